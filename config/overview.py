@@ -52,6 +52,7 @@ GROUPS: Final = {
         "cache",
         "rebuild_search",
         "export_gstr1",
+        "receive_mail",
         "export_oss",
         "services",
         "load_demo",

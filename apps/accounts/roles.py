@@ -30,6 +30,8 @@ _LOOK = (
     "invoices.view_*",
     "pricing.view_*",
     "discounts.view_*",
+    "support.view_ticket",
+    "support.view_cannedanswer",
     "search.view_synonym",
     "search.view_missedsearch",
 )
@@ -46,6 +48,9 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "accounts.*_customernote",
         "orders.change_order",
         "invoices.add_document",
+        "support.change_ticket",
+        "support.*_cannedanswer",
+        "support.view_inboundmail",
     ),
     Role.FULFILMENT: (
         *_LOOK,
@@ -53,6 +58,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "orders.change_order",
         "inventory.*",
         "invoices.add_document",
+        "support.change_ticket",
     ),
     Role.CATALOG: (
         *_LOOK,
@@ -72,6 +78,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "discounts.*",
             "payments.*",
             "gateways.*_gatewayevent",
+            "support.*",
             "content.*",
             "search.*_synonym",
             "search.view_missedsearch",

@@ -17,6 +17,7 @@ from apps.backoffice.store import (  # noqa: F401
     settings,
     shipments,
     staff,
+    support,
     taxes,
     ways_to_pay,
 )

@@ -33,6 +33,9 @@ TONES = {
         "refund_settled",
         "sent",
         "ok",
+        "solved",
+        "new_ticket",
+        "answer",
     },
     "busy": {
         "processing",
@@ -44,6 +47,8 @@ TONES = {
         "created",
         "held",
         "trial",
+        "waiting_buyer",
+        "waiting",
         "undoing",
         "deleting",
     },
@@ -63,8 +68,12 @@ TONES = {
         "returning",
         "expected",
         "warning",
+        "open",
+        "waiting_store",
+        "high",
+        "note",
     },
-    "bad": {"failed", "cancelled", "dead", "expired", "suspended", "problem"},
+    "bad": {"failed", "cancelled", "dead", "expired", "suspended", "problem", "urgent"},
     "calm": {
         "refunded",
         "partially_refunded",
@@ -75,6 +84,10 @@ TONES = {
         "archived",
         "released",
         "committed",
+        "closed",
+        "low",
+        "normal",
+        "ignored",
     },
 }
 

@@ -63,6 +63,15 @@ ACTIONS: Final = {
     "shipment.resumed": _("Parcel on its way again"),
     "shipment.returned": _("Parcel returned"),
     "shipment.shipped": _("Parcel shipped"),
+    "canned_answer.changed": _("Canned answer changed"),
+    "canned_answer.created": _("Canned answer added"),
+    "canned_answer.deleted": _("Canned answer deleted"),
+    "support_settings.changed": _("Support settings changed"),
+    "support_settings.secret_renewed": _("Password for mail that comes in renewed"),
+    "ticket.answered": _("Ticket answered"),
+    "ticket.changed": _("Ticket changed"),
+    "ticket.merged": _("Tickets merged"),
+    "ticket.note_added": _("Note in a ticket added"),
     "synonym.changed": _("Synonyms changed"),
     "synonym.created": _("Synonyms added"),
     "synonym.deleted": _("Synonyms deleted"),
@@ -143,6 +152,11 @@ TOPICS: Final = {
     "refund.requested": _("A refund was asked for"),
     "return.received": _("A return has arrived"),
     "shipment.corrected": _("The tracking of a parcel was corrected"),
+    "support_mail.received": _("A mail for the support desk came in"),
+    "ticket.answered": _("A ticket was answered"),
+    "ticket.breached": _("A ticket is late"),
+    "ticket.opened": _("A ticket was opened"),
+    "ticket.solved": _("A ticket was solved"),
 }
 TASKS: Final = {
     "carts.close_cart": _("Close the cart"),
@@ -174,6 +188,11 @@ TASKS: Final = {
     "orders.count_order": _("Count the order for the store's plan"),
     "payments.release_hold": _("Let the bank release the money"),
     "payments.send_refund": _("Send the refund to the bank"),
+    "support.confirm_ticket": _("Confirm a ticket to its buyer"),
+    "support.handle_support_mail": _("Read a mail for the support desk"),
+    "support.mail_ticket_answer": _("Send the answer of a ticket to its buyer"),
+    "support.mail_ticket_solved": _("Tell the buyer that a ticket is solved"),
+    "support.warn_of_late_ticket": _("Tell staff of a late ticket"),
 }
 
 

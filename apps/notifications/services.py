@@ -59,20 +59,22 @@ def send_mail_to(
     message_ref: str,
     letterhead: Letterhead,
     attachment: Attachment | None = None,
+    reply_to: str = "",
 ) -> SentMail:
     """Write the mail of `templates/mail/<template>.*` and have it sent after the commit. Repeatable by `message_ref`.
 
-    Call it in a transaction, as consumers are. Raises `NotAnAddress`.
+    Answers go to `reply_to`, else to the contact of the letterhead. Call it in a transaction, as consumers are. Raises `NotAnAddress`.
     """
     known = SentMail.objects.filter(message_ref=message_ref).first()
     if known is not None:
         return known
+    answers = reply_to or letterhead.contact
     with events.transaction_with_wake_up():
         mail, is_new = SentMail.objects.get_or_create(
             message_ref=message_ref,
             defaults={
                 "to": _checked(to),
-                "reply_to": _checked(letterhead.contact) if letterhead.contact else "",
+                "reply_to": _checked(answers) if answers else "",
                 "template": template,
                 "language": language,
                 "attached_file": attachment.file if attachment else "",

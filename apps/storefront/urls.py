@@ -1,6 +1,6 @@
 """The pages of a store."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
 from apps.common.slugs import PageConverter
 from apps.storefront.views import (
@@ -12,11 +12,29 @@ from apps.storefront.views import (
     orders,
     pages,
     products,
+    support,
     theme_files,
 )
 
 register_converter(PageConverter, "page")
 app_name = "storefront"
+
+
+def ticket_paths(base: str, name: str) -> list[URLPattern]:
+    """A ticket's page and its forms: for the holder of its link, and for its buyer who logged in."""
+    verbs = {
+        "reply": support.reply,
+        "close": support.close,
+        "reopen": support.reopen,
+        "rate": support.rate,
+    }
+    return [
+        path(base, support.ticket, name=name),
+        *(path(f"{base}{verb}/", view, name=f"{name}_{verb}") for verb, view in verbs.items()),
+        path(f"{base}files/<uuid:file_id>/", support.attachment, name=f"{name}_file"),
+    ]
+
+
 urlpatterns = [
     path("", browsing.home, name="home"),
     path("search/", browsing.search, name="search"),
@@ -39,6 +57,12 @@ urlpatterns = [
         orders.document,
         name="order_document",
     ),
+    path("orders/<slug:access_token>/ask/", support.contact, name="order_ask"),
+    path("contact/", support.contact, name="contact"),
+    path("contact/sent/", support.sent, name="contact_sent"),
+    *ticket_paths("requests/<slug:access_token>/", "ticket"),
+    *ticket_paths("account/requests/<slug:number>/", "account_ticket"),
+    path("account/requests/", support.tickets, name="account_tickets"),
     path("account/", account.overview, name="account"),
     path("account/orders/", account.orders, name="account_orders"),
     path("account/orders/<slug:number>/", account.order, name="account_order"),

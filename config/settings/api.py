@@ -46,6 +46,8 @@ API_THROTTLE_RATES: dict[str, str] = {
     "register": env("API_RATE_REGISTER", default="10/h"),
     "refresh": env("API_RATE_REFRESH", default="60/15m"),
     "codes": env("API_RATE_CODES", default="20/15m"),  # coupon codes, at pages, too
+    # requests to a store's support desk: per address, from the contact form and the API alike
+    "contact": env("API_RATE_CONTACT", default="10/h"),
 }
 # For `make run` and the suite: high enough for a person and a test, low enough to stay a limit.
 API_GENEROUS_RATES: dict[str, str] = dict.fromkeys(API_THROTTLE_RATES, "100000/15m")

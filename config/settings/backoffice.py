@@ -84,6 +84,12 @@ STORE_ADMIN = _site(
                     "store_admin:invoices_document_changelist",
                     "invoices.view_document",
                 ),
+                _item(
+                    "Tickets",
+                    "support_agent",
+                    "store_admin:support_ticket_changelist",
+                    "support.view_ticket",
+                ),
             ]
         },
         {
@@ -202,6 +208,18 @@ STORE_ADMIN = _site(
                     "invoices.view_invoicesettings",
                 ),
                 _item(
+                    "Support settings",
+                    "schedule",
+                    "store_admin:support_supportsettings_changelist",
+                    "support.view_supportsettings",
+                ),
+                _item(
+                    "Canned answers",
+                    "quickreply",
+                    "store_admin:support_cannedanswer_changelist",
+                    "support.view_cannedanswer",
+                ),
+                _item(
                     "Pages",
                     "article",
                     "store_admin:content_page_changelist",
@@ -218,6 +236,12 @@ STORE_ADMIN = _site(
         {
             "title": "Records",
             "items": [
+                _item(
+                    "Mails that came in",
+                    "forward_to_inbox",
+                    "store_admin:support_inboundmail_changelist",
+                    "support.view_inboundmail",
+                ),
                 _item(
                     "Audit log",
                     "history",

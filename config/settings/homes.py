@@ -36,6 +36,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.checkout",
     "apps.fulfilment",
     "apps.invoices",
+    "apps.support",
 )
 
 # No rows of their own.

@@ -19,6 +19,9 @@ DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="") or "shop@localho
 # Whom the staff of stores write to about their store
 PLATFORM_CONTACT: str = env("PLATFORM_CONTACT", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 
+# Mails to `<store>@` and `<store>+...@` this domain are requests to that store's support desk
+INBOUND_MAIL_DOMAIN: str = env("INBOUND_MAIL_DOMAIN", default="").lower()
+
 # starttls: port 587, encrypted after a greeting; tls: port 465, encrypted at once; off: only beside the application
 SMTP_TLS: str = (env("SMTP_TLS", default="") or "starttls").lower()
 if SMTP_TLS not in ("starttls", "tls", "off"):

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.payments.api.urls")),
     path("", include("apps.fulfilment.api.urls")),
     path("", include("apps.invoices.api.urls")),
+    path("", include("apps.support.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

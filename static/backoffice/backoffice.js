@@ -4,6 +4,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form[data-once]").forEach(pressOnce);
   document.querySelectorAll("form[data-worth]").forEach(showWorth);
   document.querySelectorAll("#result_list [data-label]").forEach(beginLarge);
+  document.querySelectorAll("[data-canned]").forEach(offerAnswers);
 });
 
 // Opening a store: ask for the state while it runs, then reload to show what to do next.
@@ -44,6 +45,18 @@ function nameChoices() {
     choice.querySelector("[role=textbox]")?.setAttribute("aria-labelledby", label.id);
     choice.setAttribute("aria-labelledby", `${label.id} ${choice.getAttribute("aria-labelledby")}`);
   }
+}
+
+// A canned answer is put where the cursor is; what was typed stays.
+function offerAnswers(label) {
+  const choice = label.querySelector("select");
+  const text = label.closest("form").elements.text;
+  label.hidden = false;
+  choice.addEventListener("change", () => {
+    if (choice.value) text.setRangeText(choice.value, text.selectionStart, text.selectionEnd, "end");
+    choice.value = "";
+    text.focus();
+  });
 }
 
 // The heading beside a value, on a phone: as a sentence begins.

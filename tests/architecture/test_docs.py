@@ -127,6 +127,7 @@ def test_every_guide_is_linked() -> None:
 
 # Tests of what is no app: several apps, the project around them, or the tests themselves.
 NO_APP = {"api", "architecture", "benchmarks", "browser", "embedded", "faults", "flows", "support"}
+NO_APP |= {"tickets"}  # of the app `support`: the folder of its name holds what tests share
 
 
 def test_every_folder_of_tests_is_named_after_what_it_tests() -> None:

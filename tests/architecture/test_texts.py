@@ -42,6 +42,8 @@ RAW_FORMS = {
     "password1": "hashed as it is typed",
     "password2": "hashed as it is typed",
     "oldpassword": "compared with a hash",
+    "request_key": "a token of ours, which comes back",
+    "website": "a trap for programs: never stored",
     "description": "HTML of a product: `clean_html` in the catalog's checks",
     **dict.fromkeys(CONFIG_NAMES, "how to reach a database, for its own checks"),
 }
@@ -73,6 +75,9 @@ NO_TEXT = {
     "name": "of a limit or a file of ours; names of people and stores are annotated",
     "key": "a key of ours",
     "scope": "a key of ours",
+    "request_key": "a key of ours",
+    "code": "a word of ours",
+    "reply_to": "checked as an address",
     "fingerprint": "a hash",
     "idempotency_key": "checked by its own pattern",
     "token": "a token of ours",

@@ -6,6 +6,7 @@ from tests.backoffice import (
     every_change_people,
     every_change_platform,
     every_change_store,
+    every_change_support,
 )
 from tests.backoffice.every_change import Case
 
@@ -17,6 +18,7 @@ def cases_of(kind: str) -> dict[str, Case]:
         every_change_people,
         every_change_orders,
         every_change_discounts,
+        every_change_support,
         every_change_platform,
     ):
         found |= getattr(module, kind)

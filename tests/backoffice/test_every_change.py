@@ -28,6 +28,7 @@ OF_BUYERS = {
     "store POST cart/codes", "store DELETE cart/codes/<str:code>",
     "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
     "store POST payments/webhook/<str:gateway>", "store POST orders/<uuid:order_id>/confirmation/code",
+    "store POST tickets", "store POST tickets/<uuid:ticket_id>/replies", "store POST support/mail",
     "platform POST auth/login", "platform POST auth/logout", "platform POST auth/refresh-token",
 }  # fmt: skip
 # They look at something and change nothing.
@@ -39,7 +40,7 @@ LOOKS = {
     "store discounts_discount_uses", "store discounts_discount_codes",
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
-    "store fulfilment_shipment_slip",
+    "store fulfilment_shipment_slip", "store support_ticket_file",
     "store accounts_customer_guests", "store orders_order_decisions", "store payments_paymentmethod_keys_check",
 }  # fmt: skip
 

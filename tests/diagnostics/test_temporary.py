@@ -102,6 +102,13 @@ KEPT = {
     "search.SearchWord",  # as long as its product
     "search.Synonym",
     "search.Word",  # as long as its product
+    "support.Attachment",  # until a buyer's data is erased
+    "support.CannedAnswer",
+    "support.InboundMail",  # its raw file expires
+    "support.Message",
+    "support.MessageText",  # until a buyer's data is erased
+    "support.SupportSettings",
+    "support.Ticket",
 }
 pytestmark = pytest.mark.usefixtures("in_store")
 

@@ -20,7 +20,15 @@ class NewBank(TestGateway):
 
 def test_every_app_with_defaults_is_seeded(store: Any) -> None:
     seeded = {name.split(".")[1] for name in seed_store(store.active_store)}
-    assert seeded == {"accounts", "content", "inventory", "invoices", "payments", "pricing"}
+    assert seeded == {
+        "accounts",
+        "content",
+        "inventory",
+        "invoices",
+        "payments",
+        "pricing",
+        "support",
+    }
 
 
 def test_roles_are_given_again_when_their_table_changes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,8 @@ WITHOUT_POLICY = {
     "pricing_shippingmethod": "what the store offers",
     "pricing_taxrate": "law",
     "pricing_taxsettings": "the store's own settings",
+    "support_cannedanswer": "texts that staff use again",
+    "support_supportsettings": "the store's own settings",
 }
 
 OWN: list[Any] = [

@@ -24,6 +24,7 @@ from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.payments.selectors import list_ending_holds
 from apps.payments.turnover import DaySales, sales_by_day
 from apps.pricing.selectors import is_origin_missing
+from apps.support.selectors import count_open
 from apps.tenancy.context import current_store
 
 _DAYS = 30
@@ -117,6 +118,7 @@ def _list_attention() -> list[dict[str, Any]]:
     low = list_low_stock().count()
     return [
         *_list_waiting_orders(),
+        *_list_tickets(),
         _row(
             gettext("Running low"),
             low,
@@ -138,6 +140,21 @@ def _list_attention() -> list[dict[str, Any]]:
             "lock_clock",
             "payments.view_payment",
         ),
+    ]
+
+
+def _list_tickets() -> list[dict[str, Any]]:
+    waiting, late = count_open()
+    tickets, needs = reverse("store_admin:support_ticket_changelist"), "support.view_ticket"
+    return [
+        _row(
+            gettext("Tickets that wait for us"),
+            waiting,
+            f"{tickets}?desk=waiting",
+            "support_agent",
+            needs,
+        ),
+        _row(gettext("Tickets that are late"), late, f"{tickets}?desk=overdue", "alarm", needs),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Tickets by REST, for their buyers; and the webhook for mail."""

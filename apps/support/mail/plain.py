@@ -1,0 +1,124 @@
+"""HTML of mails as plain text with lines. Nothing of the HTML is kept, so nothing of it can run."""
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+_SILENT: Final = frozenset({"script", "style", "template", "noscript", "title", "head"})
+_LINES: Final = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "br",
+        "div",
+        "dd",
+        "dl",
+        "dt",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
+_SPACES: Final = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_MOST: Final = 400_000
+_EMPTY_LINES: Final = re.compile(r"\n{3,}")
+
+
+def text_of_html_mail(html: str) -> str:
+    """Quotes (`blockquote`) get `> ` in front of their lines, as in plain mails; links whose words differ name their address."""
+    reader = _Reader()
+    reader.feed(html[:_MOST])
+    reader.close()
+    return _EMPTY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._done: list[str] = []
+        self._line = ""
+        self._silent = 0
+        self._depth = 0
+        self._links: list[tuple[str, int]] = []
+
+    def lines(self) -> list[str]:
+        self._end_line()
+        return self._done
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += tag != "head"
+        elif tag == "br":
+            self._end_line(is_forced=True)
+        elif tag == "p":
+            self._end_line()
+            self._gap()
+        elif tag == "blockquote":
+            self._end_line()
+            self._gap()
+            self._depth += 1
+        elif tag == "td" and self._line:
+            self._line += " "
+        elif tag == "a":
+            self._links.append((dict(attrs).get("href") or "", len(self._line)))
+        elif tag == "img":
+            self.handle_data(dict(attrs).get("alt") or "")
+        elif tag in _LINES:
+            self._end_line()
+            if tag == "li":
+                self._line = "- "
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _SILENT:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - (tag != "head"))
+        elif tag == "p":
+            self._end_line()
+            self._gap()
+        elif tag == "blockquote":
+            self._end_line()
+            self._depth = max(0, self._depth - 1)
+            self._gap()
+        elif tag == "a" and self._links:
+            address, start = self._links.pop()
+            shown = self._line[start:].strip()
+            if address.startswith(("http://", "https://")) and shown and shown not in address:
+                self._line += f" ({address[:300]})"
+        elif tag in _LINES and tag != "br":
+            self._end_line()
+
+    def handle_data(self, data: str) -> None:
+        if self._silent:
+            return
+        text = _SPACES.sub(" ", data)
+        self._line += text.lstrip() if not self._line or self._line.endswith(" ") else text
+
+    def _end_line(self, *, is_forced: bool = False) -> None:
+        if self._line.strip() or is_forced:
+            self._done.append(f"{'> ' * min(self._depth, 5)}{self._line.rstrip()}")
+        self._line = ""
+        self._links = [(address, 0) for address, _start in self._links]
+
+    def _gap(self) -> None:
+        if self._done and self._done[-1]:
+            self._done.append("")
