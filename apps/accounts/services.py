@@ -147,11 +147,11 @@ def save_address(
     return address
 
 
-def note_company(*, user: User, address: Address, company: str, tax_number: str) -> None:
-    """Keep for next time what was typed at checkout beside a saved address; nothing typed changes nothing."""
-    typed = {"company": company, "tax_number": tax_number}
+def note_company(*, user: User, address: Address, billed: Mapping[str, str]) -> None:
+    """Keep for next time the company and tax number that were typed at checkout beside a saved address; nothing typed
+    changes nothing."""
     changed = {
-        name: text for name, text in typed.items() if text and text != getattr(address, name)
+        name: text for name, text in billed.items() if text and text != getattr(address, name)
     }
     if changed:
         save_address(user=user, values=changed, address=address)

@@ -101,6 +101,14 @@ def part_of(minor: int, share: int, whole: int) -> int:
     return -part if minor < 0 else part
 
 
+def part_half_even(minor: int, share: int, whole: int) -> int:
+    """As `part_of`; halves to the even neighbour."""
+    part, rest = divmod(abs(minor) * share, whole)
+    if 2 * rest > whole or (2 * rest == whole and part % 2):
+        part += 1
+    return -part if minor < 0 else part
+
+
 def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
     """Split whole minor units in proportion to `weights`; the parts always add up to `total_minor`.
 

@@ -10,7 +10,7 @@ from math import lcm
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.money import allocate, part_of
+from apps.common.money import allocate, part_half_even, part_of
 
 
 class RoundingUnit(models.TextChoices):
@@ -26,12 +26,8 @@ class RoundingMode(models.TextChoices):
 
 def round_part(minor: int, share: int, whole: int, mode: str) -> int:
     """`minor * share / whole` in whole minor units."""
-    if mode != RoundingMode.HALF_EVEN:
-        return part_of(minor, share, whole)
-    quotient, rest = divmod(abs(minor) * share, whole)
-    if 2 * rest > whole or (2 * rest == whole and quotient % 2):
-        quotient += 1
-    return -quotient if minor < 0 else quotient
+    exact = part_half_even if mode == RoundingMode.HALF_EVEN else part_of
+    return exact(minor, share, whole)
 
 
 @dataclass(frozen=True)

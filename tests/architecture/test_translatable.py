@@ -25,6 +25,7 @@ MARKUP = {
 TEXTS = {
     "https://": "how an address begins",
     "Blue Dart": "the name of a carrier",
+    "2026-Q4": "how a quarter is typed",
     "India Post": "the name of a carrier",
 }
 # Functions of Django's messages, and what a form raises.

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
-from apps.common.money import from_minor
+from apps.common.money import from_minor, part_of
 from apps.invoices.lines import DocumentLine, read_line
 from apps.invoices.models import Document
 from apps.invoices.snapshot import ABROAD, INDIA
@@ -23,7 +23,6 @@ RUPEE: Final = "INR"
 VERSION: Final = "1.1"
 _UNTAXED_UNIT, _PIECES = "OTH", "NOS"
 _STATE: Final = ("SGST", "UTGST")
-_THOUSANDTH: Final = Decimal("0.001")
 # The longest texts; what is longer is cut.
 _MOST: Final = {"LglNm": 100, "TrdNm": 100, "Addr1": 100, "Addr2": 100, "Loc": 50, "PrdDesc": 300}
 _LEAST: Final = {"Addr2": 3, "TrdNm": 3}
@@ -136,7 +135,7 @@ def _item(place: int, line: DocumentLine) -> Json:
         "HsnCd": line.hsn_code,
         "Qty": float(quantity),
         "Unit": unit,
-        "UnitPrice": float((value / quantity).quantize(_THOUSANDTH, ROUND_HALF_UP)),
+        "UnitPrice": float(Decimal(part_of(line.net_minor, 10, quantity)).scaleb(-3)),
         "TotAmt": float(value),
         "AssAmt": float(value),
         "GstRt": float(Decimal(line.tax_percent)),

@@ -104,7 +104,7 @@ def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRe
         attempt(lambda: accounts.save_address(user=user, values=keep))
     chosen = form.chosen
     if user is not None and chosen is not None and not answer.replayed:
-        attempt(lambda: accounts.note_company(user=user, address=chosen, **form.billed()))
+        attempt(lambda: accounts.note_company(user=user, address=chosen, billed=form.billed()))
     response = redirect(answer.body["next"])
     forget_cart(response)
     return response
