@@ -47,6 +47,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "accounts.change_address",
         "accounts.*_customernote",
         "orders.change_order",
+        "checkout.*_draftorder",
         "invoices.add_document",
         "support.change_ticket",
         "support.*_cannedanswer",
@@ -87,6 +88,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *(
             "carts.view_*",
             "checkout.view_*",
+            "checkout.*_draftorder",
             "events.view_*",
             "accounts.*_address",
             "accounts.*_customernote",

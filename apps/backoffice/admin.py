@@ -6,6 +6,7 @@ from apps.backoffice.store import (  # noqa: F401
     catalog,
     customers,
     discounts,
+    drafts,
     inventory,
     invoices,
     mails,

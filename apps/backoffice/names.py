@@ -28,6 +28,10 @@ ACTIONS: Final = {
     "discount.deleted": _("Discount deleted"),
     "document.issued": _("Invoice made"),
     "documents.migrated": _("Documents brought up to date"),
+    "draft_order.deleted": _("Draft order deleted"),
+    "draft_order.ordered": _("Draft order ordered"),
+    "draft_order.saved": _("Draft order saved"),
+    "draft_order.sent": _("Draft order sent to the customer"),
     "gateway_event.handled_again": _("News of the bank handled again"),
     "integration.deactivated": _("Integration switched off"),
     "invoice_settings.changed": _("Invoice settings changed"),
@@ -135,6 +139,7 @@ ACTIONS: Final = {
 }
 TOPICS: Final = {
     "document.issued": _("An invoice or credit note was made"),
+    "draft_order.sent": _("A draft order was sent to a customer"),
     "mail.requested": _("An e-mail was written"),
     "order.authorized": _("A bank holds the money of an order"),
     "confirmation.code_requested": _("Another code was asked for"),
@@ -161,6 +166,7 @@ TOPICS: Final = {
 TASKS: Final = {
     "carts.close_cart": _("Close the cart"),
     "discounts.give_back_uses": _("Give the uses of discounts back"),
+    "fulfilment.offer_draft": _("Send the customer the link to pay"),
     "fulfilment.ask_for_payment": _("Ask the buyer for the rest"),
     "fulfilment.answer_order": _("Write to the buyer of a new order"),
     "fulfilment.confirm_confirmed_order": _("Confirm an order that was asked about"),

@@ -51,6 +51,7 @@ class Cart(Document):
     `slot` is what a cart is found by, unique in the store: `customer:<ref>` while a customer's cart is in use, which
     keeps them from having two, and `cart:<token>` otherwise. Every index makes each write dearer. `merged_from` holds the tokens of guest carts already added in.
     `codes` are the buyer's coupons in their normal form, whether they apply or not.
+    `draft_ref` names the draft order, and its version, that this cart orders; only checkout sets it.
     `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set again on closing.
     """
 
@@ -64,6 +65,7 @@ class Cart(Document):
     version = models.IntegerField(default=1)
     checkout_id = models.CharField(max_length=36, null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    draft_ref = models.CharField(max_length=60, blank=True, default="")
     merged_into = models.CharField(max_length=36, blank=True, default="")
     merged_from = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     expires_at = models.DateTimeField()

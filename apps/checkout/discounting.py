@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.carts.documents import Cart
 from apps.catalog.selectors import read_lines
-from apps.discounts.choosing import Applied
+from apps.discounts.choosing import NO_DISCOUNTS, Applied
 from apps.discounts.conditions import Refusal
 from apps.discounts.models import Discount
 from apps.discounts.rules import Shopper
@@ -29,7 +29,9 @@ def shopper_of(cart: Cart, *, email: str = "", country: str = "") -> Shopper:
 def discount_basket(
     basket: Sequence[BasketLine], cart: Cart, method: ShippingMethod | None, shopper: Shopper
 ) -> tuple[list[BasketLine], Applied]:
-    """The lines with their discounts."""
+    """The lines with their discounts. A draft order has the one of staff and no other."""
+    if cart.draft_ref:
+        return list(basket), NO_DISCOUNTS
     is_sent = method is not None and any(not line.item.is_digital for line in basket)
     applied = apply_discounts(
         basket,

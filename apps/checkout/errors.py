@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import Conflict, InvalidInput
+from apps.common.errors import Conflict, InvalidInput, NotFound
 
 
 class InvalidDetails(InvalidInput):
@@ -53,3 +53,17 @@ class CheckoutAbandoned(Conflict):
 
     code = "checkout_abandoned"
     title = _("This took too long and nothing was ordered. Please try again.")
+
+
+class DraftGone(NotFound):
+    """There is no such draft, or its link is over: the answer is the same."""
+
+    code = "draft_gone"
+    title = _("This offer is not there any more. Ask the shop for a new one.")
+
+
+class DraftChanged(Conflict):
+    """The draft was changed or ordered since it was read."""
+
+    code = "draft_changed"
+    title = _("This draft was changed in the meantime. Please look at it again.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from apps.carts.errors import CartEmpty
 from apps.carts.selectors import get_cart_by_ref, get_guest_cart
 from apps.catalog.selectors import SaleableLine, read_lines
 from apps.checkout.discounting import discount_basket, shopper_of
+from apps.checkout.drafts import terms_of
 from apps.checkout.errors import (
     InvalidDetails,
     ItemsUnavailable,
@@ -31,6 +32,7 @@ from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
+from apps.pricing.rules import NamedDiscount
 from apps.pricing.selectors import (
     ShippingMap,
     ShippingOption,
@@ -102,12 +104,13 @@ def quote_cart(
 
     Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
     """
-    basket = _read_basket(cart)
+    terms = terms_of(cart)
+    basket = terms.price(_read_basket(cart))
     method = None
     if _is_sent(basket):
         country = str(address.get("country", ""))
-        method = _find_method(shipping_method, country, cart.currency)
-    return _quote(basket, method, address, cart, buyer, email)
+        method = terms.ship(lambda: _find_method(shipping_method, country, cart.currency))
+    return _quote(basket, method, address, cart, buyer, email, terms.name(basket))
 
 
 def list_checkout_options(
@@ -279,6 +282,7 @@ def _quote(
     cart: Cart,
     buyer: TaxBuyer,
     email: str,
+    names: Sequence[NamedDiscount] = (),
 ) -> Quote:
     country, region = str(address.get("country", "")), str(address.get("region", ""))
     taxes = get_tax_rules_for(country, region, buyer=buyer)
@@ -290,7 +294,7 @@ def _quote(
         address=address,
         currency=cart.currency,
         taxes=taxes,
-        discounts=applied.named,
+        discounts=[*applied.named, *names],
     )
     return Quote(
         priced=priced,

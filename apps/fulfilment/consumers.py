@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from apps.checkout.models import DraftOrder
 from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
 from apps.fulfilment.code_messages import send_code
+from apps.fulfilment.draft_mails import mail_draft
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.gateways.installed import get_gateway
 from apps.orders.models import Order, OrderEvent
@@ -129,6 +131,14 @@ def tell_tracking(message: Message) -> None:
             pk=UUID(message.payload["shipment_id"])
         )
         mails.mail_tracking(shipment, event_ref=message.payload["event_id"])
+
+
+@consumes("draft_order.sent")
+def offer_draft(message: Message) -> None:
+    """Nothing is written when it was changed or ordered meanwhile."""
+    draft = DraftOrder.objects.filter(pk=UUID(message.payload["draft_id"])).first()
+    if draft is not None and draft.is_payable and draft.version == message.payload["version"]:
+        mail_draft(draft)
 
 
 @consumes("order.message_added")

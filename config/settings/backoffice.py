@@ -22,8 +22,15 @@ _COLORS: dict[str, dict[str, str]] = {
 }
 
 
-def _item(title: str, icon: str, url: str, permission: str | None = None) -> dict[str, Any]:
+def _item(
+    title: str, icon: str, url: str, permission: str | None = None, *, without: str = ""
+) -> dict[str, Any]:
+    """`without` is a part of the addresses below the item's that have an item of their own."""
     item: dict[str, Any] = {"title": title, "icon": icon, "link": reverse_lazy(url)}
+    if without:
+        item["active"] = lambda request: (
+            request.path.startswith(str(item["link"])) and without not in request.path
+        )
     if permission is not None:
         item["permission"] = lambda request: request.user.has_perm(permission)
     return item
@@ -59,6 +66,13 @@ STORE_ADMIN = _site(
                     "receipt_long",
                     "store_admin:orders_order_changelist",
                     "orders.view_order",
+                    without="/decisions/",
+                ),
+                _item(
+                    "Drafts",
+                    "edit_document",
+                    "store_admin:checkout_draftorder_changelist",
+                    "checkout.view_draftorder",
                 ),
                 _item(
                     "Needs a decision",

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from apps.checkout import services as checkout
+from apps.checkout.models import DraftOrder
 from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
 from apps.payments.models import BankAccount, CashSettings, Payment, PaymentMethod
-from tests.api.shop import Api, fill_cart, make_product, order_body, pay, place_order
+from tests.api.shop import ADDRESSES, Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
 from tests.payments.bank import pay_amount
 from tests.support.acting import seeing_all
@@ -172,6 +174,50 @@ def _(world: World) -> None:
     with seeing_all(world.store):
         payment = Payment.objects.get(order=order)
     press(world, order, "refund", payment=str(payment.pk), amount="1.00", reason="spilt")
+
+
+def draft_of(world: World) -> DraftOrder:
+    product = make_product(world.store)
+    line = checkout.DraftLineInput(product.variants[0].id, 1)
+    data = checkout.DraftInput(
+        email="asha@example.com",
+        shipping_address=ADDRESSES[world.store.country],
+        shipping_method="standard",
+        lines=[line],
+    )
+    with seeing_all(world.store):
+        return checkout.save_draft(data=data, actor=Actor.system("test"))
+
+
+def press_draft(world: World, verb: str, **values: Any) -> None:
+    draft = draft_of(world)
+    path = f"/admin/checkout/draftorder/{draft.pk}/{verb}/"
+    world.post(path, version=str(draft.version), **values)
+
+
+@BUTTONS.of("store checkout_draftorder_create")
+def _(world: World) -> None:
+    world.post("/admin/checkout/draftorder/create/", email="a@example.com", country="IN")
+
+
+@BUTTONS.of("store checkout_draftorder_save")
+def _(world: World) -> None:
+    press_draft(world, "save", email="b@example.com", country="IN")
+
+
+@BUTTONS.of("store checkout_draftorder_send")
+def _(world: World) -> None:
+    press_draft(world, "send", days="7")
+
+
+@BUTTONS.of("store checkout_draftorder_order")
+def _(world: World) -> None:
+    press_draft(world, "order", payment_method="test")
+
+
+@BUTTONS.of("store checkout_draftorder_discard")
+def _(world: World) -> None:
+    press_draft(world, "discard")
 
 
 @BUTTONS.of("store orders_order_decide")

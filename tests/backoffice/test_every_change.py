@@ -41,7 +41,7 @@ LOOKS = {
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
     "store fulfilment_shipment_slip", "store support_ticket_file",
-    "store accounts_customer_guests", "store orders_order_decisions", "store payments_paymentmethod_keys_check",
+    "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
 }  # fmt: skip
 
 

@@ -40,6 +40,8 @@ KEPT = {
     "catalog.Category",
     "catalog.Product",
     "checkout.CheckoutFence",  # one for each order
+    "checkout.DraftLine",
+    "checkout.DraftOrder",  # staff delete them
     "content.Page",
     "content.Theme",
     "contenttypes.ContentType",

@@ -8,6 +8,11 @@ from apps.carts.services.claiming import (
     unclose_cart,
 )
 from apps.carts.services.coupons import add_code, remove_code
+from apps.carts.services.drafting import (
+    DraftPieces,
+    build_draft_cart,
+    make_draft_cart,
+)
 from apps.carts.services.editing import (
     add_item,
     find_or_build_cart,
@@ -21,13 +26,16 @@ from apps.carts.services.editing import (
 from apps.carts.services.merging import merge_carts
 
 __all__ = [
+    "DraftPieces",
     "add_code",
     "add_item",
+    "build_draft_cart",
     "claim_cart",
     "close_cart",
     "close_claimed",
     "find_or_build_cart",
     "get_or_create_cart",
+    "make_draft_cart",
     "merge_carts",
     "purge_expired",
     "refill",

@@ -15,6 +15,7 @@ from apps.carts.errors import CartAlreadyClaimed
 from apps.carts.selectors import get_cart_for_checkout
 from apps.checkout.buyers import identify_buyer
 from apps.checkout.details import CheckoutDetails, check_details
+from apps.checkout.drafts import take_draft
 from apps.checkout.errors import (
     CheckoutAbandoned,
     CheckoutInProgress,
@@ -188,6 +189,7 @@ def _write(
             with events.transaction_with_wake_up(is_noted=True), collected_inserts():
                 _insert_fence(checkout_id, request_key)
                 order = _write_order(checkout_id, cart, quote, method, details, actor)
+                take_draft(cart, order.pk)
                 _hold_stock(order, quote, actor)
                 discounts.redeem(
                     order_ref=order.pk,

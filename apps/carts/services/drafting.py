@@ -1,0 +1,85 @@
+"""The cart by which a draft order of staff is ordered: no visitor has its token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from apps.carts.documents import Cart, CartLine, CartStatus
+from apps.carts.errors import CartChanged
+from apps.carts.services.changing import store_cart, write_if_unchanged
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.tenancy.documents.access import scoped_collection
+
+
+@dataclass(frozen=True)
+class DraftPieces:
+    product_ref: str
+    variant_ref: str
+    sku: str
+    title: str
+    quantity: int
+    unit_price_minor: int
+
+
+def build_draft_cart(
+    *,
+    token: str,
+    draft_ref: str,
+    pieces: Sequence[DraftPieces],
+    currency: str,
+    customer_ref: str | None = None,
+) -> Cart:
+    """The cart with exactly these pieces, not stored: enough for a quote."""
+    moment = now()
+    return Cart(
+        token=token,
+        slot=f"cart:{token}",
+        customer_ref=customer_ref,
+        currency=currency,
+        lines=[CartLine(id=str(new_id()), added_at=moment, **vars(each)) for each in pieces],
+        draft_ref=draft_ref,
+        created_at=moment,
+        updated_at=moment,
+        expires_at=moment + timedelta(days=settings.CART_DAYS),
+    )
+
+
+def make_draft_cart(
+    *,
+    token: str,
+    draft_ref: str,
+    pieces: Sequence[DraftPieces],
+    currency: str,
+    customer_ref: str | None,
+) -> Cart:
+    """The same, stored. One of the same version of the draft is answered as it is, and so is one that is
+    being ordered, or was ordered.
+
+    Raises `CartChanged` when another request writes it at the same time.
+    """
+    cart = build_draft_cart(
+        token=token,
+        draft_ref=draft_ref,
+        pieces=pieces,
+        currency=currency,
+        customer_ref=customer_ref,
+    )
+    found = scoped_collection(Cart).get(slot=cart.slot)
+    if found is not None and (
+        found.status != CartStatus.OPEN
+        or (found.draft_ref, found.customer_ref) == (cart.draft_ref, cart.customer_ref)
+    ):
+        return found
+    if found is None:
+        stored = store_cart(cart)
+    else:
+        names = ("lines", "draft_ref", "customer_ref", "expires_at")
+        stored = write_if_unchanged(found, **{name: getattr(cart, name) for name in names})
+    if stored is None:
+        raise CartChanged
+    return stored
