@@ -84,6 +84,7 @@ NO_TEXT = {
     "guest_token": "a token of ours",
     "customer_ref": "a reference between homes",
     "cart_ref": "a reference between homes",
+    "draft_ref": "a reference between homes",
     "payment_ref": "a reference between homes",
     "variant_ref": "a reference between homes",
     "message_ref": "a reference between homes",

@@ -29,7 +29,7 @@ from apps.checkout.models import DraftOrder
 from apps.checkout.states import EDITABLE, DraftState
 from apps.common.errors import DomainError
 from apps.common.places import country_choices
-from apps.common.text import ascii_digits, clean_code, line_of
+from apps.common.text import ascii_digits, line_of
 from apps.payments.selectors import list_payment_methods
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import current_store
@@ -142,7 +142,7 @@ def _save(request: HttpRequest, draft: DraftOrder | None) -> HttpResponse:
     currency = draft.currency if draft else current_store().currency
     try:
         data = input_of(
-            read_typed(request), currency, added=clean_code(request.POST.get("add", ""))
+            read_typed(request), currency, added=line_of(request.POST.get("add", ""), most=36)
         )
         saved = checkout.save_draft(
             data=data, actor=staff_actor(request), draft=draft, version=_version(request)
@@ -189,7 +189,7 @@ def _order(request: HttpRequest, draft: DraftOrder) -> str:
     placed = checkout.place_draft(
         draft=draft,
         version=_version(request),
-        payment_method=clean_code(request.POST.get("payment_method", "")),
+        payment_method=line_of(request.POST.get("payment_method", ""), most=40),
         actor=staff_actor(request),
     )
     messages.success(request, gettext("Ordered. Its stock is reserved."))

@@ -25,7 +25,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import InvalidInput
 from apps.common.money import MAX_MINOR
-from apps.common.typed_text import Block, Line, clean_texts
+from apps.common.typed_text import Block, Code, Line, clean_texts, cleans_text
 from apps.events import services as events
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store, system_scope
@@ -145,10 +145,11 @@ def send_draft(*, draft: DraftOrder, version: int, days: int, actor: Actor) -> D
     return row
 
 
+@cleans_text
 def place_draft(
     *,
     draft: DraftOrder,
-    payment_method: str,
+    payment_method: Annotated[str, Code(40)],
     actor: Actor,
     version: int | None = None,
 ) -> PlacedOrder:

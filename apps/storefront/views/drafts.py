@@ -12,7 +12,7 @@ from apps.checkout.models import DraftOrder
 from apps.checkout.selectors import list_methods_for
 from apps.checkout.states import DraftState
 from apps.common.actor import Actor
-from apps.common.text import clean_code
+from apps.common.text import line_of
 from apps.storefront.answers import attempt
 from apps.storefront.leaving import with_way_out
 from apps.tenancy.context import show_order, system_scope
@@ -26,7 +26,7 @@ def draft(request: HttpRequest, access_token: str) -> HttpResponse:
     if found.state == DraftState.PLACED:
         return _to_order(found)
     if request.method == "POST":
-        method = clean_code(request.POST.get("payment_method", ""))
+        method = line_of(request.POST.get("payment_method", ""), most=40)
         placed, problem = attempt(
             lambda: checkout.place_draft(
                 draft=found, version=found.version, payment_method=method, actor=Actor.guest()
@@ -40,7 +40,8 @@ def draft(request: HttpRequest, access_token: str) -> HttpResponse:
         show_order(access_token)
     quote, problem = attempt(lambda: checkout.quote_draft(found))
     is_same = quote is not None and quote.priced.total_minor == found.total_minor
-    methods = list_methods_for(quote) if quote is not None and is_same else []
+    offered = list_methods_for(quote) if quote is not None and is_same else []
+    methods = [method for method in offered if not method.fee_minor]  # the total is agreed
     context = {
         "draft": found,
         "lines": quote.priced.lines if quote is not None else [],
