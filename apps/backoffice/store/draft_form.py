@@ -22,7 +22,7 @@ _MOST_DIGITS: Final = 6
 
 @dataclass(frozen=True)
 class TypedLine:
-    """As it stands in the fields of the page."""
+    """As the fields of the page have it."""
 
     ref: str
     title: str
