@@ -1,10 +1,15 @@
 """Who buys, as far as taxes depend on it: the tax number that was typed, and what the EU's register says about it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from django.utils.translation import gettext
 
 from apps.checkout.errors import InvalidDetails
 from apps.common.clock import now
 from apps.pricing.buyer_numbers import NumberKind, TaxNumber, read_tax_number
+from apps.pricing.certificates import evidence_of, find_certificate
 from apps.pricing.errors import WrongTaxNumber
 from apps.pricing.member_states import state_of_prefix
 from apps.pricing.models import TaxSettings, VatCheck
@@ -63,3 +68,12 @@ def _own_vat_id(settings: TaxSettings) -> str:
     """The store's own VAT ID with the letters of its state; "" if its tax number is none."""
     number = settings.tax_number
     return number if state_of_prefix(number[:2]) == origin_of(settings) else ""
+
+
+def certified(buyer: TaxBuyer, customer_ref: str | None, address: Mapping[str, Any]) -> TaxBuyer:
+    """The same buyer, with a certificate if the customer has one for that place."""
+    country, region = str(address.get("country") or ""), str(address.get("region") or "")
+    found = find_certificate(customer_ref or "", country=country, region=region)
+    if found is None:
+        return buyer
+    return replace(buyer, is_certified=True, evidence={**buyer.evidence, **evidence_of(found)})

@@ -14,6 +14,7 @@ from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
 from apps.carts.selectors import get_cart_by_ref, get_guest_cart
 from apps.catalog.selectors import SaleableLine, read_lines
+from apps.checkout.buyers import certified
 from apps.checkout.discounting import discount_basket, shopper_of
 from apps.checkout.drafts import terms_of
 from apps.checkout.errors import (
@@ -136,6 +137,7 @@ def list_checkout_options(
     chosen = next((way for way in ways if way.code == shipping_method), next(iter(ways), None))
     quote = None
     if chosen is not None or shipping is None:
+        buyer = certified(buyer, cart.customer_ref, address)
         quote = _quote(basket, chosen, address, cart, buyer, email)
     options = []
     if shipping is not None and quote is not None:

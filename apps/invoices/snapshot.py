@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from apps.common.addresses import find_region, region_name
 from apps.common.clock import day_of
 from apps.content.selectors import get_theme
@@ -154,7 +156,7 @@ def make_snapshot(
         "order": {"number": order.number, "placed_on": day_of(order.placed_at).isoformat()},
         "invoice": _reference(invoice),
         "reason": reason,
-        "law": law_words(parties["seller"], lines, order.tax_treatment),
+        "law": _exemption(order) or law_words(parties["seller"], lines, order.tax_treatment),
         "treatment": order.tax_treatment,
         "destination": _destination(order),
         "prices_include_tax": order.prices_include_tax,
@@ -166,6 +168,13 @@ def make_snapshot(
         "total_minor": net + tax,
     }
     return title, data
+
+
+def _exemption(order: Order) -> str:
+    if order.tax_treatment != Treatment.EXEMPT:
+        return ""
+    number = str((order.tax_evidence or {}).get("certificate") or "")
+    return gettext("Exempt from tax by certificate %(number)s.") % {"number": number}
 
 
 def _destination(order: Order) -> str:

@@ -46,3 +46,8 @@ class WrongTaxNumber(InvalidInput):
 
     code = "wrong_tax_number"
     title = _("This is not a tax number.")
+
+
+class WrongCertificate(InvalidInput):
+    code = "wrong_certificate"
+    title = _("The certificate can't be saved.")

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.clock import now
 from apps.pricing.rounding import RoundingMode, RoundingUnit
 from apps.tenancy.models import StoreModel
 
@@ -190,3 +192,32 @@ class TaxSettings(StoreModel):
 
     def __str__(self) -> str:
         return "Tax settings"
+
+
+class ExemptionCertificate(StoreModel):
+    """By it a customer pays no tax on deliveries to a place. Orders keep its number; the file is in the private files."""
+
+    shown_on_pages = True  # totals at checkout; `certificates` keeps them until one changes
+
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="certificates"
+    )
+    number = models.CharField(max_length=60)
+    country = models.CharField(
+        max_length=2, blank=True, default="", help_text=_("Empty: everywhere.")
+    )
+    region = models.CharField(
+        max_length=60, blank=True, default="", help_text=_("Empty: the whole country.")
+    )
+    valid_until = models.DateField(
+        null=True, blank=True, help_text=_("Its last day. Empty: without end.")
+    )
+    path = models.CharField(max_length=120, blank=True, default="", editable=False)
+    file_name = models.CharField(max_length=120, blank=True, default="", editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.number

@@ -22,15 +22,18 @@ class Treatment(models.TextChoices):
     NONE = "", _("Taxed as usual")
     REVERSE_CHARGE = "reverse", _("Reverse charge")
     EXPORT = "export", _("Export without tax")
+    EXEMPT = "exempt", _("Exempt by certificate")
 
 
 @dataclass(frozen=True)
 class TaxBuyer:
     """Who buys, as far as taxes depend on it. `evidence` is kept with the order: what was asked about the number, and the
-    answer. `is_doubtful`: the store wants an answer about the number, and there is none."""
+    answer. `is_doubtful`: the store wants an answer about the number, and there is none. `is_certified`: the customer has
+    a certificate for that delivery."""
 
     number: TaxNumber = NO_NUMBER
     is_doubtful: bool = False
+    is_certified: bool = False
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,4 +65,4 @@ def treatment_of(
         return Treatment.REVERSE_CHARGE
     if zero_rates_exports and is_export(origin=origin, country=country):
         return Treatment.EXPORT
-    return Treatment.NONE
+    return Treatment.EXEMPT if buyer.is_certified else Treatment.NONE

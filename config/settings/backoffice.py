@@ -192,6 +192,12 @@ STORE_ADMIN = _site(
                     "pricing.view_taxsettings",
                 ),
                 _item(
+                    "Tax exemptions",
+                    "verified",
+                    "store_admin:pricing_exemptioncertificate_changelist",
+                    "pricing.view_exemptioncertificate",
+                ),
+                _item(
                     "Payment methods",
                     "credit_card",
                     "store_admin:payments_paymentmethod_changelist",

@@ -11,11 +11,12 @@ from apps.inventory.models import StockItem, Warehouse
 from apps.invoices.models import InvoiceSettings
 from apps.notifications.models import SentMail
 from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
-from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings
 from apps.search.models import Synonym
 from apps.tenancy.context import use_store
 from tests.api.shop import (
     make_product,
+    make_user,
     picture,
 )
 from tests.backoffice.every_change import Cases, World
@@ -189,6 +190,32 @@ def _(world: World) -> None:
 @BUTTONS.of("store pricing_taxrate_eu")
 def _(world: World) -> None:
     world.post("/admin/pricing/taxrate/eu/")
+
+
+@FORMS.of("store pricing.exemptioncertificate add")
+def _(world: World) -> None:
+    world.add(ExemptionCertificate, email=make_user(world.store).email, number="EX-1")
+
+
+def certificate(world: World) -> ExemptionCertificate:
+    customer = make_user(world.store)
+    with seeing_all(world.store):
+        return ExemptionCertificate.objects.create(customer=customer, number="EX-2")
+
+
+@FORMS.of("store pricing.exemptioncertificate change")
+def _(world: World) -> None:
+    world.change(certificate(world), number="EX-3")
+
+
+@FORMS.of("store pricing.exemptioncertificate delete")
+def _(world: World) -> None:
+    world.delete(certificate(world))
+
+
+@ACTIONS.of("store pricing.exemptioncertificate delete_selected")
+def _(world: World) -> None:
+    world.act(certificate(world), "delete_selected", post="yes")
 
 
 @FORMS.of("store pricing.taxsettings change")

@@ -39,6 +39,7 @@ LOOKS = {
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
     "store discounts_discount_uses", "store discounts_discount_codes",
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
+    "store pricing_exemptioncertificate_file",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
     "store fulfilment_shipment_slip", "store support_ticket_file",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",

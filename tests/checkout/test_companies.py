@@ -1,6 +1,7 @@
 """Orders of companies: their tax number is checked, kept and printed; reverse charge takes the tax out of the price."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +9,20 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts import services as accounts
+from apps.carts import services as carts
 from apps.checkout.buyers import read_buyer
 from apps.checkout.errors import InvalidDetails, PriceChanged
 from apps.checkout.selectors import list_checkout_options
+from apps.common.clock import today
 from apps.events.services import relay_outbox
 from apps.fulfilment.mails import mail_confirmation
+from apps.invoices.services import issue_invoice
 from apps.orders.api.serializers import present_order
 from apps.orders.models import Order
-from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, VatCheck
+from apps.pricing.certificates import MOST_BYTES, kind_of, read_certificate, save_certificate
+from apps.pricing.errors import WrongCertificate
+from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings, VatCheck
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 from tests.support.acting import SYSTEM
@@ -166,3 +173,43 @@ def test_without_an_answer_of_vies_the_store_decides(vies: ViesServer, error: An
     order = place_in_vienna()
     assert (order.tax_treatment, order.total_minor) == ("", 12_495)
     assert len(vies.requests) == 1  # a register that is away is left alone for a while
+
+
+def place_as(user: Any, **more: Any) -> Order:
+    cart = carts.get_or_create_cart(customer_ref=str(user.pk))
+    cart = carts.add_item(
+        cart=cart, variant_ref=make_goods(price_minor=40_000).variant_ref, quantity=1
+    )
+    return place(cart, payment_method="cash_on_delivery", **more).order
+
+
+def test_a_customer_with_a_certificate_pays_no_tax_there_until_it_ends() -> None:
+    """400.00 contain CGST and SGST at 9 % each: 30.51 twice, so 338.98; shipping 49.00 contains 7.48, so 41.52."""
+    mumbai = {**ADDRESS, "region": "MH", "city": "Mumbai", "postal_code": "400001"}
+    with use_actor(SYSTEM):
+        user, other = (accounts.create_user(email=f"{n}@example.com", password=None) for n in "ab")
+        row = ExemptionCertificate(customer=user, number="EX-7", country="IN", region="Karnataka")
+        row.valid_until = today()
+        save_certificate(row, content=b"%PDF-1.7 x", file_name="ex.pdf")
+    order = place_as(user)
+    assert (order.tax_treatment, order.tax_minor, order.total_minor) == ("exempt", 0, 38_050)
+    assert (order.subtotal_minor, order.shipping_minor) == (33_898, 4_152)
+    assert order.tax_evidence is not None
+    assert order.tax_evidence["certificate"] == "EX-7"
+    with use_actor(SYSTEM):
+        invoice = issue_invoice(order=order)
+    assert invoice.data["law"] == "Exempt from tax by certificate EX-7."
+    assert place_as(user, shipping_address=mumbai).tax_treatment == ""
+    assert place_as(other).tax_treatment == ""
+    assert place(make_cart(make_goods())).order.tax_treatment == ""
+    with use_actor(SYSTEM):
+        row.valid_until = today() - timedelta(days=1)
+        save_certificate(row)
+        assert read_certificate(row) == (b"%PDF-1.7 x", "application/pdf")
+    assert place_as(user).tax_treatment == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"MZ", b"%PDF-" + b"x" * MOST_BYTES])
+def test_a_certificate_is_a_pdf_file_or_a_picture(content: bytes) -> None:
+    with pytest.raises(WrongCertificate):
+        kind_of(content)

@@ -95,6 +95,7 @@ KEPT = {
     "platform.Subscription",
     "platform.TemplateStep",
     "platform.UsageMetric",
+    "pricing.ExemptionCertificate",
     "pricing.ShippingMethod",
     "pricing.TaxRate",
     "pricing.TaxSettings",

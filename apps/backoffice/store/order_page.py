@@ -10,7 +10,7 @@ from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.order_ledger import present_ledger
 from apps.backoffice.store.refused import Refused
-from apps.backoffice.store.tax_evidence import words_of_evidence
+from apps.backoffice.store.tax_evidence import certificate_words, words_of_evidence
 from apps.backoffice.store.timeline import timeline_rows
 from apps.common.clock import today
 from apps.common.currencies import decimals_of
@@ -128,6 +128,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "known_tags": list_tags(),
         "seller_tax_label": tax_number_label(current_store().country),
         "number_words": words_of_evidence(order.tax_evidence),
+        "certificate_words": certificate_words(order.tax_evidence),
         "request_key": random_token(),
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {

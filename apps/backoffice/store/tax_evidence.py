@@ -9,6 +9,12 @@ from django.utils.translation import gettext
 from apps.backoffice.columns import moment
 
 
+def certificate_words(evidence: Mapping[str, Any] | None) -> str:
+    """The number of the certificate by which the order bears no tax."""
+    number = str((evidence or {}).get("certificate") or "")
+    return gettext("Certificate %(number)s") % {"number": number} if number else ""
+
+
 def words_of_evidence(evidence: Mapping[str, Any] | None) -> str:
     """`Valid by VIES, ...`; "" for a number that was not asked about."""
     found = evidence or {}

@@ -13,7 +13,7 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import CartAlreadyClaimed
 from apps.carts.selectors import get_cart_for_checkout
-from apps.checkout.buyers import identify_buyer
+from apps.checkout.buyers import certified, identify_buyer
 from apps.checkout.details import CheckoutDetails, check_details
 from apps.checkout.drafts import take_draft
 from apps.checkout.errors import (
@@ -77,6 +77,7 @@ def place_order(
     """
     checked = _check(cart, details)
     tax_buyer = identify_buyer(checked.tax_buyer.number, country=checked.country)
+    tax_buyer = certified(tax_buyer, cart.customer_ref, checked.shipping_address)
     checked = replace(checked, tax_buyer=tax_buyer)
     _note_wake_up()
     with system_scope("checkout"):
