@@ -20,6 +20,7 @@ from apps.demo.services.pages import publish_pages
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves, list_missing
 from apps.demo.services.stories import STORIES
+from apps.demo.services.ways_to_pay import offer_ways_to_pay
 from apps.demo.shops import SHOPS, Shop
 from apps.operations import store_status
 from apps.orders.models import Order
@@ -77,6 +78,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     fill_shelves(shop=shop, watch=part_of_progress(watch, 0, 0.5), pictures=pictures)
     make_sales(shop=shop, watch=part_of_progress(watch, 0.5, 1))
     make_offers(shop=shop)
+    offer_ways_to_pay(shop=shop)
 
 
 @contextmanager
