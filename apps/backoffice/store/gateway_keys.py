@@ -19,11 +19,12 @@ from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
 from apps.common.fields import RawField
 from apps.common.form_errors import show_error
-from apps.gateways.installed import get_keyed_gateway
+from apps.gateways.installed import get_keyed_gateway, takes
 from apps.gateways.keyed import KeyedGateway, KeyField, read_keys
 from apps.payments import services as payments
 from apps.payments.models import PaymentMethod
 from apps.platform.selectors import current_url
+from apps.tenancy.context import current_store
 
 _PAGE = "store_admin:payments_paymentmethod_keys"
 
@@ -51,7 +52,17 @@ def keys_state(method: PaymentMethod) -> KeysState:
     return KeysState.TEST if gateway.is_test_mode(keys) else KeysState.LIVE
 
 
+def takes_currency(method: PaymentMethod) -> bool:
+    """Whether the provider takes payments in the store's currency: buyers are not offered it otherwise."""
+    return takes(method.gateway, current_store().currency)
+
+
 def keys_words(method: PaymentMethod) -> str:
+    if not takes_currency(method):
+        sentence = gettext(
+            "The provider takes no payments in %(currency)s: buyers are not offered it."
+        )
+        return sentence % {"currency": current_store().currency}
     return {
         KeysState.NEEDLESS: "",
         KeysState.MISSING: gettext("No keys yet: buyers are not offered it."),
@@ -115,6 +126,7 @@ def keys_view(request: HttpRequest, method_id: UUID) -> HttpResponse:
         "method": method,
         "form": form,
         "state": keys_state(method).value,
+        "is_offered": takes_currency(method),
         "words": keys_words(method),
         "webhook": current_url(f"/api/v1/payments/webhook/{method.gateway}"),
     }

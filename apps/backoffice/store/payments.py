@@ -24,6 +24,7 @@ from apps.backoffice.store.gateway_keys import (
     keys_urls,
     keys_words,
     may_change_keys,
+    takes_currency,
 )
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.gateways.installed import gateway_label, is_booked_by_staff
@@ -160,6 +161,8 @@ class PaymentMethodAdmin(Admin):
             return gettext("test payments only")
         if is_booked_by_staff(method.gateway) and get_bank_account() is None:
             return gettext("nothing: the bank account is missing, or it is switched off")
+        if not takes_currency(method):
+            return gettext("nothing: its provider does not take the store's currency")
         return {
             KeysState.MISSING: gettext("nothing: its keys are missing"),
             KeysState.TEST: gettext("test payments only: it has test keys"),

@@ -81,12 +81,12 @@ class PayPalGateway:
         return examine(keys)
 
     def open(self, request: ChargeRequest) -> GatewayState:
-        """An order that is over, or whose approval could not be taken, is followed by a new one: money moves only for the
-        order whose reference the caller has."""
+        """An order that is over, of another amount, or whose approval could not be taken, is followed by a new one: money
+        moves only for the order whose reference the caller has."""
         order = self._find(request)
         if order is not None:
             state = orders.state_of(order)
-            if state.status is ChargeStatus.OPEN:
+            if state.status is ChargeStatus.OPEN and state.amount == request.amount:
                 return replace(state, next_url=self._page_of(order))
             if state.status not in (*_NO_MONEY_YET, ChargeStatus.CANCELLED):
                 return state
@@ -118,11 +118,12 @@ class PayPalGateway:
 
     def complete(self, charge: Charge) -> GatewayState:
         """PayPal captures, or authorizes, an order once, whatever the key. The key is of this approval, so that a refusal is
-        not repeated to a buyer who has chosen another card since."""
+        not repeated to a buyer who has chosen another card since. What is approved for another amount is not taken."""
         order = self._find(charge)
         if order is None:
             return _unknown(charge)
-        if orders.state_of(order).status is ChargeStatus.APPROVED:
+        state = orders.state_of(order)
+        if state.status is ChargeStatus.APPROVED and state.amount == charge.amount:
             action = orders.ACTIONS[order["intent"]]
             approval = f"{action}.{order.get('update_time')}.{order.get('payment_source')}"
             try:
