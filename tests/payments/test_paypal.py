@@ -332,7 +332,9 @@ def test_held_money_that_is_not_captured_is_voided(paypal: PayPalShop) -> None:
         gateway.capture(capture_of(charge, DOLLARS))
 
 
-def test_each_parcel_takes_its_part_of_what_paypal_holds(paypal: PayPalShop) -> None:
+def test_each_parcel_takes_its_part_and_a_refund_is_done_when_all_of_it_has_gone(
+    paypal: PayPalShop,
+) -> None:
     with use_actor(STAFF):
         row, _ = PaymentSettings.objects.get_or_create(key="store")
         row.capture = PaymentSettings.Capture.AT_SHIPMENT
@@ -355,6 +357,18 @@ def test_each_parcel_takes_its_part_of_what_paypal_holds(paypal: PayPalShop) -> 
         "captured",
         payment.amount_minor,
     )
+    assert_books_add_up(payment)
+
+    paypal.account.refunds_until_silence = 1
+    with use_actor(STAFF):
+        refund = payments.refund_payment(payment=fresh(payment), reason="All", actor=STAFF)
+    with pytest.raises(GatewayUnavailable):
+        by(SYSTEM, payments.send_refund, refund_id=refund.pk)
+    paypal.deliver_all()
+    assert (state_of(refund), fresh(payment).state) == ("requested", "captured")
+    assert by(SYSTEM, payments.send_waiting_refunds, older_than=timedelta(0)) == 1
+    paypal.deliver_all()
+    assert (state_of(refund), fresh(payment).state) == ("succeeded", "refunded")
     assert_books_add_up(payment)
 
 
