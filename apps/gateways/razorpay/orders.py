@@ -1,7 +1,7 @@
 """What Razorpay says of an order and of the payments that were tried for it, as the values of gateways.
 
 Sources: https://razorpay.com/docs/api/orders/entity/ , https://razorpay.com/docs/api/payments/entity/ ,
-https://razorpay.com/docs/api/refunds/entity/ . A payment that no one captures in time becomes `refunded` with `captured` false:
+https://razorpay.com/docs/api/refunds/entity/ . A payment that is not captured in time becomes `refunded` with `captured` false:
 its money was never the shop's.
 """
 
