@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldAdminExpandableTextareaWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectMultipleWidget,
+    UnfoldAdminTextInputWidget,
 )
 
 from apps.backoffice.fields import AmountField
@@ -24,6 +25,23 @@ from apps.common.fields import BlockField, CodeField, set_money_of
 from apps.common.text import NotText, clean_code
 from apps.discounts.models import Discount
 from apps.tenancy.context import current_store
+
+# Shorter than the names of the columns.
+_LABELS = {
+    "trigger": _("How it begins"),
+    "kind": _("Kind"),
+    "is_active": _("Active"),
+    "buy_quantity": _("Buy so many"),
+    "get_quantity": _("Get so many"),
+    "most_pieces": _("At most so many pieces in an order"),
+    "min_pieces": _("From so many pieces"),
+    "audience": _("For"),
+    "starts_at": _("From"),
+    "ends_at": _("Until"),
+    "per_buyer_limit": _("Uses by each buyer"),
+    "is_combinable": _("Can be combined with others"),
+    "sequence": _("Sequence"),
+}
 
 
 class ProductsField(BlockField):
@@ -62,7 +80,9 @@ class ProductsField(BlockField):
 
 
 class DiscountForm(forms.ModelForm):
-    percent = PercentField(label=_("Percent off"), required=False, min_value=0, initial=None)
+    percent = PercentField(
+        label=_("Percent off"), required=False, help_text=_("Such as 10 or 12.5.")
+    )
     amount_minor = AmountField(label=_("Amount off"), required=False)
     min_spend_minor = AmountField(
         label=_("From"),
@@ -87,6 +107,7 @@ class DiscountForm(forms.ModelForm):
         label=_("Code"),
         required=False,
         max_length=40,
+        widget=UnfoldAdminTextInputWidget,
         help_text=_("Case and spaces do not matter. Empty where only codes of batches are used."),
     )
     limit = forms.IntegerField(
@@ -105,21 +126,6 @@ class DiscountForm(forms.ModelForm):
             "get_product_refs", "most_pieces", "min_spend_minor", "min_pieces", "product_refs", "category_refs",
             "countries", "audience", "starts_at", "ends_at", "per_buyer_limit", "is_combinable", "sequence",
         )  # fmt: skip
-        labels = {
-            "trigger": _("How it begins"),
-            "kind": _("Kind"),
-            "is_active": _("Active"),
-            "buy_quantity": _("Buy so many"),
-            "get_quantity": _("Get so many"),
-            "most_pieces": _("At most so many pieces in an order"),
-            "min_pieces": _("From so many pieces"),
-            "audience": _("For"),
-            "starts_at": _("From"),
-            "ends_at": _("Until"),
-            "per_buyer_limit": _("Uses by each buyer"),
-            "is_combinable": _("Can be combined with others"),
-            "sequence": _("Sequence"),
-        }
         help_texts = {
             "name": _("Buyers see it in the cart, on the order and on the invoice."),
             "per_buyer_limit": _("By account and e-mail address. Empty: any number."),
@@ -133,6 +139,8 @@ class DiscountForm(forms.ModelForm):
         self.instance.currency = self.instance.currency or store.currency
         currency = self.instance.currency
         set_money_of(self, currency=currency, language=store.language)
+        for name in _LABELS.keys() & self.fields.keys():
+            self.fields[name].label = _LABELS[name]
         for name in ("amount_minor", "min_spend_minor"):
             if name in self.fields:
                 self.fields[name].label = f"{self.fields[name].label} ({currency})"

@@ -76,7 +76,7 @@ class DiscountAdmin(Admin):
                 _("Conditions"),
                 {"fields": (("min_spend_minor", "min_pieces"), "audience", "countries")},
             ),
-            (_("When"), {"fields": (("starts_at", "ends_at"),)}),
+            (_("When"), {"fields": ("starts_at", "ends_at")}),
             (_("How often"), {"fields": (("limit", "per_buyer_limit"),)}),
             (_("Together with other discounts"), {"fields": (("is_combinable", "sequence"),)}),
         )
