@@ -38,10 +38,17 @@ _LOOK = (
 
 ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CUSTOMER: (),
-    Role.READ_ONLY: (*_LOOK, "payments.view_*", "gateways.view_*", "accounts.view_*"),
+    Role.READ_ONLY: (
+        *_LOOK,
+        "payments.view_*",
+        "giftcards.view_*",
+        "gateways.view_*",
+        "accounts.view_*",
+    ),
     Role.SUPPORT: (
         *_LOOK,
         "payments.view_*",
+        "giftcards.view_*",
         "gateways.view_*",
         "accounts.view_*",
         "accounts.change_address",
@@ -78,6 +85,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "pricing.*",
             "discounts.*",
             "payments.*",
+            "giftcards.*",
             "gateways.*_gatewayevent",
             "support.*",
             "content.*",

@@ -1,6 +1,6 @@
 """The buyer's details at checkout, and their validation."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,8 @@ class CheckoutDetails:
     a gateway's code, which is looked at only where something is to be paid. An empty `language` is the store's.
     `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged. `tax_number` is that of
     the billing address; `tax_buyer` is who it makes of the buyer, set by `place_order`.
+    `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged. `gift_cards` are codes;
+    they and the customer's store credit pay first, `expected_prepaid_minor` of it when given.
     """
 
     email: str
@@ -44,6 +46,9 @@ class CheckoutDetails:
     company: str = ""
     tax_number: str = ""
     tax_buyer: TaxBuyer = CONSUMER
+    gift_cards: Sequence[str] = ()
+    uses_store_credit: bool = False
+    expected_prepaid_minor: int | None = None
 
     @property
     def country(self) -> str:
@@ -83,6 +88,7 @@ def check_details(
         tax_buyer=TaxBuyer(number) if number.text else CONSUMER,
     )
     _check_total(details.expected_total_minor, errors)
+    _check_total(details.expected_prepaid_minor, errors, "expected_prepaid")
     if errors:
         raise InvalidDetails(fields=errors)
     return checked
@@ -156,6 +162,6 @@ def _check_note(note: Any, errors: dict[str, list[str]]) -> str:
         return ""
 
 
-def _check_total(total: Any, errors: dict[str, list[str]]) -> None:
+def _check_total(total: Any, errors: dict[str, list[str]], name: str = "expected_total") -> None:
     if total is not None and (isinstance(total, bool) or not isinstance(total, int) or total < 0):
-        errors["expected_total"] = [gettext("This is not an amount of money.")]
+        errors[name] = [gettext("This is not an amount of money.")]

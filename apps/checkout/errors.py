@@ -41,6 +41,15 @@ class PriceChanged(Conflict):
     title = _("The total has changed. Please look at it again.")
 
 
+class PrepaidChanged(Conflict):
+    """Gift cards and store credit pay another part than the buyer agreed to. `details["prepaid"]` has the new one."""
+
+    code = "prepaid_changed"
+    title = _(
+        "Your gift cards or store credit pay another part than before. Please look at it again."
+    )
+
+
 class CheckoutInProgress(Conflict):
     """Another request is placing this very cart. `details["retry_after"]` is in seconds."""
 

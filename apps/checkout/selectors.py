@@ -29,6 +29,7 @@ from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.gateways.errors import PaymentMethodUnavailable
+from apps.giftcards.selectors import Share, plan_shares
 from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
@@ -61,7 +62,7 @@ class CheckoutOptions:
 
     `countries` are those the cart can be sent to; None: all of them, or nothing is sent.
     Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
-    `needed_fields` are those of the address that must not be empty.
+    `needed_fields` are those of the address that must not be empty. `shares` are what gift cards and store credit pay.
     """
 
     shipping_options: list[ShippingOption]
@@ -72,6 +73,7 @@ class CheckoutOptions:
     needed_fields: frozenset[str] = frozenset()
     paid_by: str = ""
     refused: tuple[RefusedMethod, ...] = ()
+    shares: tuple[Share, ...] = ()
 
     @property
     def is_download(self) -> bool:
@@ -83,7 +85,16 @@ class CheckoutOptions:
 
     @property
     def needs_payment(self) -> bool:
-        return self.quote is None or not self.quote.is_free
+        return self.quote is None or self.rest_minor > 0
+
+    @property
+    def prepaid_minor(self) -> int:
+        return sum(share.amount_minor for share in self.shares)
+
+    @property
+    def rest_minor(self) -> int:
+        """What is left to pay by a payment method."""
+        return self.quote.priced.total_minor - self.prepaid_minor if self.quote else 0
 
     @property
     def problem(self) -> str:
@@ -124,11 +135,13 @@ def list_checkout_options(
     payment_method: str = "",
     buyer: TaxBuyer = CONSUMER,
     email: str = "",
+    gift_cards: Sequence[str] = (),
+    uses_store_credit: bool = False,
 ) -> CheckoutOptions:
     """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping and of paying.
 
-    Country and region are taken in any usual spelling; "" is not chosen yet, and so is an empty `email`. Raises `InvalidDetails` for an unknown
-    country or region.
+    Country and region are taken in any usual spelling; "" is not chosen yet, and so is an empty `email`. Raises
+    `InvalidDetails` for an unknown country or region, and `GiftCardNotUsable`.
     """
     address = {**_check_place(country, region), "postal_code": postal_code}
     basket = _read_basket(cart)
@@ -142,8 +155,8 @@ def list_checkout_options(
     options = []
     if shipping is not None and quote is not None:
         options = _options(shipping, address["country"], basket, quote)
-    methods = list_payment_methods() if quote is None else list_methods_for(quote)
-    refused = () if quote is None else list_refused_for(quote)
+    shares = _plan_shares(cart, quote, gift_cards, uses_store_credit=uses_store_credit)
+    methods, refused = _list_methods(quote, shares)
     paid_by = next((method for method in methods if method.code == payment_method), None)
     paid_by = paid_by or next(iter(methods), None)
     quote = quote.paid_by(paid_by) if quote is not None else None
@@ -161,7 +174,31 @@ def list_checkout_options(
         needed,
         paid_by.code if paid_by else "",
         refused,
+        shares,
     )
+
+
+def _plan_shares(
+    cart: Cart, quote: Quote | None, codes: Sequence[str], *, uses_store_credit: bool
+) -> tuple[Share, ...]:
+    shares = plan_shares(
+        codes=codes,
+        customer_id=UUID(cart.customer_ref) if cart.customer_ref else None,
+        uses_store_credit=uses_store_credit,
+        total_minor=quote.priced.total_minor if quote else 0,
+    )
+    return tuple(shares)
+
+
+def _list_methods(
+    quote: Quote | None, shares: Sequence[Share]
+) -> tuple[list[OfferedMethod], tuple[RefusedMethod, ...]]:
+    """The methods for what gift cards and store credit leave, and those that are not possible."""
+    if quote is None:
+        return list_payment_methods(), ()
+    if shares and sum(share.amount_minor for share in shares) == quote.priced.total_minor:
+        return [], ()
+    return list_methods_for(quote), list_refused_for(quote)
 
 
 def _options(

@@ -2,7 +2,8 @@
 
 With a parcel the price of its pieces is due. With the first shipped parcel that was not refused, the delivery and
 downloads are due too; mails and slips show this before any parcel arrives. With the last parcel to arrive, all
-remaining cash is due, so that the parcels add up to the order in any sequence.
+remaining cash is due, so that the parcels add up to the order in any sequence. What a gift card or store credit has paid
+is for the parcels that arrive first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
 from apps.orders.worth import worth_of_last
 from apps.payments.models import Payment
+from apps.payments.stored_value import get_prepaid_minor
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,13 @@ class Parcels:
         travelling = {each.pk for each in self.shipments if each.is_on_the_way}
         is_open = any(line.open_quantity for line in self.lines if not line.is_digital)
         amount, brought = 0, payment.captured_minor
+        before = get_prepaid_minor(self.order, payment)
         for parcel in coming:
             arrived.append(by_id[parcel])
             travelling.discard(parcel)
             amount = payment.amount_minor - brought
             if is_open or travelling:
-                amount = min(amount, max(self._worth_of(arrived) - brought, 0))
+                amount = min(amount, max(self._worth_of(arrived) - before - brought, 0))
             brought += amount
         return amount
 
@@ -53,7 +56,8 @@ class Parcels:
         if not coming and not any(rest.values()):
             return 0
         arrived = [each for each in self.shipments if each.delivered_at]
-        left = self._worth_of([*arrived, *coming], rest) - payment.captured_minor
+        before = get_prepaid_minor(self.order, payment) + payment.captured_minor
+        left = self._worth_of([*arrived, *coming], rest) - before
         return min(max(left, 0), payment.due_minor)
 
     def _worth_of(

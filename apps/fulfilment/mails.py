@@ -12,13 +12,14 @@ from django.utils import timezone, translation
 from apps.accounts.selectors import list_order_mail_readers
 from apps.common.addresses import address_lines
 from apps.common.clock import day_of
-from apps.common.habits import language_shown, spelling_of
+from apps.common.habits import spelling_of
 from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.common.progress import show_message
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
+from apps.fulfilment.mail_amounts import amount_of, kept_on, language_of, prepaid_rows
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.states import ReturnKind, ShipmentState
@@ -32,6 +33,7 @@ from apps.payments.bank_accounts import account_rows
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
+from apps.payments.states import RefundTo
 from apps.payments.ways import BankAccount
 from apps.platform.selectors import get_store, store_url
 from apps.pricing.rules import read_discounts
@@ -43,7 +45,9 @@ Facts = dict[str, Any]
 
 def mail_confirmation(order: Order) -> None:
     """Once an order counts: it is paid, or will be at the door."""
-    send_to_buyer(order, "order_confirmation", about=order.pk, facts=_bill(order, _language(order)))
+    send_to_buyer(
+        order, "order_confirmation", about=order.pk, facts=_bill(order, language_of(order))
+    )
 
 
 def mail_staff(order: Order) -> None:
@@ -74,10 +78,10 @@ def mail_staff(order: Order) -> None:
 def mail_payment_failed(order: Order, payment: Payment) -> None:
     """How to pay again, and until when the goods are held."""
     facts: Facts = {
-        "total": _money(order, order.total_minor),
-        "held_until": _moment(payment.expires_at, _language(order)) if payment.expires_at else "",
+        "total": _money(order, payment.amount_minor),
+        "held_until": _moment(payment.expires_at, language_of(order)) if payment.expires_at else "",
         "lines": [
-            _line(order, line, _language(order)) for line in order.lines.order_by("position")
+            _line(order, line, language_of(order)) for line in order.lines.order_by("position")
         ],
     }
     send_to_buyer(order, "order_payment_failed", about=payment.pk, facts=facts)
@@ -94,7 +98,7 @@ def mail_payment_request(order: Order, payment: Payment) -> None:
 
 def mail_transfer(order: Order, payment: Payment, account: BankAccount) -> None:
     """The account, the amount and the reference of a bank transfer."""
-    language = _language(order)
+    language = language_of(order)
     with translation.override(spelling_of(language, current_store().country)):
         rows = account_rows(account)
     facts: Facts = {
@@ -113,7 +117,7 @@ def mail_code(order: Order, code: str, number: int, *, minutes: int) -> None:
         "code": code,
         "minutes": minutes,
         "total": _money(order, order.total_minor),
-        "confirm_by": _moment(order.confirm_by, _language(order)) if order.confirm_by else "",
+        "confirm_by": _moment(order.confirm_by, language_of(order)) if order.confirm_by else "",
     }
     send_to_buyer(order, "order_code", about=f"{order.pk}-{number}", facts=facts)
 
@@ -127,7 +131,7 @@ def mail_shipment(shipment: Shipment) -> None:
     facts: Facts = {
         "shipment": _tracking(shipment),
         "lines": [_item(row.order_line, row.quantity) for row in packed],
-        "address": _address(order, _language(order)),
+        "address": _address(order, language_of(order)),
         "is_partial": any(line.open_quantity for line in order.lines.all()),
         "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
         "to_pay": _money(order, cash_minor) if cash_minor else "",
@@ -165,6 +169,10 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refu
 def mail_return(row: ParcelReturn) -> None:
     """Mail: the returned pieces, and the refund."""
     order = row.order
+    credited = row.credited_minor
+    if row.refund_id is not None and order.reduced_minor:  # the other part is not to be paid
+        refunds = Refund.objects.filter(payment__order=order, request_key=f"return-{row.number}")
+        credited = sum(refunds.values_list("credited_minor", flat=True))
     came = row.lines.select_related("shipment_line__order_line").order_by(
         "shipment_line__order_line__position"
     )
@@ -172,7 +180,7 @@ def mail_return(row: ParcelReturn) -> None:
         "reason": row.reason,
         "is_undelivered": row.kind == ReturnKind.UNDELIVERED,
         "lines": [_item(line.shipment_line.order_line, line.quantity) for line in came],
-        "credited": _money(order, row.credited_minor) if row.credited_minor else "",
+        "credited": _money(order, credited) if credited else "",
         "is_refund": row.refund_id is not None,
         "is_cash": row.refund is not None and row.refund.payment.pays_on_delivery,
         "to_pay": _still_to_pay(order),
@@ -204,9 +212,10 @@ def mail_refund(order: Order, refund: Refund) -> None:
         "refunded": _money(order, sums.done_minor) if sums.done_minor else "",
         "remaining": _money(order, order.payable_minor - sums.done_minor),
         "amount": format_money(
-            from_minor(refund.amount_minor, refund.currency), str(locale_of(_language(order)))
+            from_minor(refund.amount_minor, refund.currency), str(locale_of(language_of(order)))
         ),
-        "is_cash": refund.payment.pays_on_delivery,
+        "is_cash": refund.payment.pays_on_delivery and refund.destination == RefundTo.SOURCE,
+        "kept_on": kept_on(order, refund),
         "is_whole": order.refunded_minor >= order.payable_minor,
         "total": _money(order, order.payable_minor),
         "reason": refund.reason,
@@ -223,7 +232,7 @@ def send_to_buyer(
     attachment: Attachment | None = None,
 ) -> None:
     """A mail about the order with the link to its page; once for each `template` and `about`."""
-    store, theme, language = get_store(current_store().id), get_theme(), _language(order)
+    store, theme, language = get_store(current_store().id), get_theme(), language_of(order)
     home = store_url(store)
     lines = [{**line, "image": _address_of(home, line["image"])} for line in facts.get("lines", [])]
     page = reverse("storefront:order", args=[order.access_token], urlconf=settings.STORE_URLCONF)
@@ -253,13 +262,16 @@ def _bill(order: Order, language: str) -> Facts:
     lines = list(order.lines.order_by("position"))
     return {
         "lines": [_line(order, line, language) for line in lines],
-        "subtotal": _amount(order, order.subtotal_minor, language),
+        "subtotal": amount_of(order, order.subtotal_minor, language),
         "discounts": _discounts(order, language),
-        "shipping": _amount(order, order.shipping_minor, language) if order.shipping_minor else "",
+        "shipping": amount_of(order, order.shipping_minor, language)
+        if order.shipping_minor
+        else "",
         "shipping_method": order.shipping_method_name,
-        "fee": _amount(order, order.fee_minor, language) if order.fee_minor else "",
+        "fee": amount_of(order, order.fee_minor, language) if order.fee_minor else "",
         **_taxes(order, language),
-        "total": _amount(order, order.total_minor, language),
+        "total": amount_of(order, order.total_minor, language),
+        **prepaid_rows(order, language),
         "is_cash_due": _is_cash_due(order),
         "is_called": order.awaits_confirmation,
         "is_free": order.total_minor == 0,
@@ -283,7 +295,7 @@ def _discounts(order: Order, language: str) -> list[dict[str, str]]:
     return [
         {
             "label": f"{each.name} ({each.code})" if each.code else each.name,
-            "amount": _amount(order, each.amount_minor, language),
+            "amount": amount_of(order, each.amount_minor, language),
         }
         for each in read_discounts(order.discounts)
         if each.amount_minor
@@ -295,11 +307,11 @@ def _taxes(order: Order, language: str) -> Facts:
     parts, locale = order.tax_parts, str(locale_of(language))
     label = "of which tax" if order.prices_include_tax else "Tax"
     return {
-        "tax": _amount(order, order.tax_minor, language) if order.tax_minor else "",
+        "tax": amount_of(order, order.tax_minor, language) if order.tax_minor else "",
         "tax_is_included": order.prices_include_tax,
         "tax_label": f"{label} ({parts[0].label(locale)})" if len(parts) == 1 else label,
         "tax_parts": [
-            {"label": part.label(locale), "amount": _amount(order, part.amount_minor, language)}
+            {"label": part.label(locale), "amount": amount_of(order, part.amount_minor, language)}
             for part in (parts if len(parts) > 1 else ())
         ],
         "seller_tax_number": order.seller_tax_number,
@@ -317,7 +329,7 @@ def _buyer_lines(order: Order) -> list[str]:
 
 def _tax_in(order: Order, worth: Worth) -> Facts:
     """The tax in an amount and its parts; a single part is named beside the sum."""
-    parts, locale = worth.tax_parts, str(locale_of(_language(order)))
+    parts, locale = worth.tax_parts, str(locale_of(language_of(order)))
     is_single = len(parts) == 1
     return {
         "amount": _money(order, worth.tax_minor) if worth.tax_minor else "",
@@ -332,7 +344,7 @@ def _tax_in(order: Order, worth: Worth) -> Facts:
 def _line(order: Order, line: OrderLine, language: str) -> Facts:
     return {
         **_item(line, line.quantity),
-        "amount": _amount(order, line.subtotal_minor, language),
+        "amount": amount_of(order, line.subtotal_minor, language),
         "hsn_code": line.hsn_code,
     }
 
@@ -368,16 +380,7 @@ def _still_to_pay(order: Order) -> str:
 
 def _money(order: Order, minor: int) -> str:
     """In a mail to the buyer."""
-    return _amount(order, minor, _language(order))
-
-
-def _amount(order: Order, minor: int, language: str) -> str:
-    return format_money(from_minor(minor, order.currency), str(locale_of(language)))
-
-
-def _language(order: Order) -> str:
-    """Of the buyer's mails."""
-    return language_shown(order.language, otherwise=current_store().language)
+    return amount_of(order, minor, language_of(order))
 
 
 def _day(moment: datetime, language: str) -> str:

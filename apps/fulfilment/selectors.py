@@ -22,6 +22,7 @@ from apps.payments.selectors import (
     get_refundable_minor,
     is_cash_due,
 )
+from apps.payments.stored_value import get_refundable_to_stored_minor
 
 
 def list_shipments_of(order: Order) -> list[Shipment]:
@@ -85,19 +86,30 @@ def credit_for_rest(order: Order) -> Worth:
     refunded.
 
     If this ends a cash order, it is all cash that is still due, because no courier comes any more; where a bank holds the
-    money, all that was not captured.
+    money, all that was not captured. If a gift card has paid more of the order than the rest of it costs, its part of the
+    pieces is credited, too.
     """
     worth, left = _worth_of_rest(order.lines.all()), credits_of(order).left
     if order.payment_state in HELD:  # what is not captured when nothing more is sent
-        return left.take(worth, get_held_minor(order))
+        held = get_held_minor(order)
+        return left.take(worth, held + back_to_stored(order, worth, held))
     payment = get_payment_of(order)
     if payment is None or not is_cash_due(order, payment):
         most = get_refundable_minor(order)
     elif has_parcels_on_the_way(order):
-        most = payment.due_minor
+        due = payment.due_minor
+        most = due + back_to_stored(order, worth, due)
     else:
-        return left.take(worth, payment.due_minor)
+        due = payment.due_minor
+        return left.take(worth, due + back_to_stored(order, worth, due))
     return left.take(worth, min(worth.total_minor, left.total_minor, most))
+
+
+def back_to_stored(order: Order, worth: Worth, due_minor: int) -> int:
+    """What goes back to gift cards and store credit, when pieces of that worth are not sent and only so much is still
+    due. No query where more is due than they are worth."""
+    beyond = worth.total_minor - due_minor
+    return min(beyond, get_refundable_to_stored_minor(order)) if beyond > 0 else 0
 
 
 def has_parcels_on_the_way(order: Order) -> bool:

@@ -1,6 +1,7 @@
 """The payment providers Polystore knows. A new one is a module here and a line below."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.utils.translation import gettext
 
@@ -27,9 +28,23 @@ _GATEWAYS: dict[str, Gateway] = {
     )
 }
 
+GIFT_CARD: Final = "gift_card"
+STORE_CREDIT: Final = "store_credit"
+STORED_VALUE: Final = (GIFT_CARD, STORE_CREDIT)
+"""Money of buyers that the store itself holds. These gateways are no choice at checkout: they pay first."""
+
+_stored_value: dict[str, Gateway] = {}
+
+
+def add_stored_value(gateway: Gateway) -> None:
+    """Make a gateway of `STORED_VALUE` known. For the app that holds the money: it is above this one."""
+    _stored_value[gateway.code] = gateway
+
 
 def get_gateway(code: str) -> Gateway:
     """Raises `PaymentMethodUnavailable` for an unknown code, and in a sandbox for every external provider."""
+    if code in _stored_value:
+        return _stored_value[code]
     gateway = _GATEWAYS.get(code)
     store = current_store_or_none()
     is_inside = gateway is not None and (
@@ -44,7 +59,7 @@ def get_gateway(code: str) -> Gateway:
 
 def gateway_label(code: str) -> str:
     """The provider's name for people; the code itself of one that no longer exists."""
-    gateway = _GATEWAYS.get(code)
+    gateway = _GATEWAYS.get(code) or _stored_value.get(code)
     return str(gateway.label) if gateway is not None else code.replace("_", " ")
 
 
@@ -83,5 +98,5 @@ def pages_of(codes: Iterable[str]) -> list[str]:
 
 
 def list_gateways() -> list[Gateway]:
-    """All of them, those switched off included."""
+    """All that can be a way to pay, those switched off included."""
     return list(_GATEWAYS.values())

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import InvalidInput
+from apps.common.errors import Conflict, InvalidInput
 
 
 class NotAnAddress(InvalidInput):
@@ -10,3 +10,10 @@ class NotAnAddress(InvalidInput):
 
     code = "not_an_address"
     title = _("This is not an e-mail address.")
+
+
+class SecretForgotten(Conflict):
+    """The mail carried a code that is not kept once it has left."""
+
+    code = "secret_forgotten"
+    title = _("This mail carried a code that is not kept. Issue a new code instead.")

@@ -1,11 +1,16 @@
 """Store home: every mail to a person, in the store's SQL database, whole, so that it can be tried again as it was."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.notifications.states import MailState
 from apps.tenancy.models import StoreModel
+
+FORGOTTEN: Final = "••••"
+"""What a mail has in place of its secret."""
 
 
 class SentMail(StoreModel):
@@ -28,6 +33,14 @@ class SentMail(StoreModel):
         help_text=_("In the store's private files."),
     )
     attached_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    secret = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Is in the text until the mail has left."),
+    )
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     sending = models.PositiveSmallIntegerField(
         default=1, help_text=_("Counts up when staff send it again.")
@@ -46,3 +59,8 @@ class SentMail(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def shown_text(self) -> str:
+        """For staff: without its secret, also while it waits."""
+        return self.text.replace(self.secret, FORGOTTEN) if self.secret else self.text

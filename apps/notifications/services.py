@@ -29,9 +29,9 @@ from apps.common.text import NotText, line_of
 from apps.common.web import clean_email
 from apps.events import services as events
 from apps.notifications.attachments import Attachment
-from apps.notifications.errors import NotAnAddress
+from apps.notifications.errors import NotAnAddress, SecretForgotten
 from apps.notifications.letterhead import Letterhead
-from apps.notifications.models import SentMail
+from apps.notifications.models import FORGOTTEN, SentMail
 from apps.notifications.sender import sender_address, sender_of_mails
 from apps.notifications.states import MailState
 from apps.platform.auditing import note
@@ -60,10 +60,12 @@ def send_mail_to(
     letterhead: Letterhead,
     attachment: Attachment | None = None,
     reply_to: str = "",
+    secret: str = "",
 ) -> SentMail:
     """Write the mail of `templates/mail/<template>.*` and have it sent after the commit. Repeatable by `message_ref`.
 
-    Answers go to `reply_to`, else to the contact of the letterhead. Call it in a transaction, as consumers are. Raises `NotAnAddress`.
+    A `secret` (a code in the text) is kept until the mail has left, and no longer: it can't be sent again. Answers go to
+    `reply_to`, else to the contact of the letterhead. Call it in a transaction, as consumers are. Raises `NotAnAddress`.
     """
     known = SentMail.objects.filter(message_ref=message_ref).first()
     if known is not None:
@@ -79,6 +81,7 @@ def send_mail_to(
                 "language": language,
                 "attached_file": attachment.file if attachment else "",
                 "attached_name": attachment.name if attachment else "",
+                "secret": secret,
                 **_render(template, context, language, letterhead),
             },
         )
@@ -91,6 +94,8 @@ def send_again(*, mail: SentMail, actor: Actor) -> SentMail:
     """Send a mail again as it was written; a waiting mail is tried immediately."""
     with events.transaction_with_wake_up():
         mail = SentMail.objects.select_for_update().get(pk=mail.pk)
+        if mail.secret == FORGOTTEN:
+            raise SecretForgotten
         if mail.state != MailState.QUEUED:
             mail.state, mail.error = MailState.QUEUED, ""
             mail.sending += 1
@@ -111,7 +116,7 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
         return
     if reason := _reason_to_keep(mail):
         mail.state, mail.error = MailState.FAILED, reason
-        mail.save(update_fields=["state", "error"])
+        _finish(mail)
         return
     try:
         _build(mail).send()
@@ -121,7 +126,15 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
         mail.state, mail.error = MailState.FAILED, f"{type(error).__name__}: {error}"[:2000]
     else:
         mail.state, mail.error, mail.sent_at = MailState.SENT, "", now()
-    mail.save(update_fields=["state", "error", "sent_at"])
+    _finish(mail)
+
+
+def _finish(mail: SentMail) -> None:
+    if mail.secret:
+        mail.text = mail.text.replace(mail.secret, FORGOTTEN)
+        mail.html = mail.html.replace(mail.secret, FORGOTTEN)
+        mail.secret = FORGOTTEN
+    mail.save(update_fields=["state", "error", "sent_at", "text", "html", "secret"])
 
 
 def forget_old_mails() -> int:

@@ -24,6 +24,8 @@ TITLES = {
     "order.payment_pending": _("Payment started"),
     "order.payment_confirming": _("The bank is confirming the payment"),
     "order.paid": _("Paid"),
+    "order.paid_by_gift_card": _("Paid with a gift card"),
+    "order.paid_by_store_credit": _("Paid with store credit"),
     "order.nothing_to_pay": _("Nothing to pay"),
     "order.payment_failed": _("Payment failed"),
     "order.cash_due": _("To be paid on delivery"),
@@ -189,6 +191,7 @@ def _detail(data: dict[str, Any]) -> str:
     parcel = data.get("shipment_number") if not carrier else ""
     parts = (
         data.get("text"),
+        f"…{data['last_four']}" if data.get("last_four") else "",
         _count(data.get("pieces")),
         parcel,
         show_message(data.get("reason", "")),

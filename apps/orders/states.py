@@ -109,6 +109,15 @@ NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
 # The bank holds money that is captured when parcels leave.
 HELD: Set[OrderPaymentState] = {_P.AUTHORIZED, _P.PARTIALLY_CAPTURED}
 
+# Nothing of it has come by what pays its rest, if a gift card or store credit has paid a part.
+UNPAID_REST: Set[OrderPaymentState] = {
+    _P.UNPAID,
+    _P.PENDING,
+    _P.CONFIRMING,
+    _P.FAILED,
+    _P.CASH_DUE,
+}
+
 # Goods are shipped only if they are paid, or a bank holds the money, or they will be paid on delivery.
 SHIPPABLE_PAYMENT: Set[OrderPaymentState] = {
     *HELD,

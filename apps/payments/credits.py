@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Sum
 
 from apps.orders.models import Order
-from apps.orders.states import OrderPaymentState
+from apps.orders.states import UNPAID_REST, OrderPaymentState
 from apps.orders.worth import NOTHING, Worth, read_worth, worth_of_order
 from apps.payments.models import Payment, Refund
 from apps.payments.states import RefundState
@@ -53,7 +53,8 @@ def credits_of(order: Order) -> Credits:
     if order.reduced_minor:
         for data in order.events.filter(kind__in=REDUCED).values_list("data", flat=True):
             reduced += read_worth(data["amount_minor"], data["tax_minor"], data["tax_components"])
-    if order.paid_at is not None or order.payment_state in _PARTLY_PAID:
+    is_any = order.paid_at is not None or order.payment_state in _PARTLY_PAID
+    if is_any or order.refunded_minor:
         for refund in _refunds_of(order):
             given = worth_of_refund(refund)
             if refund.state == RefundState.SUCCEEDED:
@@ -71,9 +72,12 @@ def worth_of_refund(refund: Refund) -> Worth:
 def worth_to_give(order: Order, amount_minor: int, wanted: Worth) -> Worth:
     """What a new refund of that amount gives back of the order, of what is wanted first.
 
-    Money that came beyond what was to be paid, for the order was paid twice, goes back first and has no tax. Up to four
-    queries.
+    Money that came beyond what was to be paid, for the order was paid twice, goes back first and has no tax. What a gift
+    card paid of an order that never counted was no sale: nothing of the order is given back with it. Up to four queries.
     """
+    is_sale = order.paid_at is not None or order.payment_state == OrderPaymentState.CASH_DUE
+    if not is_sale and order.payment_state in UNPAID_REST:
+        return NOTHING
     captured = Payment.objects.filter(order_id=order.pk).aggregate(sum=Sum("captured_minor"))
     beyond = max((captured["sum"] or 0) - order.payable_minor, 0)
     if beyond:

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.gateways.installed import STORED_VALUE
 from apps.payments.states import (
     CaptureState,
     DisputeState,
     PaymentState,
     RefundState,
+    RefundTo,
     TransactionKind,
 )
 from apps.payments.ways import BankAccount as BankAccount
@@ -37,6 +39,13 @@ class Payment(StoreModel):
         max_length=20, choices=PaymentState.choices, default=PaymentState.CREATED
     )
     gateway_ref = models.CharField(max_length=120, blank=True, default="", db_index=True)
+    last_four = models.CharField(
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The end of the gift card's code."),
+    )
     failure_code = models.CharField(max_length=64, blank=True, default="")
     failure_message = models.CharField(max_length=255, blank=True, default="")
     needs_attention = models.CharField(
@@ -90,6 +99,11 @@ class Payment(StoreModel):
     def __str__(self) -> str:
         amount = format_money(from_minor(self.amount_minor, self.currency), "en")
         return f"{amount} ({self.get_state_display().lower()})"
+
+    @property
+    def is_stored_value(self) -> bool:
+        """A gift card or store credit: paid when the order was placed, given back without a bank."""
+        return self.gateway in STORED_VALUE
 
     @property
     def refundable_minor(self) -> int:
@@ -212,6 +226,9 @@ class Refund(StoreModel):
     )
     tax_minor = models.BigIntegerField(default=0)
     tax_components = models.JSONField(blank=True, default=list)
+    destination = models.CharField(
+        max_length=12, choices=RefundTo.choices, default=RefundTo.SOURCE, db_default=RefundTo.SOURCE
+    )
     reason = models.CharField(max_length=255, blank=True, default="")
     request_key = models.CharField(max_length=100)
     gateway_ref = models.CharField(max_length=120, blank=True, default="")

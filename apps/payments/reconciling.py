@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.common.money import Money, format_money, from_minor, to_minor
-from apps.gateways.installed import booked_by_staff, get_gateway
+from apps.gateways.installed import STORED_VALUE, booked_by_staff, get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState, KnownRefund, RefundStatus
 from apps.payments import services
 from apps.payments.charges import charge_of
@@ -20,6 +20,7 @@ from apps.payments.states import (
     OPEN_STATES,
     PaymentState,
     RefundState,
+    RefundTo,
 )
 from apps.tenancy.context import current_store
 
@@ -44,7 +45,7 @@ class PaymentDifference:
 
 
 def reconcile_payments(*, days: int, fix: bool) -> Iterator[PaymentDifference]:
-    """Compare the payments of the last days, and all open ones, of gateways other than cash. One call to the gateway
+    """Compare the payments of the last days, and all open ones, of gateways outside the store. One call to the gateway
     for each, two more where something is fixed.
 
     To fix is to book what the gateway says, by the services that book an event; nothing is changed at the gateway, except
@@ -59,7 +60,9 @@ def reconcile_payments(*, days: int, fix: bool) -> Iterator[PaymentDifference]:
 
 
 def _payments_to_compare(days: int) -> QuerySet[Payment]:
-    asked = Payment.objects.exclude(gateway__in=booked_by_staff()).filter(pays_on_delivery=False)
+    # `check_ledger` compares stored value
+    silent = [*booked_by_staff(), *STORED_VALUE]
+    asked = Payment.objects.exclude(gateway__in=silent).filter(pays_on_delivery=False)
     payments = asked.select_related("order")
     recent = payments.filter(updated_at__gte=now() - timedelta(days=days))
     return (recent | payments.filter(state__in=OPEN_STATES)).order_by("created_at", "pk")
@@ -121,7 +124,8 @@ def _status_differs(payment: Payment, state: GatewayState) -> Iterator[str]:
 
 
 def _refunds_differ(payment: Payment, state: GatewayState) -> Iterator[str]:
-    ours = list(Refund.objects.filter(payment_id=payment.pk))
+    rows = Refund.objects.filter(payment_id=payment.pk, destination=RefundTo.SOURCE)
+    ours = list(rows)
     if state.refunds is None:
         done = sum(each.amount_minor for each in ours if each.state == RefundState.SUCCEEDED)
         if state.refunded is not None and to_minor(state.refunded) != done:

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Max, Model, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, F, Model, Q, QuerySet, Subquery, Sum, When
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.gateways.installed import (
+    STORED_VALUE,
     booked_by_staff,
     can_authorize,
     get_keyed_gateway,
@@ -238,8 +239,19 @@ def get_payment(payment_id: UUID) -> Payment:
 
 
 def get_payment_of(order: Order) -> Payment | None:
-    """The order's latest payment."""
-    return Payment.objects.filter(order_id=order.pk).order_by("-created_at", "-id").first()
+    """The order's latest payment, of those that a gift card or store credit did not make if there is another."""
+    return _main_first(order).first()
+
+
+def get_payments_of(order: Order) -> list[Payment]:
+    """The payments of the order, that of `get_payment_of` first. One query."""
+    return list(_main_first(order))
+
+
+def _main_first(order: Order) -> QuerySet[Payment]:
+    is_last = Case(When(gateway__in=STORED_VALUE, then=1), default=0)
+    rows = Payment.objects.filter(order_id=order.pk)
+    return rows.order_by(is_last, "-created_at", "-id")
 
 
 def list_payments_of(order: Order) -> list[Payment]:
@@ -286,11 +298,10 @@ def is_cash_due(order: Order, payment: Payment | None) -> bool:
 
 
 def get_refundable_minor(order: Order) -> int:
-    """The maximum amount of a single refund of the order."""
-    left = Payment.objects.filter(order_id=order.pk).aggregate(
-        most=Max(F("captured_minor") - F("refunded_minor") - F("disputed_minor"))
-    )
-    return max(left["most"] or 0, 0)
+    """What can be refunded of the order, by all its payments together."""
+    left = F("captured_minor") - F("refunded_minor") - F("disputed_minor")
+    rows = Payment.objects.filter(order_id=order.pk).annotate(left=left).filter(left__gt=0)
+    return rows.aggregate(sum=Sum("left"))["sum"] or 0
 
 
 def get_received_minor(order: Order) -> int:

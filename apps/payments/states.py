@@ -132,6 +132,14 @@ REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
 }
 
 
+class RefundTo(models.TextChoices):
+    """Where a refund goes."""
+
+    SOURCE = "source", _("where it was paid from")
+    STORE_CREDIT = "store_credit", _("store credit")
+    GIFT_CARD = "gift_card", _("new gift card")
+
+
 class DisputeState(models.TextChoices):
     """The gateway's own states, by the words of `apps.gateways.values.DisputeStatus`."""
 

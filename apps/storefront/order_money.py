@@ -21,9 +21,15 @@ from apps.payments.selectors import RefundSums, awaits_transfer, get_bank_accoun
 from apps.storefront.languages import current_locale
 
 
-def money_note(order: Order, refunds: RefundSums, *, is_cash: bool = False) -> str:
-    """One or two sentences about refunds; "" without refunds."""
+def money_note(
+    order: Order, refunds: RefundSums, *, is_cash: bool = False, is_stored: bool = False
+) -> str:
+    """One or two sentences about refunds; "" without refunds. `is_stored`: all of them go to gift cards or store
+    credit."""
     sentences = []
+    if refunds.all_minor and is_stored:
+        words = gettext("%(value)s is on your gift card or store credit again.")
+        return words % {"value": _amount(order, refunds.all_minor)}
     if refunds.all_minor and is_cash:
         words = gettext("You paid in cash. We give %(value)s back to you ourselves.")
         return words % {"value": _amount(order, refunds.all_minor)}

@@ -14,10 +14,11 @@ from apps.orders.models import Order
 from apps.orders.selectors import INTERNAL, TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
 from apps.payments.credits import credits_of
+from apps.payments.models import Payment
 from apps.payments.selectors import (
     RefundSums,
     can_pay_now,
-    get_payment_of,
+    get_payments_of,
     get_refund_sums,
 )
 from apps.pricing.selectors import get_delivery_days
@@ -63,7 +64,8 @@ def label_all(orders: Iterable[Any]) -> list[Any]:
 
 def order_context(order: Order) -> dict[str, Any]:
     """Everything the order page shows: lines, timeline, payment and parcels, about thirteen queries."""
-    payment, lines = get_payment_of(order), list(order.lines.all())
+    payments, lines = get_payments_of(order), list(order.lines.all())
+    payment = payments[0] if payments else None
     shipments = list_shipments_of(order)
     due = cash_due(order, payment, lines, shipments)
     parcels = parcels_of(shipments, due.by_parcel)
@@ -84,7 +86,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "words": story.words,
         "headline": story.headline,
         "next_thing": _next_thing(story, refunds, history, is_cash=is_cash),
-        "money_note": money_note(order, refunds, is_cash=is_cash),
+        "money_note": money_note(order, refunds, is_cash=is_cash, is_stored=_is_stored(payments)),
+        **_paid_by(payments),
         "steps": steps_of(order, refunds, parcels, history, due_minor=due.minor),
         "refunds": refunds,
         "documents": list_documents_of(order),
@@ -106,6 +109,24 @@ def order_context(order: Order) -> dict[str, Any]:
         "billing_address": order.other_billing_address,
         "seller_tax_label": tax_number_label(current_store().country),
     }
+
+
+def _paid_by(payments: list[Payment]) -> dict[str, Any]:
+    """What gift cards and store credit have paid, and the payment of the rest, which is the first."""
+    prepaid = [each for each in payments if each.is_stored_value]
+    first = payments[0] if payments else None
+    return {
+        "prepaid": prepaid,
+        "rest": first if prepaid and first not in prepaid else None,
+        "cash_minor": first.captured_minor if first is not None else 0,
+        "to_pay_minor": first.due_minor if first is not None else 0,
+    }
+
+
+def _is_stored(payments: list[Payment]) -> bool:
+    """Whether all that goes back goes to gift cards or store credit."""
+    back = [each for each in payments if each.refunded_minor]
+    return bool(back) and all(each.is_stored_value for each in back)
 
 
 def expected_days(order: Order, situation: Situation) -> tuple[date, date] | None:

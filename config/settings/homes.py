@@ -32,6 +32,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.discounts",
     "apps.orders",
     "apps.carts",
+    "apps.giftcards",
     "apps.payments",
     "apps.checkout",
     "apps.fulfilment",

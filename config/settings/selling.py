@@ -28,6 +28,10 @@ RAZORPAY_TIMEOUT_SECONDS: float = env.float("RAZORPAY_TIMEOUT_SECONDS", default=
 # Most lines of a cart, and most pieces of one line.
 CART_MAX_LINES: int = env.int("CART_MAX_LINES", default=100)
 CART_MAX_QUANTITY: int = env.int("CART_MAX_QUANTITY", default=999)
+# Wrong codes of gift cards that one visitor may type, on pages and through the API together.
+GIFT_CARD_WRONG_CODES: str = env.str("GIFT_CARD_WRONG_CODES", default="10/15m")
+# The most that a gift card is issued for, and that staff change a balance by, in the currency's smallest units.
+GIFT_CARD_MAX_MINOR: int = env.int("GIFT_CARD_MAX_MINOR", default=100_000_000)
 # Days after its last change that an open cart is kept, and days that a cart is kept after its order.
 CART_DAYS: int = env.int("CART_DAYS", default=30)
 CART_KEEP_CLOSED_DAYS: int = env.int("CART_KEEP_CLOSED_DAYS", default=7)

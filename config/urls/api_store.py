@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *inventory_urls(find_sku),
     path("", include("apps.carts.api.urls")),
     path("", include("apps.checkout.api.urls")),
+    path("", include("apps.giftcards.api.urls")),
     path("", include("apps.payments.api.urls")),
     path("", include("apps.fulfilment.api.urls")),
     path("", include("apps.invoices.api.urls")),

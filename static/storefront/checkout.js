@@ -3,14 +3,14 @@ import { adopt } from "./address.js";
 import { announce, released } from "./store.js";
 
 const form = document.querySelector("[data-checkout]");
-const places = ["shipping_address-country", "shipping_address-region", "shipping_address-postal_code", "billing_address-country", "shipping_method", "address", "tax_number", "other_billing", "billing_address-region"];
+const places = ["shipping_address-country", "shipping_address-region", "shipping_address-postal_code", "billing_address-country", "shipping_method", "address", "tax_number", "other_billing", "billing_address-region", "uses_store_credit"];
 let asking;
 
 async function reprice() {
   asking?.abort();
   asking = new AbortController();
   const body = new FormData(form);
-  body.set("update", "1");
+  body.set("update", "live"); // a code that is still being typed is not looked at
   body.delete("code");
   const { signal } = asking;
   form.setAttribute("aria-busy", "true");

@@ -61,6 +61,10 @@ KEPT = {
     "gateways.GatewayCustomer",
     "gateways.GatewayEvent",  # evidence of payments
     "gateways.TestGatewayCharge",
+    "giftcards.GiftCard",
+    "giftcards.GiftCardEntry",
+    "giftcards.StoreCredit",
+    "giftcards.StoreCreditEntry",
     "inventory.Movement",
     "inventory.Reservation",
     "inventory.StockItem",

@@ -70,7 +70,7 @@ class SentMailAdmin(RecordAdmin):
 
     @display(description=_("text"))
     def content(self, mail: SentMail) -> SafeString:
-        return format_html('<pre class="bo-json">{}</pre>', mail.text)
+        return format_html('<pre class="bo-json">{}</pre>', mail.shown_text)
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[SentMail]) -> None:

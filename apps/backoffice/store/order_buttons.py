@@ -44,6 +44,7 @@ from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment
 from apps.payments.selectors import get_payment_of, is_cash_due
+from apps.payments.states import RefundTo
 from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
@@ -239,15 +240,26 @@ def _refund(request: HttpRequest, order: Order) -> str:
             amount_minor=amount_minor,
             request_key=_request_key(request),
             actor=staff_actor(request),
-            **_reason(request, True),
+            reason=request.POST.get("reason", ""),
+            destination=_destination(request),
         )
     except NotRefundable as error:
         raise InvalidInput(fields={"amount": [str(error)]}) from error
+    if _destination(request) == RefundTo.STORE_CREDIT:
+        return gettext("The customer has it as store credit in a moment.")
+    if _destination(request) == RefundTo.GIFT_CARD:
+        return gettext("The customer gets a mail with a new gift card.")
     if payment.pays_on_delivery:
         return str(_GIVE_CASH_BACK) % {"amount": money(amount_minor, payment.currency)}
     if is_booked_by_staff(payment.gateway):
         return str(_TRANSFER_BACK) % {"amount": money(amount_minor, payment.currency)}
     return gettext("The refund is on its way.")
+
+
+def _destination(request: HttpRequest) -> RefundTo:
+    """Where the refund goes; where it was paid from, unless the form says otherwise."""
+    wanted = request.POST.get("to", "")
+    return RefundTo(wanted) if wanted in RefundTo.values else RefundTo.SOURCE
 
 
 def _invoice(request: HttpRequest, order: Order) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from apps.backoffice.columns import moment, money
-from apps.gateways.installed import gateway_label
 from apps.orders.models import Order
 from apps.payments.balances import balance_of
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, list_payment_methods
 from apps.payments.states import CaptureState, TransactionKind
+from apps.payments.stored_value import paid_with
 
 _ICONS: Final = {
     TransactionKind.AUTHORIZED: "lock_clock",
@@ -46,7 +46,7 @@ def present_ledger(order: Order, payments: Sequence[Payment]) -> dict[str, Any]:
                 "words": each.get_kind_display(),
                 "amount": _SIGNS.get(TransactionKind(each.kind), "")
                 + money(each.amount_minor, each.currency),
-                "gateway": gateway_label(by_id[each.payment_id].gateway),
+                "gateway": paid_with(by_id[each.payment_id]),
                 "ref": _ref_beside(each.gateway_ref, by_id[each.payment_id]),
                 "when": moment(each.created_at),
             }

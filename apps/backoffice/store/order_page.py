@@ -31,14 +31,15 @@ from apps.fulfilment.selectors import (
     shipping_left_to_credit,
 )
 from apps.fulfilment.states import ReturnState
-from apps.gateways.installed import gateway_label, is_booked_by_staff
+from apps.gateways.installed import is_booked_by_staff
 from apps.invoices.selectors import is_sold, list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import can_hold, list_tags
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
-from apps.payments.states import OPEN_STATES, PaymentState
+from apps.payments.states import OPEN_STATES, PaymentState, RefundTo
+from apps.payments.stored_value import paid_with
 from apps.payments.warning_signs import warning_signs
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
@@ -111,8 +112,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "parcels": [_present_parcel(each, rows, cash, request) for each in shipments],
         "payments": [_present_payment(payment) for payment in paid],
         "ledger": present_ledger(order, paid),
-        "refundable": (refundable := next((p for p in paid if p.refundable_minor > 0), None)),
-        "refunds_by_hand": refundable is not None and is_booked_by_staff(refundable.gateway),
+        **_present_refunding(order, paid),
         "cash": cash,
         "awaited": next((each for each in paid if _is_awaited(each)), None),
         "today_iso": today().isoformat(),
@@ -135,6 +135,19 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
             **_allowed(order, paid, request),
             "invoice": not documents and is_sold(order) and may(request, "invoice"),
         },
+    }
+
+
+def _present_refunding(order: Order, paid: list[Payment]) -> dict[str, Any]:
+    """The payments that can be refunded, money before stored value, and where a refund can go."""
+    left = [payment for payment in paid if payment.refundable_minor > 0]
+    left.sort(key=lambda each: (each.is_stored_value, each.pk))
+    ways = [way for way in RefundTo if way != RefundTo.STORE_CREDIT or order.customer_id]
+    return {
+        "refundable": left[0] if left else None,
+        "refunds_by_hand": bool(left) and is_booked_by_staff(left[0].gateway),
+        "refundables": [{"row": each, "words": paid_with(each)} for each in left],
+        "refund_ways": [(way.value, way.label) for way in ways],
     }
 
 
@@ -169,7 +182,7 @@ def _is_awaited(payment: Payment) -> bool:
 def _present_payment(payment: Payment) -> dict[str, Any]:
     return {
         "row": payment,
-        "gateway": gateway_label(payment.gateway),
+        "gateway": paid_with(payment),
         "is_by_hand": payment.pays_on_delivery or is_booked_by_staff(payment.gateway),
         "amount": money(payment.amount_minor, payment.currency),
         "refunds": [

@@ -33,6 +33,7 @@ from apps.payments import services as payments
 from apps.payments.models import Dispute, Payment, PaymentMethod, PaymentSettings
 from apps.payments.selectors import get_bank_account, list_ending_holds
 from apps.payments.states import DisputeState
+from apps.payments.stored_value import paid_with
 
 
 class HoldFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
@@ -101,7 +102,7 @@ class PaymentAdmin(RecordAdmin):
 
     @display(description=_("paid by"), ordering="gateway")
     def paid_by(self, payment: Payment) -> str:
-        return gateway_label(payment.gateway)
+        return paid_with(payment)
 
     @display(description=_("created"), ordering="created_at")
     def when(self, payment: Payment) -> Any:

@@ -10,6 +10,7 @@ from apps.checkout.details import CheckoutDetails
 from apps.common.api.fields import BlockField, CodeField, EmailField, LineField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import to_minor
+from apps.giftcards.selectors import MOST_CARDS
 from apps.orders.api.serializers import (
     TREATMENT_HELP,
     NamedDiscountSerializer,
@@ -151,6 +152,19 @@ class PlaceOrderInput(StrictSerializer):
         allow_blank=True,
         help_text="GSTIN, VAT ID or another tax number, fitting the billing address.",
     )
+    gift_cards = serializers.ListField(
+        child=CodeField(max_length=60),
+        default=list,
+        max_length=MOST_CARDS,
+        help_text="Codes. They pay first, in this order.",
+    )
+    use_store_credit = serializers.BooleanField(
+        default=False, help_text="Of the login; it pays after the gift cards."
+    )
+    expected_prepaid = MoneyField(
+        required=False,
+        help_text="What the buyer agreed that gift cards and store credit pay; another sum is refused.",
+    )
     note = BlockField(max_length=1000, default="", allow_blank=True)
     language = serializers.RegexField(
         r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z",
@@ -163,23 +177,28 @@ class PlaceOrderInput(StrictSerializer):
 
 def to_details(values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:
     """Of checked input; `email` is the login's."""
-    expected = values.pop("expected_total", None)
-    if expected is not None and expected.currency.code != currency:
-        message = f"The currency must be {currency}."
-        raise serializers.ValidationError({"expected_total": [message]})
+    sums: dict[str, Any] = {}
+    for name in ("expected_total", "expected_prepaid"):
+        expected = values.pop(name, None)
+        if expected is not None and expected.currency.code != currency:
+            message = f"The currency must be {currency}."
+            raise serializers.ValidationError({name: [message]})
+        sums[f"{name}_minor"] = None if expected is None else to_minor(expected)
+    values["uses_store_credit"] = values.pop("use_store_credit")
     values.setdefault("email", email)
     if not values["email"]:
         raise serializers.ValidationError({"email": ["This field is required."]})
-    return CheckoutDetails(
-        **values, expected_total_minor=None if expected is None else to_minor(expected)
-    )
+    return CheckoutDetails(**values, **sums)
 
 
 class PlacedOrderSerializer(OrderSummarySerializer):
     access_token = serializers.CharField(
         help_text="Opens this order without a login: `X-Order-Token`."
     )
-    payment_id = serializers.UUIDField(allow_null=True, help_text="Null when the total is zero.")
+    payment_id = serializers.UUIDField(
+        allow_null=True,
+        help_text="Of the rest that gift cards and store credit don't pay; null when nothing is left.",
+    )
     next_url = serializers.CharField(
         allow_null=True, help_text="Where the buyer pays; null when nothing is to be paid now."
     )

@@ -1,5 +1,6 @@
 """Placing an order from a cart."""
 
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,8 +23,10 @@ from apps.checkout.buyers import read_buyer
 from apps.checkout.services import PlacedOrder
 from apps.common.addresses import FIELDS, find_country
 from apps.common.api.schemas import CART_TOKEN, documented
+from apps.common.api.throttles import client_address
 from apps.common.money import money_json
 from apps.events.api.idempotency import HEADER, repeatable
+from apps.giftcards.attempts import counted_codes
 from apps.orders.api.serializers import present_order_summary
 from apps.orders.api.views import OrderListView
 from apps.platform.selectors import current_url
@@ -105,12 +108,13 @@ class OrdersView(OrderListView, CartAccess):
         values = self.read_body(PlaceOrderInput)
         email = self.user.email if self.user is not None else ""
         details = to_details(values, email=email, currency=current_store().currency)
-        placed = checkout.place_order(
-            cart=self._cart_to_order(),
-            details=details,
-            actor=self.actor,
-            idempotency_key=request.headers.get(HEADER, ""),
-        )
+        with counted_codes(client_address(request)) if details.gift_cards else nullcontext():
+            placed = checkout.place_order(
+                cart=self._cart_to_order(),
+                details=details,
+                actor=self.actor,
+                idempotency_key=request.headers.get(HEADER, ""),
+            )
         return Response(self._present(placed), status=201)
 
     def _cart_to_order(self) -> Cart:

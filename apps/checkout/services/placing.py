@@ -24,9 +24,9 @@ from apps.checkout.errors import (
     StoreNotReady,
 )
 from apps.checkout.models import CheckoutFence
+from apps.checkout.paying import Paying, plan_payment
 from apps.checkout.quotes import Quote
 from apps.checkout.selectors import (
-    choose_method_for,
     is_download,
     needed_without_parcel,
     quote_cart,
@@ -59,7 +59,8 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """`next_url` is where the buyer pays, or "" when there is nothing to pay now; without a total there is no payment."""
+    """`next_url` is where the buyer pays, or "" when there is nothing to pay now. `payment` is that of the rest, which gift
+    cards and store credit don't pay; None where nothing is left."""
 
     order: Order
     payment: Payment | None
@@ -89,16 +90,18 @@ def place_order(
             quote = _quote(cart, checked)
             if quote.lacks_origin:
                 raise StoreNotReady
-            method = choose_method_for(quote, checked.payment_method)
-            quote = quote.paid_by(method)
+            paying = plan_payment(cart, quote, checked)
+            quote = quote.paid_by(paying.method)
             _require_agreed_total(quote, checked)
             order, payment = _write(
-                claim.checkout_id, cart, quote, method, checked, actor, idempotency_key
+                claim.checkout_id, cart, quote, paying, checked, actor, idempotency_key
             )
         except DiscountGone as gone:
             carts.reopen_cart(checkout_id=claim.checkout_id)
             fresh = _quote(cart, checked)
-            paid_by = choose_method_for(fresh, checked.payment_method)
+            paid_by = plan_payment(
+                cart, fresh, replace(checked, expected_prepaid_minor=None)
+            ).method
             raise _discounts_changed(fresh.paid_by(paid_by)) from gone
         except DomainError:
             carts.reopen_cart(checkout_id=claim.checkout_id)
@@ -131,7 +134,7 @@ def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
     while checkout_id is not None:
         order = Order.objects.filter(pk=checkout_id).first()
         if order is not None:
-            payment = get_payment_of(order)
+            payment = _rest_of(order)
             is_open = payment is not None and can_pay_now(order, payment)
             next_url = _open_at_gateway(payment) if payment is not None and is_open else ""
             return PlacedOrder(order, payment, next_url)
@@ -149,6 +152,12 @@ def _quote(cart: Cart, details: CheckoutDetails) -> Quote:
         buyer=details.tax_buyer,
         email=details.email,
     )
+
+
+def _rest_of(order: Order) -> Payment | None:
+    """The payment that is no gift card's."""
+    payment = get_payment_of(order)
+    return None if payment is not None and payment.is_stored_value else payment
 
 
 def _require_agreed_total(quote: Quote, details: CheckoutDetails) -> None:
@@ -176,7 +185,7 @@ def _write(
     checkout_id: UUID,
     cart: Cart,
     quote: Quote,
-    method: OfferedMethod | None,
+    paying: Paying,
     details: CheckoutDetails,
     actor: Actor,
     request_key: str,
@@ -189,9 +198,9 @@ def _write(
         try:
             with events.transaction_with_wake_up(is_noted=True), collected_inserts():
                 _insert_fence(checkout_id, request_key)
-                order = _write_order(checkout_id, cart, quote, method, details, actor)
+                order = _write_order(checkout_id, cart, quote, paying.method, details, actor)
                 take_draft(cart, order.pk)
-                _hold_stock(order, quote, actor)
+                _hold_stock(order, quote, paying.method, actor)
                 discounts.redeem(
                     order_ref=order.pk,
                     applied=quote.applied,
@@ -199,7 +208,7 @@ def _write(
                     shopper=quote.shopper,
                 )
                 _emit_placed(order, cart)
-                payment = _ask_for_money(order, method)
+                payment = _ask_for_money(order, paying, actor)
             break
         except IntegrityError as error:
             if CheckoutFence.objects.filter(pk=checkout_id).exists():
@@ -262,8 +271,13 @@ def _confirmation_of(method: OfferedMethod | None) -> orders.Confirmation | None
     return orders.Confirmation(method.cash.confirmation, now() + method.cash.time_to_confirm)
 
 
-def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None:
-    """Create the order's payment, or settle an order without an amount to pay."""
+def _ask_for_money(order: Order, paying: Paying, actor: Actor) -> Payment | None:
+    """Take what cards and credit pay, and create the payment of the rest. An order without an amount to pay is settled."""
+    method = paying.method
+    if paying.shares:
+        payments.prepay(order=order, shares=paying.shares, actor=actor)
+        if method is None:
+            return None
     if method is None:
         payments.settle_free_order(order=order)
         return None
@@ -272,11 +286,13 @@ def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None
         gateway_code=method.code,
         expires_at=order.placed_at + method.time_to_pay,
         is_captured_later=method.is_captured_later and order.needs_shipping,
+        amount_minor=order.total_minor - paying.prepaid_minor,
     )
 
 
-def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
-    """Reserve what has to be sent; an order that counts at once (paid at the door, or free) has its stock allocated."""
+def _hold_stock(order: Order, quote: Quote, method: OfferedMethod | None, actor: Actor) -> None:
+    """Reserve what has to be sent; an order that counts at once (paid at the door, or nothing is left to pay) has its
+    stock allocated."""
     demand = quote.demand()
     if not demand:
         return
@@ -284,7 +300,7 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
         inventory.reserve_stock(
             order_ref=order.pk,
             demand=demand,
-            counts_now=quote.is_free or order.payment_state == OrderPaymentState.CASH_DUE,
+            counts_now=method is None or order.payment_state == OrderPaymentState.CASH_DUE,
             actor=actor,
         )
     except OutOfStock as short:

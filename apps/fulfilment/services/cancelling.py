@@ -15,7 +15,7 @@ from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED, HELD
-from apps.orders.worth import Worth
+from apps.orders.worth import NOTHING, Worth
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import (
@@ -68,38 +68,42 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
             tax_minor=credit.tax_minor,
             tax_components=credit.parts_json(),
         )
-        is_refund = _give_credit(order, credit, reason, actor)
+        lowered_minor = _lower(order, credit, reason, actor)
+        is_refund = not lowered_minor
         inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
         finish_arrival(order, was_arrived=was_arrived)
         tell(
             "order.rest_cancelled",
             order,
             reason=reason,
-            amount_minor=credit.total_minor,
+            amount_minor=lowered_minor or credit.total_minor,
             is_refund=is_refund,
         )
     return order
 
 
-def _give_credit(order: Order, credit: Worth, reason: str, actor: Actor) -> bool:
-    """Whether money is refunded; otherwise less is to be paid, of cash or of what a bank holds."""
+def _lower(order: Order, credit: Worth, reason: str, actor: Actor) -> int:
+    """By how much less is to be paid, of cash or of what a bank holds. The rest is refunded: all of it where nothing is
+    due any more, and what a gift card has paid of the pieces."""
+    lowered = NOTHING
     if is_cash_due(order, get_payment_of(order)):
         less_minor = credit.total_minor
-        reduce_cash(order, less_minor=less_minor, worth=credit, reason=reason, actor=actor)
-        return False
-    if order.payment_state in HELD:
-        payments.give_up_rest(order=order, worth=credit, reason=reason, actor=actor)
-        return False
-    if credit.total_minor:
+        lowered = reduce_cash(
+            order, less_minor=less_minor, worth=credit, reason=reason, actor=actor
+        )
+    elif order.payment_state in HELD:
+        lowered = payments.give_up_rest(order=order, worth=credit, reason=reason, actor=actor)
+    back = credit - lowered
+    if back.total_minor > 0:
         payments.refund_part(
             order=order,
-            amount_minor=credit.total_minor,
-            worth=credit,
+            amount_minor=back.total_minor,
+            worth=back,
             reason=reason,
             request_key="rest-cancelled",
             actor=actor,
         )
-    return bool(credit.total_minor)
+    return lowered.total_minor
 
 
 def expire_unpaid_order(*, payment: Payment) -> bool:

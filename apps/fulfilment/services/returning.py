@@ -21,6 +21,7 @@ from apps.events import services as events
 from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
 from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
 from apps.fulfilment.selectors import (
+    back_to_stored,
     find_return,
     has_parcels_on_the_way,
     shipping_left_to_credit,
@@ -40,7 +41,6 @@ from apps.orders.states import ARRIVED, FulfilmentState
 from apps.orders.worth import NOTHING, Worth, worth_of_pieces
 from apps.payments import services as payments
 from apps.payments.credits import credits_of, worth_of_refund
-from apps.payments.models import Refund
 from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
 from apps.tenancy.context import current_store
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -291,7 +291,8 @@ def _give_credit(
     """Due cash is reduced, received money is refunded; the row stores the amount and its tax.
 
     Pieces of a parcel whose cash is booked are refunded, also while other parcels are to be paid. What ends a cash
-    order credits all that is still due: no courier comes any more.
+    order credits all that is still due: no courier comes any more. What a gift card has paid of pieces whose cash is not
+    enough goes back to it.
     """
     payment = get_payment_of(order)
     collected_minor = payment.captured_minor if payment is not None else 0
@@ -306,10 +307,12 @@ def _give_credit(
     if (credit.with_shipping or (is_due and is_back)) and not (is_due and collected_minor):
         shipping = shipping_left_to_credit(order, order.lines.all(), order.returns.all())
     worth, reason = goods + shipping, row.reason
-    if is_due:
-        due_minor = order.payable_minor - collected_minor
-        amount = _amount_of(credit, worth, most=due_minor, currency=order.currency)
+    if is_due and payment is not None:
+        due = payment.due_minor
+        most = due + back_to_stored(order, worth, due)
+        amount = _amount_of(credit, worth, most=most, currency=order.currency)
         given = reduce_cash(order, less_minor=amount, worth=worth, reason=reason, actor=actor)
+        given += _refund(order, row, max(amount - given.total_minor, 0), worth - given, actor)
     else:
         left_minor = credits_of(order).left.total_minor
         most = min(get_refundable_minor(order), left_minor)
@@ -326,7 +329,7 @@ def _refund(
     """Ask for the money, and say what it gives back."""
     if not amount_minor:
         return NOTHING
-    refund: Refund = payments.refund_part(
+    refunds = payments.refund_part(
         order=order,
         amount_minor=amount_minor,
         worth=worth,
@@ -334,8 +337,8 @@ def _refund(
         request_key=f"return-{row.number}",
         actor=actor,
     )
-    row.refund = refund
-    return worth_of_refund(refund)
+    row.refund = refunds[0]
+    return sum((worth_of_refund(refund) for refund in refunds), NOTHING)
 
 
 def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int:

@@ -83,12 +83,13 @@ def _list_credits(order: Order) -> Iterable[Credit]:
         before = event
     refunds = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
     by_refund = {row.refund_id: row for row in returns.values() if row.refund_id}
+    by_key = {f"return-{number}": row for number, row in returns.items()}
     for refund in refunds.order_by("created_at", "id"):
         yield Credit(
             f"refund:{refund.pk}",
             worth_of_refund(refund),
             refund.reason,
-            by_refund.get(refund.pk),
+            by_refund.get(refund.pk) or by_key.get(refund.request_key),
             _cancelled_by(order, refund),
         )
 

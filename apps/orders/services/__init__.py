@@ -31,6 +31,8 @@ from apps.orders.services.paying import (
     mark_payment_failed,
     mark_payment_pending,
     mark_refunded,
+    note_given_back,
+    note_prepaid,
     reduce_due,
     undo_cash,
 )
@@ -62,7 +64,9 @@ __all__ = [
     "mark_returned",
     "mark_shipped",
     "mark_underpaid",
+    "note_given_back",
     "note_parcel",
+    "note_prepaid",
     "reduce_due",
     "release_order",
     "set_tags",

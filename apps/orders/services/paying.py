@@ -71,6 +71,27 @@ def mark_paid(
     return order
 
 
+@repeated_on_deadlock
+def note_prepaid(
+    *,
+    order: Order,
+    kind: str,
+    amount_minor: int,
+    payment_ref: str,
+    last_four: str = "",
+    actor: Actor | None = None,
+) -> Order:
+    """Record that a gift card or store credit has paid a part, in the transaction that places the order: **every call
+    counts**. The payment's state follows what pays the rest."""
+    with transaction.atomic():
+        lock_order(order)
+        facts: dict[str, Any] = {"amount_minor": amount_minor, "payment_ref": payment_ref}
+        if last_four:
+            facts["last_four"] = last_four
+        record(order, kind=kind, changes={}, actor=actor, **facts)
+    return order
+
+
 @cleans_text
 @repeated_on_deadlock
 def mark_payment_failed(
@@ -243,6 +264,33 @@ _NOT_ALL_CAME = (
     OrderPaymentState.PARTIALLY_CAPTURED,
     OrderPaymentState.UNDERPAID,
 )
+
+
+@cleans_text
+@repeated_on_deadlock
+def note_given_back(
+    *,
+    order: Order,
+    refunded_minor: int,
+    payment_ref: str,
+    reason: Annotated[str, Line(255)] = "",
+    actor: Actor | None = None,
+) -> Order:
+    """As `mark_refunded`, for an order whose money has not come, and of which a gift card or store credit had paid a
+    part: its payment's state says what it said."""
+    with transaction.atomic():
+        lock_order(order)
+        if refunded_minor > order.refunded_minor:
+            record(
+                order,
+                kind="order.partially_refunded",
+                changes={"refunded_minor": refunded_minor},
+                actor=actor,
+                payment_ref=payment_ref,
+                reason=reason,
+                amount_minor=refunded_minor - order.refunded_minor,
+            )
+    return order
 
 
 def _require_due_later(order: Order, *, is_possible: bool) -> None:

@@ -13,7 +13,7 @@ from apps.payments.bank_accounts import account_rows
 from apps.payments.credits import worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import awaits_transfer, can_pay_now, get_bank_account
-from apps.payments.states import PaymentState, RefundState
+from apps.payments.states import PaymentState, RefundState, RefundTo
 from apps.pricing.rules import components_json
 
 PAY, DECLINE, LATER = "pay", "decline", "later"
@@ -33,6 +33,7 @@ class RefundSerializer(serializers.Serializer[Any]):
     tax = MoneyField(help_text="In `amount`.")
     tax_components = TaxComponentSerializer(many=True)
     state = serializers.ChoiceField(choices=RefundState.choices)
+    to = serializers.ChoiceField(choices=RefundTo.choices, help_text="Where it goes.")
     created_at = MomentField()
 
 
@@ -51,6 +52,7 @@ class TransferSerializer(serializers.Serializer[Any]):
 class PaymentSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     gateway = serializers.CharField()
+    last_four = serializers.CharField(help_text="The end of a gift card's code, or empty.")
     state = serializers.ChoiceField(choices=PaymentState.choices)
     amount = MoneyField()
     authorized = MoneyField(
@@ -84,6 +86,7 @@ def present_payment(payment: Payment, order: Order) -> dict[str, Any]:
     return {
         "id": str(payment.pk),
         "gateway": payment.gateway,
+        "last_four": payment.last_four,
         "state": payment.state,
         "amount": money_json(payment.amount_minor, payment.currency),
         "authorized": money_json(payment.authorized_minor, payment.currency),
@@ -119,5 +122,6 @@ def _present_refund(refund: Refund) -> dict[str, Any]:
         "tax": money_json(worth.tax_minor, refund.currency),
         "tax_components": components_json(worth.tax_parts, refund.currency),
         "state": refund.state,
+        "to": refund.destination,
         "created_at": refund.created_at,
     }

@@ -37,6 +37,7 @@ from apps.payments.services.offering import (
     save_payment_settings,
     try_gateway_keys,
 )
+from apps.payments.services.prepaying import prepay
 from apps.payments.services.refunding import (
     refund_part,
     refund_payment,
@@ -79,6 +80,7 @@ __all__ = [
     "note_confirming",
     "open_at_gateway",
     "pay_again",
+    "prepay",
     "reconcile_new_payments",
     "reconcile_payment",
     "reduce_cash",

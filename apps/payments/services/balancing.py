@@ -88,15 +88,15 @@ def refund_excess(
     reason: Annotated[str, Line(200)],
     actor: Actor,
     request_key: Annotated[str, Code(100)],
-) -> Refund:
-    """Give back what came beyond what was to be paid. The same `request_key` again returns the first refund.
+) -> list[Refund]:
+    """Give back what came beyond what was to be paid. The same `request_key` again returns the first refunds.
 
     Raises `NothingToSettle`.
     """
     with events.transaction_with_wake_up():
         orders.lock_order(order)
-        known = Refund.objects.filter(payment__order=order, request_key=request_key).first()
-        if known is not None:
+        known = list(Refund.objects.filter(payment__order=order, request_key=request_key))
+        if known:
             return known
         excess = balance_of(order).excess_minor
         if not excess:

@@ -15,7 +15,7 @@ from apps.orders.worth import NOTHING, Worth
 from apps.payments.credits import credits_of
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Payment
-from apps.payments.selectors import is_cash_due
+from apps.payments.selectors import get_received_minor, is_cash_due
 from apps.payments.services.ledger import move_money
 from apps.payments.services.transitions import (
     lock_payment,
@@ -78,7 +78,7 @@ def reduce_cash(
     """Reduce the due cash by an amount, or to zero without an amount. **Every call counts.**
 
     Returns by what the due became less: at most by all of it, of `worth` first, with the tax in it. What is left without
-    anything due is cancelled, or is paid by what other parcels brought.
+    anything due is cancelled, or is paid by what other parcels brought or a gift card has paid.
     """
     orders.lock_order(order)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -87,6 +87,7 @@ def reduce_cash(
     less = payment.due_minor if amount_minor is None else min(amount_minor, payment.due_minor)
     given = credits_of(order).left.take(worth, less) if less else NOTHING
     is_void = less == payment.amount_minor
+    received = get_received_minor(order)
     if is_void:
         move_payment(payment, PaymentState.CANCELLED)
     else:
@@ -101,14 +102,14 @@ def reduce_cash(
     orders.reduce_due(
         order=order,
         amount_minor=less,
-        received_minor=payment.captured_minor,
+        received_minor=received,
         payment_ref=str(payment.pk),
         reason=reason,
         actor=actor,
         tax_minor=given.tax_minor,
         tax_components=given.parts_json(),
     )
-    if is_settled:
+    if is_settled or (is_void and received and not order.is_cancelled):
         tell_paid(order, payment)
     return given
 

@@ -1,7 +1,7 @@
 """Refunds: requested under the lock, sent after the commit, booked when the gateway has finished them."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +15,15 @@ from apps.common.money import format_money, from_minor
 from apps.common.typed_text import Code, Line, Said, cleans_text
 from apps.events import services as events
 from apps.gateways.errors import GatewayRefused
-from apps.gateways.installed import get_gateway
+from apps.gateways.installed import GIFT_CARD, STORE_CREDIT, get_gateway
+from apps.giftcards import services as giftcards
+from apps.giftcards.errors import NoStoreCredit
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.orders.states import UNPAID_REST
 from apps.orders.worth import NOTHING, Worth
 from apps.payments.charges import refund_request_of
-from apps.payments.credits import worth_to_give
+from apps.payments.credits import worth_of_refund, worth_to_give
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
@@ -31,11 +34,14 @@ from apps.payments.services.transitions import (
     move_refund,
     settled_state,
 )
-from apps.payments.states import PaymentState, RefundState, TransactionKind
+from apps.payments.states import PaymentState, RefundState, RefundTo, TransactionKind
 from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
 from apps.tenancy.context import current_store
 from apps.tenancy.retrying import repeated_on_deadlock
+
+_RANKS: Final = {STORE_CREDIT: 1, GIFT_CARD: 2}
+"""Which payment is refunded first: of gateways that are not here, money."""
 
 
 @cleans_text
@@ -47,10 +53,12 @@ def refund_payment(
     actor: Actor,
     amount_minor: int | None = None,
     request_key: Annotated[str, Code(100)] = "",
+    destination: RefundTo = RefundTo.SOURCE,
 ) -> Refund:
     """Request a refund: an amount, or the whole remainder. Raises `NotRefundable`.
 
     The same `request_key` again returns the first refund. The gateway is called after the commit, through the outbox.
+    It goes where it was paid from, or to the customer's store credit or a new gift card.
     """
     with events.transaction_with_wake_up():
         order, locked = lock_payment(payment.pk)
@@ -61,6 +69,7 @@ def refund_payment(
             reason=reason,
             request_key=request_key or str(new_id()),
             actor=actor,
+            destination=destination,
         )
 
 
@@ -74,6 +83,7 @@ def request_refund(
     request_key: Annotated[str, Code(100)],
     actor: Actor,
     worth: Worth = NOTHING,
+    destination: RefundTo = RefundTo.SOURCE,
 ) -> Refund:
     """As `refund_payment`, for callers who hold the locks of order and payment. `worth` is what it is given for."""
     known = Refund.objects.filter(payment=payment, request_key=request_key).first()
@@ -85,6 +95,8 @@ def request_refund(
     wanted = payment.refundable_minor if amount_minor is None else amount_minor
     if not 0 < wanted <= payment.refundable_minor:
         raise _not_refundable(payment)
+    if destination == RefundTo.STORE_CREDIT and order.customer_id is None:
+        raise NoStoreCredit
     given = worth_to_give(order, wanted, worth)
     payment.refunded_minor += wanted
     payment.save(update_fields=["refunded_minor", "updated_at"])
@@ -95,6 +107,7 @@ def request_refund(
         credited_minor=given.total_minor,
         tax_minor=given.tax_minor,
         tax_components=given.parts_json(),
+        destination=destination,
         reason=reason,
         request_key=request_key,
         actor_kind=str(actor.kind),
@@ -115,28 +128,61 @@ def refund_part(
     request_key: Annotated[str, Code(100)],
     actor: Actor,
     worth: Worth = NOTHING,
-) -> Refund:
-    """Request a refund of an amount of the order, for a caller who holds the order's lock. Raises `NotRefundable`.
+    destination: RefundTo = RefundTo.SOURCE,
+) -> list[Refund]:
+    """Request refunds of an amount of the order, for a caller who holds the order's lock. Raises `NotRefundable`.
 
-    `worth` is what it is given for: the refund's tax is the tax in that.
+    Money goes back before store credit, store credit before gift cards; of several payments of a kind one that has
+    enough, and else the oldest first. `worth` is what it is given for: the refunds' tax is the tax in that. The same
+    `request_key` again returns the first refunds.
     """
+    known = Refund.objects.filter(payment__order_id=order.pk, request_key=request_key)
+    if rows := list(known.select_related("payment").order_by("pk")):
+        return rows
     payments = list(
         Payment.objects.select_for_update()
         .filter(order_id=order.pk, captured_minor__gt=F("refunded_minor") + F("disputed_minor"))
         .order_by("pk")
     )
+    refunds = []
+    for payment, part in _split(payments, amount_minor):
+        refund = request_refund(
+            order=order,
+            payment=payment,
+            amount_minor=part,
+            reason=reason,
+            request_key=request_key,
+            actor=actor,
+            worth=worth,
+            destination=destination,
+        )
+        worth -= worth_of_refund(refund)
+        refunds.append(refund)
+    return refunds
+
+
+def _split(payments: list[Payment], amount_minor: int) -> list[tuple[Payment, int]]:
+    """What is refunded of which payment, in the documented order."""
     if not payments:
         raise NotRefundable(gettext("Nothing is left to refund."), refundable_minor=0)
-    fitting = [payment for payment in payments if payment.refundable_minor >= amount_minor]
-    return request_refund(
-        order=order,
-        payment=(fitting or payments)[0],
-        amount_minor=amount_minor,
-        reason=reason,
-        request_key=request_key,
-        actor=actor,
-        worth=worth,
+    most = sum(payment.refundable_minor for payment in payments)
+    if amount_minor > most:
+        raise _not_refundable(payments[0], most)
+    ranked = sorted(
+        payments,
+        key=lambda each: (
+            _RANKS.get(each.gateway, 0),
+            each.refundable_minor < amount_minor,
+            each.pk,
+        ),
     )
+    parts, left = [], amount_minor
+    for payment in ranked:
+        part = min(payment.refundable_minor, left)
+        if part > 0:
+            parts.append((payment, part))
+            left -= part
+    return parts or [(ranked[0], amount_minor)]
 
 
 def send_refund(*, refund_id: UUID) -> Refund:
@@ -144,9 +190,11 @@ def send_refund(*, refund_id: UUID) -> Refund:
 
     Raises `GatewayUnavailable`, after which the sweeper tries again.
     """
-    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     if refund.state != RefundState.REQUESTED:
         return refund
+    if refund.destination != RefundTo.SOURCE:
+        return _keep_in_store(refund)
     try:
         receipt = get_gateway(refund.payment.gateway).refund(refund_request_of(refund))
     except GatewayRefused as refusal:
@@ -154,6 +202,34 @@ def send_refund(*, refund_id: UUID) -> Refund:
     if not receipt.is_final:
         return _note_pending(refund, receipt.ref)
     return book_success(refund, receipt.ref)
+
+
+def _keep_in_store(refund: Refund) -> Refund:
+    """The refund becomes store credit or a new gift card, once for its id: no gateway is asked."""
+    order, cause = refund.payment.order, f"refund-{refund.pk}"
+    actor = Actor(ActorKind(refund.actor_kind), None, refund.actor_label)
+    if refund.destination == RefundTo.GIFT_CARD:
+        giftcards.refund_to_new_card(
+            amount_minor=refund.amount_minor,
+            cause=cause,
+            order_number=order.number,
+            email=order.email,
+            language=order.language,
+            reason=refund.reason,
+            actor=actor,
+        )
+    elif order.customer_id is None:
+        return book_refusal(refund, message=str(NoStoreCredit.title))
+    else:
+        giftcards.refund_to_credit(
+            customer_id=order.customer_id,
+            amount_minor=refund.amount_minor,
+            cause=cause,
+            order_number=order.number,
+            reason=refund.reason,
+            actor=actor,
+        )
+    return book_success(refund, cause)
 
 
 def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:
@@ -195,7 +271,10 @@ def book_success(refund: Refund, gateway_ref: str) -> Refund:
     if payment.state not in (target, PaymentState.PARTIALLY_CAPTURED):
         move_payment(payment, target)
         payment.save(update_fields=["state", "updated_at"])
-    orders.mark_refunded(
+    mark = orders.mark_refunded
+    if order.paid_at is None and order.payment_state in UNPAID_REST:
+        mark = orders.note_given_back
+    mark(
         order=order,
         refunded_minor=get_refund_sums(order).done_minor,
         payment_ref=str(payment.pk),
@@ -238,8 +317,8 @@ def _lock_refund(refund: Refund) -> tuple[Order, Payment, Refund]:
     return order, payment, Refund.objects.select_for_update().get(pk=refund.pk)
 
 
-def _not_refundable(payment: Payment) -> NotRefundable:
-    left = payment.refundable_minor
+def _not_refundable(payment: Payment, most: int | None = None) -> NotRefundable:
+    left = payment.refundable_minor if most is None else most
     shown = format_money(from_minor(left, payment.currency), current_store().language)
     sentence = (
         gettext("At most %(shown)s can be refunded.") % {"shown": shown}

@@ -30,7 +30,8 @@ def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Act
     if order.payment_state == OrderPaymentState.UNDERPAID:
         _waive_rest(order, reason, actor)
     payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
-    for payment in payments:
+    # What is still to come is given up first: what a gift card paid is then all that goes back.
+    for payment in sorted(payments, key=lambda each: (each.is_stored_value, each.pk)):
         if payment.state in OPEN_STATES:
             if is_cash_due(order, payment):
                 reduce_cash(

@@ -1,6 +1,6 @@
 """The checkout form. It collects input; `checkout.details` validates it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from apps.common.fields import BlockField, CodeField, LineField
 from apps.pricing.tax_numbers import clean_tax_number
 from apps.pricing.treatments import CONSUMER, TaxBuyer
 from apps.storefront.forms.address import AddressPart, settled
+from apps.storefront.forms.gift_cards import applied_codes, gift_card_field, usable_codes
 
 _MAX_TYPED = 300
 _SHIPPING, _BILLING = "shipping_address-", "billing_address-"
@@ -38,11 +39,16 @@ class CheckoutForm(forms.Form):
     )
     tax_number = CodeField(label=_("Tax number"), required=False, max_length=40)
     note = BlockField(label=_("Note to the store"), required=False, max_length=1000)
+    gift_card = gift_card_field(_("Gift card"))
+    uses_store_credit = forms.BooleanField(required=False)
+    expected_prepaid = forms.IntegerField(required=False, min_value=0, max_value=2**53)
     expected_total = forms.IntegerField(required=False, min_value=0, max_value=2**53)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
 
     # Whether stock is short and the page offers to reduce the cart to what is left.
     can_fit = False
+    # The codes that pay. Of a form that was sent they may be anything until `look_at_gift_cards`.
+    gift_cards: Sequence[str] = ()
 
     def __init__(
         self, data: QueryDict | None = None, *, saved: list[Address], language: str, **options: Any
@@ -55,6 +61,7 @@ class CheckoutForm(forms.Form):
                 data[f"{_SHIPPING}{name}"] = value
             data[f"{_SHIPPING}shown"] = self.chosen.country
         if data is not None:
+            self.gift_cards = applied_codes(data)
             data = settled(settled(data, _SHIPPING), _BILLING)
         super().__init__(data, auto_id="checkout-%s", **options)
         self.shipping_part = self._add_address(_SHIPPING, language, is_needed=not self.saved)
@@ -154,6 +161,20 @@ class CheckoutForm(forms.Form):
         wrong = any(name.startswith("shipping_address-") for name in self.errors)
         return self.chosen is None or wrong
 
+    @property
+    def uses_credit(self) -> bool:
+        """Also of a form that is only worked out again."""
+        return self.is_bound and "uses_store_credit" in self.data
+
+    def look_at_gift_cards(self, visitor: str | None) -> None:
+        """Keep the codes that can pay, and add the one that was typed. Wrong ones count against the visitor."""
+        self.gift_cards = usable_codes(self, self.gift_cards, visitor=visitor)
+
+    @property
+    def has_new_card(self) -> bool:
+        """A code was typed, of which the buyer has not seen what it pays."""
+        return bool(self.data.get("gift_card", "").strip())
+
     def details(self, language: str) -> CheckoutDetails:
         """The input, which `place_order` validates."""
         values = self.cleaned_data
@@ -164,6 +185,9 @@ class CheckoutForm(forms.Form):
             shipping_method=values["shipping_method"],
             payment_method=values["payment_method"],
             expected_total_minor=values["expected_total"],
+            gift_cards=tuple(self.gift_cards),
+            uses_store_credit=values["uses_store_credit"],
+            expected_prepaid_minor=values["expected_prepaid"],
             note=values["note"],
             language=language,
             company=values["company"],

@@ -19,6 +19,8 @@ from apps.catalog.selectors import CategoryNode
 from apps.common.addresses import address_line, address_lines
 from apps.common.moments import format_moment
 from apps.common.money import Money, format_money, from_minor
+from apps.payments.models import Payment
+from apps.payments.stored_value import paid_with
 from apps.pricing.rules import TaxComponent
 from apps.storefront import fragments
 from apps.storefront.cards import Card, Photo
@@ -115,6 +117,12 @@ def field(bound: BoundField, width: str = "", hint: str = "") -> dict[str, Any]:
         "hint": hint or bound.help_text,
         "is_optional": getattr(bound.field, "is_optional", not bound.field.required),
     }
+
+
+@register.filter(name="paid_with")
+def shown_payment(payment: Payment) -> str:
+    """`Gift card …Q9TX`, or the provider's name."""
+    return paid_with(payment)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """The checkout page: one form, one POST, one order however often it is sent."""
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +20,15 @@ from apps.carts.documents import Cart
 from apps.carts.errors import CartEmpty
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
 from apps.checkout.services import place_order
+from apps.common.api.throttles import client_address
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.common.ids import random_token
 from apps.common.web import normalize_email
 from apps.events.services import StoredAnswer, make_fingerprint
+from apps.giftcards.attempts import counted_codes
+from apps.giftcards.codes import hash_code
+from apps.giftcards.selectors import get_credit_of
 from apps.inventory.errors import OutOfStock
 from apps.storefront.answers import answer_once, attempt
 from apps.storefront.cart_sums import change_codes
@@ -50,12 +55,18 @@ def checkout(request: HttpRequest) -> HttpResponse:
         problem = _change_codes(request, visitor)
         if "fit" in request.POST:
             _keep_what_is_left(visitor)
-        elif problem is None and "update" not in request.POST and form.is_valid():
+        elif (
+            problem is None
+            and "update" not in request.POST
+            and not form.has_new_card
+            and form.is_valid()
+        ):
             try:
                 return _place(request, visitor, form)
             except DomainError as error:
                 show_error(form, error)
                 form.can_fit = isinstance(error, OutOfStock)
+        form.look_at_gift_cards(client_address(request))
     else:
         form = _empty_form(visitor, saved, store.country)
     return _show(request, visitor, form, problem or "")
@@ -95,8 +106,10 @@ def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRe
     answer = answer_once(
         scope=f"storefront.checkout:{whose}",
         key=form.cleaned_data["key"] or random_token(),
-        fingerprint=make_fingerprint(*(f"{k}={v}" for k, v in sorted(form.cleaned_data.items()))),
-        call=lambda: _call(visitor, form),
+        fingerprint=make_fingerprint(
+            *(f"{k}={v}" for k, v in sorted(form.cleaned_data.items())), *form.gift_cards
+        ),
+        call=lambda: _call(request, visitor, form),
     )
     keep = form.address_to_keep()
     user = visitor.user
@@ -110,16 +123,17 @@ def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRe
     return response
 
 
-def _call(visitor: Visitor, form: CheckoutForm) -> StoredAnswer:
+def _call(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> StoredAnswer:
     cart = visitor.find_cart()
     if cart is None:
         raise CartEmpty
-    placed = place_order(
-        cart=cart,
-        details=form.details(current_store().language),
-        actor=visitor.actor,
-        idempotency_key=form.cleaned_data["key"],
-    )
+    with counted_codes(client_address(request)) if form.gift_cards else nullcontext():
+        placed = place_order(
+            cart=cart,
+            details=form.details(current_store().language),
+            actor=visitor.actor,
+            idempotency_key=form.cleaned_data["key"],
+        )
     order_page = reverse("storefront:order", args=[placed.order.access_token])
     return StoredAnswer(201, {"next": placed.next_url or order_page})
 
@@ -153,11 +167,33 @@ def _show(
         "has_fees": any(method.fee_minor for method in options.payment_methods),
         "user": visitor.user,
         "count": cart.count,
+        **_prepaid(visitor, form, options),
     }
     is_refused = form.is_bound and form.errors and not _UPDATES & request.POST.keys()
     status = 422 if is_refused else 200
     page = render(request, "storefront/checkout.html", context, status=status)
     return with_way_out(request, page, [method.code for method in options.payment_methods])
+
+
+def _prepaid(visitor: Visitor, form: CheckoutForm, options: CheckoutOptions) -> dict[str, Any]:
+    """The gift cards with their codes, so that the form sends them again; and the customer's credit."""
+    credit = get_credit_of(visitor.user.pk) if visitor.user else None
+    by_hash = {getattr(share.account, "code_hash", ""): share for share in options.shares}
+    return {
+        "currency": current_store().currency,
+        "gift_shares": [
+            {
+                "code": code,
+                "last_four": code[-4:],
+                "amount_minor": share.amount_minor if share else 0,
+                "left_minor": share.left_minor if share else 0,
+            }
+            for code in form.gift_cards
+            for share in [by_hash.get(hash_code(code))]
+        ],
+        "credit": credit if credit is not None and credit.balance_minor else None,
+        "uses_store_credit": form.uses_credit,
+    }
 
 
 def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
@@ -171,6 +207,8 @@ def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
         postal_code=form.postal_code,
         shipping_method=str(form["shipping_method"].value() or ""),
         payment_method=str(form["payment_method"].value() or ""),
+        gift_cards=form.gift_cards,
+        uses_store_credit=form.uses_credit,
         buyer=form.tax_buyer(),
         email=normalize_email(form["email"].value() or ""),
     )

@@ -9,7 +9,7 @@ from apps.storefront.sitemap import get_sitemap, get_sitemap_part
 from apps.tenancy.context import current_store
 
 _HOUR = 60 * 60
-_PRIVATE = ("account", "admin", "api", "cart", "checkout", "orders", "payments")
+_PRIVATE = ("account", "admin", "api", "cart", "checkout", "gift-card", "orders", "payments")
 
 
 @require_safe

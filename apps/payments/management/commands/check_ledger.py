@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from apps.common.errors import DomainError
 from apps.common.management.command import OperatorCommand
+from apps.giftcards.checking import BalanceDifference, check_balances
 from apps.inventory.selectors import LedgerDifference, check_ledger
 from apps.payments.checking import MoneyDifference, check_money
 from apps.platform import selectors
@@ -15,7 +16,7 @@ from apps.tenancy.context import ActiveStore, system_scope, use_store
 
 class Command(OperatorCommand):
     help = (
-        "List stock and payments whose counters differ from their ledgers, in all stores or those named. "
+        "List stock, payments, gift cards and store credit whose counters differ from their ledgers, in all stores or those named. "
         "Exit code 1 if there is any."
     )
 
@@ -43,14 +44,15 @@ def _look_at(store: ActiveStore) -> list[str]:
     """The differences as sentences. A store whose database does not answer does not stop the others."""
     try:
         with system_scope("check_ledger"), use_store(store):
-            stock, money = check_ledger(), check_money()
+            stock, money, balances = check_ledger(), check_money(), check_balances()
     except (DomainError, DatabaseError) as error:
         return [f"not looked at ({type(error).__name__})"]
     return [
         *(_sentence(each.sku, each) for each in stock),
         *(_sentence(each.order, each) for each in money),
+        *(_sentence(each.name, each) for each in balances),
     ]
 
 
-def _sentence(name: str, found: LedgerDifference | MoneyDifference) -> str:
+def _sentence(name: str, found: LedgerDifference | MoneyDifference | BalanceDifference) -> str:
     return f"{name}: {found.counter} is {found.counted}, the {found.source} say {found.expected}"

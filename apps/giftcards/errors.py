@@ -1,0 +1,39 @@
+"""Errors of gift cards and store credit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.errors import Conflict, DomainError, InvalidInput
+
+
+class GiftCardNotUsable(InvalidInput):
+    """Unknown, disabled, expired, empty or of another currency: the answer is the same, so it confirms no code."""
+
+    code = "gift_card_not_usable"
+    title = _("This gift card can't be used. Check its code.")
+
+
+class TooManyCodes(DomainError):
+    """Too many wrong codes from one visitor. `details["retry_after"]` is in seconds."""
+
+    code = "too_many_codes"
+    status = 429
+    title = _("Too many codes were tried. Please wait a quarter of an hour.")
+
+
+class BalanceTooLow(Conflict):
+    """The balance is less than the amount, or the card was closed meanwhile: nothing was booked."""
+
+    code = "balance_too_low"
+    title = _("The balance of the gift card or store credit has changed. Please look at it again.")
+
+
+class AmountNotPossible(InvalidInput):
+    code = "amount_not_possible"
+    title = _("This amount is not possible.")
+
+
+class NoStoreCredit(Conflict):
+    """The order has no customer, so there is no account to put the money on."""
+
+    code = "no_store_credit"
+    title = _("Only a customer with an account has store credit.")

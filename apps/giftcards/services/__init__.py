@@ -1,0 +1,30 @@
+"""Every write of gift cards and store credit."""
+
+from apps.giftcards.services.booking import spend
+from apps.giftcards.services.cards import (
+    IssuedCard,
+    adjust_card,
+    expire_cards,
+    issue_batch,
+    issue_card,
+    replace_code,
+    set_disabled,
+)
+from apps.giftcards.services.credits import adjust_credit, open_credit
+from apps.giftcards.services.giving import give_back, refund_to_credit, refund_to_new_card
+
+__all__ = [
+    "IssuedCard",
+    "adjust_card",
+    "adjust_credit",
+    "expire_cards",
+    "give_back",
+    "issue_batch",
+    "issue_card",
+    "open_credit",
+    "refund_to_credit",
+    "refund_to_new_card",
+    "replace_code",
+    "set_disabled",
+    "spend",
+]
