@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, connections
-from django.test.utils import CaptureQueriesContext
+from django.db import connection
 
 from apps.carts import services as carts
 from apps.carts.documents import Cart, CartStatus
@@ -45,6 +44,7 @@ from tests.checkout.shop import (
 )
 from tests.payments.bank import pay_again
 from tests.support.acting import GUEST
+from tests.support.statements import count_statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
@@ -132,28 +132,6 @@ def test_the_number_of_statements_does_not_grow_with_the_cart() -> None:
         place(large)
 
     assert len(few) == len(many)
-
-
-class count_statements:
-    """Every statement on both SQL homes, except BEGIN, COMMIT and savepoints."""
-
-    def __init__(self, found: list[str]) -> None:
-        self.found = found
-        self.captures = [CaptureQueriesContext(connections[a]) for a in ("default", "platform")]
-
-    def __enter__(self) -> None:
-        for capture in self.captures:
-            capture.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
-        for capture in self.captures:
-            capture.__exit__(*error)
-            self.found += [
-                query["sql"]
-                for query in capture.captured_queries
-                if not query["sql"].startswith(control)
-            ]
 
 
 def test_the_same_cart_again_answers_the_same_order() -> None:

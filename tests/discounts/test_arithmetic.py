@@ -15,8 +15,7 @@ from apps.discounts.rules import Rule
 from apps.pricing.rules import AppliedRate, TaxRules
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 from tests.discounts.rules import rule
-from tests.pricing.lines import line
-from tests.pricing.test_prices import GST, REDUCED, method
+from tests.pricing.lines import GST, REDUCED, line, method
 
 
 def parts(one: Rule, *lines: BasketLine) -> tuple[int, ...]:

@@ -28,11 +28,11 @@ from apps.inventory.errors import OutOfStock
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, make_cart, make_goods, place
-from tests.checkout.test_place_order import count_statements
 from tests.discounts.rules import make_discount
+from tests.support.statements import count_statements
 from tests.support.threads import fails, run_at_once
 
-pytestmark = [pytest.mark.usefixtures("in_store", "system_scope")]
+pytestmark = [pytest.mark.usefixtures("in_store")]
 
 
 def with_code(goods: Goods, code: str, quantity: int = 1) -> Cart:
@@ -87,7 +87,9 @@ def test_an_order_that_fails_uses_nothing() -> None:
     assert (used(discount), Redemption.objects.count()) == (0, 0)
 
 
-def test_a_cancelled_order_gives_its_uses_back_once_and_the_slots_stay_whole() -> None:
+def test_a_cancelled_order_gives_its_uses_back_once_and_the_slots_stay_whole(
+    system_scope: None,
+) -> None:
     discount = make_discount("SAVE10", limit=3, per_buyer_limit=1)
     goods = make_goods()
     orders = [
@@ -106,7 +108,7 @@ def test_a_cancelled_order_gives_its_uses_back_once_and_the_slots_stay_whole() -
     assert (used(discount), BuyerUse.objects.count()) == (0, 0)
 
 
-def test_the_message_of_a_cancelled_order_gives_back(store: Any) -> None:
+def test_the_message_of_a_cancelled_order_gives_back(store: Any, system_scope: None) -> None:
     discount = make_discount("SAVE10", limit=1)
     order = place(with_code(make_goods(), "SAVE10")).order
     fulfilment.cancel(order=order, reason="", actor=Actor.system("test"))
@@ -145,7 +147,9 @@ def test_a_mailbox_uses_a_code_once_with_and_without_an_account() -> None:
     place(with_code(goods, "ONCE"), email="ben@example.com")
 
 
-def test_a_code_of_a_batch_is_for_one_order_and_free_again_when_that_is_cancelled() -> None:
+def test_a_code_of_a_batch_is_for_one_order_and_free_again_when_that_is_cancelled(
+    system_scope: None,
+) -> None:
     discount = make_discount("SHARED")
     batch = discounts.make_batch(discount=discount, count=20, prefix="tea-")
     codes = list(DiscountCode.objects.filter(batch=batch).values_list("key", flat=True))
@@ -159,7 +163,7 @@ def test_a_code_of_a_batch_is_for_one_order_and_free_again_when_that_is_cancelle
     with_code(goods, codes[0])
 
 
-def test_the_database_refuses_a_use_beyond_the_limit_and_a_slot_twice() -> None:
+def test_the_database_refuses_a_use_beyond_the_limit_and_a_slot_twice(system_scope: None) -> None:
     discount = make_discount("SAVE10", limit=1)
     order = place(with_code(make_goods(), "SAVE10")).order
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -207,7 +211,7 @@ def test_an_incomplete_discount_is_refused_at_its_field(
     assert field in refused.value.fields
 
 
-def test_a_limit_is_never_below_what_was_used_and_a_used_discount_stays() -> None:
+def test_a_limit_is_never_below_what_was_used_and_a_used_discount_stays(system_scope: None) -> None:
     discount = make_discount("SAVE10")
     for _ in range(2):
         place(with_code(make_goods(), "SAVE10"))
@@ -221,7 +225,9 @@ def test_a_limit_is_never_below_what_was_used_and_a_used_discount_stays() -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_complaint_6_a_limit_holds_for_a_hundred_buyers_at_once(throwaway_store: Any) -> None:
+def test_complaint_6_a_limit_holds_for_a_hundred_buyers_at_once(
+    throwaway_store: Any, system_scope: None
+) -> None:
     """One code with ten uses, and one that each mailbox may use once: two people with twenty carts each.
 
     25 at a time, which is as many connections as a test takes."""

@@ -11,16 +11,9 @@ from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import AppliedRate, TaxRules
 from apps.pricing.services import BasketLine, PricedOrder, price_order
-from tests.pricing.lines import line
+from tests.pricing.lines import GST, REDUCED, line, method
 
-GST = AppliedRate("GST", Decimal(18), ("CGST", "SGST"))
-REDUCED = AppliedRate("GST", Decimal(5), ("CGST", "SGST"))
 ROUGH_STONES = AppliedRate("GST", Decimal("0.25"), ("CGST", "SGST"))
-
-
-def method(amount: int = 4900, free_above: int | None = None, **changes: Any) -> ShippingMethod:
-    values = {"code": "standard", "currency": "INR", "amount_minor": amount, **changes}
-    return ShippingMethod(free_above_minor=free_above, **values)
 
 
 def priced(*lines: BasketLine, taxes: TaxRules | None = None, **changes: Any) -> PricedOrder:
