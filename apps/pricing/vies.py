@@ -25,7 +25,9 @@ log = structlog.get_logger(__name__)
 
 _KEPT_SECONDS: Final = 24 * 3600
 _INVALID_SECONDS: Final = 3600
-_SILENT_SECONDS: Final = 120  # not every look at the checkout waits for a register that is away
+_SILENT_SECONDS: Final = (
+    60  # not every look at the checkout waits for a state's register that is away
+)
 _CONNECT_SECONDS: Final = 2.0
 # What VIES says besides when it has looked the number up.
 _LOOKED_UP: Final = frozenset({"", "VALID", "INVALID", "INVALID_INPUT"})
@@ -106,15 +108,17 @@ def ask_register(
         if not settings.VIES_URL:
             return None
         register = Vies(settings.VIES_URL, settings.VIES_TIMEOUT_SECONDS)
-    key = f"vat-register:{number.text}"
-    known = cache.get(key)
-    if isinstance(known, dict):
-        return VatAnswer(**known) if known else None
+    key, silence = f"vat-register:{number.text}", f"vat-register-silent:{number.state}"
+    known = cache.get_many([key, silence])
+    if key in known:
+        return VatAnswer(**known[key])
+    if silence in known:
+        return None
     try:
         answer = register.ask(number, asker=asker)
     except RegisterSilent as silent:
         log.warning("The register of VAT IDs does not answer.", reason=str(silent))
-        cache.set(key, {}, _SILENT_SECONDS)
+        cache.set(silence, 1, _SILENT_SECONDS)
         return None
     cache.set(key, asdict(answer), _KEPT_SECONDS if answer.is_valid else _INVALID_SECONDS)
     return answer

@@ -104,6 +104,12 @@ def test_a_country_without_known_postal_codes_needs_none() -> None:
     assert checked.shipping_address["postal_code"] == ""
 
 
+@pytest.mark.parametrize("value", [5, ["a"], {}, "x\x00", "1" * 99])
+def test_a_company_and_its_number_are_texts(value: Any) -> None:
+    assert faults(tax_number=value, company="x" * 121) == {"tax_number", "company"}
+    assert check(tax_number=None, company=None).tax_number == ""
+
+
 def test_every_fault_is_named_at_once() -> None:
     assert faults(email="no", shipping_address={"country": "US"}, note="x" * 1001) == {
         "email",
