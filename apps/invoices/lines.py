@@ -75,8 +75,10 @@ def lines_of_order(
     """Goods, then shipping and a fee by their rates. `shipping_code` is their HSN or SAC code; empty: that of the goods."""
     goods = [_goods_line(line) for line in lines]
     name = order.shipping_method_name or gettext("Shipping")
-    delivery = _Service(SHIPPING, name, worth_of_shipping(order, lines), order.shipping_minor)
-    fee = _Service(FEE, gettext("Cash on delivery fee"), worth_of_fee(order), order.fee_minor)
+    included, fee_name = order.prices_include_tax, gettext("Cash on delivery fee")
+    sent = worth_of_shipping(order, lines)
+    delivery = _Service(SHIPPING, name, sent, order.shipping_minor, included)
+    fee = _Service(FEE, fee_name, worth_of_fee(order), order.fee_minor, included)
     found = [
         *goods,
         *_service_lines(order, lines, goods, shipping_code, delivery),
@@ -123,6 +125,7 @@ class _Service:
     name: str
     worth: Worth
     shown_minor: int
+    is_tax_included: bool
 
 
 def _service_lines(
@@ -192,7 +195,7 @@ def _service_line(service: _Service, worth: Worth, rate: _Rate | None, code: str
         parts=worth.tax_parts,
         hsn_code=code or (rate.like.hsn_code if rate is not None else ""),
         quantity=1,
-        unit_price_minor=worth.total_minor,
+        unit_price_minor=worth.total_minor - (0 if service.is_tax_included else worth.tax_minor),
     )
 
 

@@ -71,6 +71,7 @@ def test_india_shipping_in_proportion_to_the_goods() -> None:
         (4_000, "18"),
         (2_000, "5"),
     ]
+    assert [line["unit_price_minor"] for line in shipping] == [4_000, 2_000]  # as the shop shows it
     assert document.data["place_of_supply"]["code"] == "27"
 
 
