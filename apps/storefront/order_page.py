@@ -37,16 +37,6 @@ _PAYABLE = (_S.WAITING, _S.FAILED)
 _MOVING = (_S.WAITING, _S.CONFIRMING)
 _EXPECTED = (_S.PREPARING, _S.PREPARING_CASH, _S.SENT, _S.SENT_CASH)
 _REFUNDED = (_S.REFUNDED_SENT, _S.REFUNDED_KEPT, _S.REFUNDED_BACK)
-_OVER = (
-    _S.CANCELLED,
-    _S.ARRIVED,
-    _S.PARTLY_BACK,
-    _S.BACK,
-    _S.NEVER_PAID,
-    _S.REFUNDED_UNSENT,
-    _S.REFUNDED_KEPT,
-    _S.REFUNDED_BACK,
-)
 
 
 def with_parcels(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -101,7 +91,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "is_moving": situation in _MOVING and transfer is None,
         "transfer": transfer,
         "to_confirm": confirmation_of(order),
-        "can_buy_again": situation in _OVER,
+        "can_buy_again": situation not in (*_PAYABLE, *_MOVING),
         "expected": expected_days(order, situation),
         "parcels": parcels,
         "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],

@@ -167,7 +167,7 @@ def test_an_order_that_was_not_paid_can_be_bought_again(
     expect(phone.get_by_role("heading", level=1)).to_have_text("This order was cancelled")
     expect(phone.locator("main")).to_contain_text("Not paid in time. Nothing was charged.")
     check(phone)
-    phone.get_by_role("button", name="Buy again").click()
+    phone.get_by_role("button", name="Order again").click()
 
     expect(phone.get_by_role("heading", name="Your cart")).to_be_visible()
     expect(phone.get_by_role("link", name="Check out")).to_be_visible()

@@ -15,6 +15,7 @@ from apps.common.clock import moved_to
 from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
 from apps.demo.services.dates import joined_at, opened_at
+from apps.demo.services.drafts import make_drafts
 from apps.demo.services.offers import make_offers
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.sales import make_sales
@@ -79,6 +80,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     make_sales(shop=shop, watch=part_of_progress(watch, 0.5, 1))
     make_offers(shop=shop)
     offer_ways_to_pay(shop=shop)
+    make_drafts(shop=shop)
 
 
 @contextmanager

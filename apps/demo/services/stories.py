@@ -13,6 +13,7 @@ from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.gateways import test_bank as bank
+from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment
@@ -75,6 +76,17 @@ def declined(order: Order, shop: Shop) -> Iterator[timedelta]:
 
 def paid(order: Order, shop: Shop) -> Iterator[timedelta]:
     _pay(order)
+    yield from ()
+
+
+def held(order: Order, shop: Shop) -> Iterator[timedelta]:
+    """Paid, tagged, and kept here until the buyer has answered."""
+    _pay(order)
+    orders.set_tags(order=order, tags=["gift", "vip"], actor=STAFF)
+    orders.hold_order(order=order, reason="The buyer asks for another address.", actor=STAFF)
+    orders.write_to_buyer(
+        order=order, text="We wait for your new address.", is_mailed=False, actor=STAFF
+    )
     yield from ()
 
 
@@ -199,5 +211,5 @@ STORIES: tuple[Story, ...] = (
     delivered, refunded, delivered, refused_and_back, delivered, rest_cancelled, delivered, cash_delivered, delivered,
     expired, delivered, partly_refunded, delivered, refused_and_back, cancelled, delivered, rest_cancelled, returned,
     delivered, cash_delivered, delivered, delivered, parcels_apart, delivered, refused, delivered, partly_shipped,
-    shipped, parcels_apart, shipped, partly_shipped, paid, cash_waiting, paid, cash_waiting, paid, declined, waiting,
+    shipped, parcels_apart, shipped, partly_shipped, paid, cash_waiting, held, cash_waiting, paid, declined, waiting,
 )  # fmt: skip
