@@ -43,7 +43,7 @@ class Quote:
             currency=self.priced.currency,
             taxes=self.taxes,
             fee_minor=method.fee_minor,
-            discounts=self.applied.named,
+            discounts=self.priced.discounts,
         )
         return replace(self, priced=priced)
 

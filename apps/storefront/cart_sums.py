@@ -55,6 +55,8 @@ def change_codes(request: HttpRequest, cart: Cart, form: CodeForm) -> Cart:
     values = form.cleaned_data if form.is_valid() else {"code": form.data.get("code", "")}
     if values.get("remove"):
         return carts.remove_code(cart=cart, code=values["remove"])
+    if not values.get("code"):
+        return cart
     return use_code(request, cart, values.get("code", ""))
 
 

@@ -1,6 +1,7 @@
 """Uses of discounts: counted when an order is placed, given back when it is cancelled, never more than there are."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.carts import services as carts
 from apps.carts.documents import Cart, CartStatus
-from apps.checkout.selectors import list_checkout_options
+from apps.checkout.selectors import list_checkout_options, quote_cart
 from apps.common.actor import Actor
 from apps.discounts import services as discounts
 from apps.discounts.errors import (
@@ -26,6 +27,8 @@ from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.inventory.errors import OutOfStock
 from apps.orders.models import Order
+from apps.payments.cash_rules import CashRules
+from apps.payments.selectors import list_payment_methods
 from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, make_cart, make_goods, place
 from tests.discounts.rules import make_discount
@@ -187,6 +190,16 @@ def test_an_order_with_a_coupon_and_gst_takes_at_most_18_statements() -> None:
     assert len(order.discounts) == 2
     most = 18 if connection.vendor == "postgresql" else 28
     assert len(statements) <= most, "\n".join(statements)
+
+
+def test_the_fee_of_a_way_to_pay_keeps_the_discounts() -> None:
+    make_discount("SAVE10")
+    cart = with_code(make_goods(), "SAVE10")
+    address = {"country": "IN", "region": "KA"}
+    quote = quote_cart(cart, address=address, shipping_method="standard")
+    with_fee = quote.paid_by(replace(list_payment_methods()[0], cash=CashRules(fee_minor=1_000)))
+    assert with_fee.priced.total_minor == quote.priced.total_minor + 1_000
+    assert with_fee.priced.discounts == quote.priced.discounts != ()
 
 
 def test_one_code_has_one_meaning() -> None:
