@@ -21,6 +21,7 @@ from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.pricing.models import ShippingMethod, TaxSettings
 from tests.checkout.shop import Goods, make_cart, make_goods, place
+from tests.discounts.rules import make_discount
 from tests.fulfilment.parcels import CASH, buy, settle, ship, take_back
 from tests.support.acting import STAFF
 
@@ -125,6 +126,20 @@ def test_pieces_that_come_back_are_the_lines_of_the_credit_note(goods: Goods) ->
     ]
     assert note.number.startswith("CN/")
     assert note.data["invoice"]["number"] == _invoice.number
+
+
+def test_pieces_bought_with_a_discount_come_back_for_what_was_paid(goods: Goods) -> None:
+    """3 x 49.99 less 10 %: 15.00 off. One piece comes back, then two with the delivery."""
+    make_discount(name="Sale")
+    order = buy(goods, quantity=3)
+    shipment = ship(order)
+    take_back(shipment, restock=1, credit=Credit())
+    take_back(shipment, restock=2, credit=Credit(with_shipping=True))
+    invoice, *notes = assert_all_is_documented(order)
+    assert order.refunded_minor == order.total_minor
+    assert [line["discount_minor"] for line in invoice.data["lines"]] == [1_500, 0]
+    given = [note.data["discount_minor"] for note in notes]
+    assert given == [500, 1_000]
 
 
 def test_a_cancelled_rest_is_credited_by_its_pieces(goods: Goods) -> None:
