@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts import services as accounts
 from apps.carts import services as carts
+from apps.checkout import services as checkout
 from apps.checkout.buyers import read_buyer
 from apps.checkout.errors import InvalidDetails, PriceChanged
 from apps.checkout.selectors import list_checkout_options
@@ -25,7 +26,7 @@ from apps.pricing.errors import WrongCertificate
 from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings, VatCheck
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
-from tests.support.acting import SYSTEM
+from tests.support.acting import STAFF, SYSTEM
 from tests.support.vies_server import ViesServer, vies_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
@@ -207,6 +208,23 @@ def test_a_customer_with_a_certificate_pays_no_tax_there_until_it_ends() -> None
         save_certificate(row)
         assert read_certificate(row) == (b"%PDF-1.7 x", "application/pdf")
     assert place_as(user).tax_treatment == ""
+
+
+def test_a_draft_keeps_the_total_that_was_sent_whatever_the_customer_has() -> None:
+    with use_actor(STAFF):
+        user = accounts.create_user(email="asha@example.com", password=None)
+        line = checkout.DraftLineInput(make_goods().variant_ref, 1, 40_000, "A good customer")
+        data = checkout.DraftInput(
+            email=user.email, shipping_address=ADDRESS, shipping_method="standard", lines=[line]
+        )
+        draft = checkout.save_draft(data=data, actor=STAFF)
+        draft = checkout.send_draft(draft=draft, version=draft.version, days=7, actor=STAFF)
+        save_certificate(ExemptionCertificate(customer=user, number="EX-8"))
+        placed = checkout.place_draft(
+            draft=draft, payment_method="test", actor=STAFF, version=draft.version
+        )
+    assert placed.order.total_minor == draft.total_minor
+    assert placed.order.tax_minor > 0
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"MZ", b"%PDF-" + b"x" * MOST_BYTES])
