@@ -15,6 +15,7 @@ from apps.backoffice.store import (  # noqa: F401
     pages,
     payments,
     records,
+    returns,
     searches,
     settings,
     shipments,

@@ -31,6 +31,7 @@ TONES = {
         "done",
         "succeeded",
         "refund_settled",
+        "placed",
         "sent",
         "ok",
         "solved",
@@ -39,6 +40,9 @@ TONES = {
     },
     "busy": {
         "processing",
+        "approved",
+        "inspected",
+        "reserved",
         "shipped",
         "partial",
         "running",
@@ -65,6 +69,8 @@ TONES = {
         "draft",
         "requested",
         "past_due",
+        "in_transit",
+        "wished",
         "returning",
         "expected",
         "warning",
@@ -73,7 +79,7 @@ TONES = {
         "high",
         "note",
     },
-    "bad": {"failed", "cancelled", "dead", "expired", "suspended", "problem", "urgent"},
+    "bad": {"failed", "cancelled", "refused", "dead", "expired", "suspended", "problem", "urgent"},
     "calm": {
         "refunded",
         "partially_refunded",
@@ -88,6 +94,7 @@ TONES = {
         "low",
         "normal",
         "ignored",
+        "withdrawn",
     },
 }
 

@@ -11,6 +11,7 @@ from apps.events.models import AuditEntry, OutboxMessage
 from apps.gateways.installed import gateway_label
 from apps.gateways.models import GatewayEvent
 from apps.orders.selectors import TITLES
+from apps.returns.selectors import TITLES as RETURN_TITLES
 
 ACTIONS: Final = {
     "category.changed": _("Category changed"),
@@ -65,6 +66,10 @@ ACTIONS: Final = {
     "product.created": _("Product added"),
     "product.deleted": _("Product deleted"),
     "product.pictures_changed": _("Pictures of a product changed"),
+    "return_reason.changed": _("Reason of returns changed"),
+    "return_reason.created": _("Reason of returns added"),
+    "return_reason.deleted": _("Reason of returns deleted"),
+    "return_settings.changed": _("Return settings changed"),
     "shipment.corrected": _("Tracking of a parcel corrected"),
     "shipment.delivered": _("Parcel delivered"),
     "shipment.delivery_undone": _("Parcel not delivered after all"),
@@ -164,7 +169,14 @@ TOPICS: Final = {
     "payment.reminder_due": _("An order is still unpaid"),
     "payment.requested": _("The rest of an order was asked for"),
     "refund.requested": _("A refund was asked for"),
+    "return.approved": _("A return was approved"),
+    "return.ended": _("A return has ended without goods"),
+    "return.inspected": _("A return was inspected"),
+    "return.label_added": _("A return has a label"),
     "return.received": _("A return has arrived"),
+    "return.refused": _("A return was refused"),
+    "return.requested": _("A return was asked for"),
+    "return_request.received": _("Goods of a return have arrived"),
     "shipment.corrected": _("The tracking of a parcel was corrected"),
     "support_mail.received": _("A mail for the support desk came in"),
     "ticket.answered": _("A ticket was answered"),
@@ -203,6 +215,16 @@ TASKS: Final = {
     "orders.count_order": _("Count the order for the store's plan"),
     "payments.release_hold": _("Let the bank release the money"),
     "payments.send_refund": _("Send the refund to the bank"),
+    "returns.follow_cancellation": _("Bring the return of a cancelled exchange up to date"),
+    "returns.follow_payment": _("Bring the return of a paid exchange up to date"),
+    "returns.follow_refund": _("Bring the returns of the order up to date"),
+    "returns.tell_approved": _("Tell the buyer of the approved return"),
+    "returns.tell_arrived": _("Tell the buyer that the goods have arrived"),
+    "returns.tell_ended": _("Tell the buyer that the return has ended"),
+    "returns.tell_inspected": _("Tell the buyer of the inspection"),
+    "returns.tell_label": _("Tell the buyer of the label"),
+    "returns.tell_refused": _("Tell the buyer of the refused return"),
+    "returns.tell_requested": _("Confirm that a return was asked for"),
     "support.confirm_ticket": _("Confirm a ticket to its buyer"),
     "support.handle_support_mail": _("Read a mail for the support desk"),
     "support.mail_ticket_answer": _("Send the answer of a ticket to its buyer"),
@@ -216,7 +238,7 @@ def action_name(code: str) -> str:
     if code in TITLES and code != "order.created":
         title = str(TITLES[code])
         return gettext("Order: %(what)s") % {"what": f"{title[:1].lower()}{title[1:]}"}
-    known = ACTIONS.get(code) or TITLES.get(code)
+    known = ACTIONS.get(code) or TITLES.get(code) or RETURN_TITLES.get(code)
     return str(known) if known else words(code)
 
 

@@ -151,6 +151,8 @@ def tell_message(message: Message) -> None:
 @consumes("order.refunded")
 def tell_refunded(message: Message) -> None:
     refund = Refund.objects.get(pk=UUID(message.payload["refund_id"]))
+    if refund.pays_order:
+        return  # the money pays another order
     mails.mail_refund(_order(message), refund)
 
 

@@ -9,6 +9,7 @@ from apps.gateways.bank_transfer import BankTransfer
 from apps.gateways.base import Gateway
 from apps.gateways.cash import CashOnDelivery
 from apps.gateways.errors import PaymentMethodUnavailable
+from apps.gateways.exchange import ReturnedGoods
 from apps.gateways.keyed import KeyedGateway
 from apps.gateways.paypal.gateway import PayPalGateway
 from apps.gateways.razorpay.gateway import RazorpayGateway
@@ -41,10 +42,16 @@ def add_stored_value(gateway: Gateway) -> None:
     _stored_value[gateway.code] = gateway
 
 
+# Money that moves between orders: no method of the store, and no provider.
+_INTERNAL: dict[str, Gateway] = {ReturnedGoods.code: ReturnedGoods()}
+
+
 def get_gateway(code: str) -> Gateway:
     """Raises `PaymentMethodUnavailable` for an unknown code, and in a sandbox for every external provider."""
     if code in _stored_value:
         return _stored_value[code]
+    if code in _INTERNAL:
+        return _INTERNAL[code]
     gateway = _GATEWAYS.get(code)
     store = current_store_or_none()
     is_inside = gateway is not None and (
@@ -59,7 +66,7 @@ def get_gateway(code: str) -> Gateway:
 
 def gateway_label(code: str) -> str:
     """The provider's name for people; the code itself of one that no longer exists."""
-    gateway = _GATEWAYS.get(code) or _stored_value.get(code)
+    gateway = _GATEWAYS.get(code) or _stored_value.get(code) or _INTERNAL.get(code)
     return str(gateway.label) if gateway is not None else code.replace("_", " ")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from apps.common.text import NotText, clean_code
 from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.states import ReservationState
@@ -50,6 +51,16 @@ def get_default_warehouse() -> Warehouse:
     if warehouse is None:
         raise NoWarehouse
     return warehouse
+
+
+def find_variant_of_sku(sku: str) -> str | None:
+    """The variant with that SKU in any warehouse, whatever its case."""
+    try:
+        code = clean_code(sku)
+    except NotText:
+        return None
+    rows = StockItem.objects.filter(sku__iexact=code).order_by("pk")
+    return rows.values_list("variant_ref", flat=True).first()
 
 
 def list_low_stock() -> QuerySet[StockItem]:

@@ -44,7 +44,7 @@ def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> 
 
 def find_by_number(line: str) -> list[UUID]:
     """The order with this number, as people type it, or of this parcel's number."""
-    number = _number_in(line)
+    number = number_in(line)
     found = Order.objects.filter(number=number).order_by() if number else Order.objects.none()
     return list(found.values_list("pk", flat=True))
 
@@ -66,7 +66,7 @@ def _spellings(line: str) -> set[str]:
     return {line, line.upper() if any(one.isdecimal() for one in line) else line}
 
 
-def _number_in(line: str) -> str:
+def number_in(line: str) -> str:
     """`#mmqy wcdo` is `MMQY-WCD0`, and so is a parcel's number of that order. Empty for what is no number."""
     try:
         code = clean_code(line).upper().lstrip("#").replace(" ", "")

@@ -259,6 +259,9 @@ class OrderLine(StoreModel):
     fulfilled_quantity = models.PositiveIntegerField(default=0)
     returned_quantity = models.PositiveIntegerField(default=0)
     cancelled_quantity = models.PositiveIntegerField(default=0)
+    requested_quantity = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("Pieces in return requests that are not finished.")
+    )
     is_digital = models.BooleanField(default=False)
 
     class Meta:
@@ -273,6 +276,12 @@ class OrderLine(StoreModel):
             models.CheckConstraint(
                 condition=Q(fulfilled_quantity__gte=F("returned_quantity")),
                 name="order_line_returned",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    fulfilled_quantity__gte=F("returned_quantity") + F("requested_quantity")
+                ),
+                name="order_line_requested",
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("fulfilled_quantity") + F("cancelled_quantity")),
@@ -301,6 +310,11 @@ class OrderLine(StoreModel):
     def kept_quantity(self) -> int:
         """Pieces that were sent and did not come back."""
         return self.fulfilled_quantity - self.returned_quantity
+
+    @property
+    def free_quantity(self) -> int:
+        """Kept pieces that are in no open return request."""
+        return self.kept_quantity - self.requested_quantity
 
 
 class OrderTag(StoreModel):

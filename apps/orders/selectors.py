@@ -15,6 +15,7 @@ from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
 from apps.orders.models import Order, OrderLine, OrderTag
+from apps.orders.passes import read_pass
 from apps.orders.states import CAN_BE_HELD
 from apps.tenancy.context import show_order, system_scope
 
@@ -54,6 +55,11 @@ TITLES = {
     "order.parcel_resumed": _("On its way to the customer again"),
     "order.partially_returned": _("Partly returned"),
     "order.returned": _("Returned"),
+    "order.return_requested": _("Return requested"),
+    "order.return_closed": _("Return finished"),
+    "order.return_ended": _("Return ended without goods"),
+    "order.exchanged": _("Exchanged for the order"),
+    "order.exchange_of": _("Exchange for the order"),
     "order.rest_cancelled": _("Rest cancelled"),
     "order.cancelled": _("Cancelled"),
     "order.added_to_account": _("Added to an account"),
@@ -138,7 +144,10 @@ def get_order(order_id: UUID) -> Order:
 
 
 def get_order_by_access_token(token: str) -> Order:
-    """The order of a guest's link. From here on row security shows this order and its rows to the request."""
+    """The order of a guest's link, or of a pass. From here on row security shows this order and its rows to the request."""
+    order_id = read_pass(token)
+    if order_id is not None:
+        token = _token_of(order_id)
     show_order(token)
     return _get(Order.objects.filter(access_token=token))
 
@@ -151,6 +160,12 @@ def list_tags(*, most: int = 200) -> list[str]:
 def can_hold(order: Order) -> bool:
     """Whether "hold" is shown: something is left to send. The service decides."""
     return not order.is_cancelled and not order.is_on_hold and order.fulfilment_state in CAN_BE_HELD
+
+
+def _token_of(order_id: UUID) -> str:
+    with system_scope("orders"):
+        found = Order.objects.filter(pk=order_id).values_list("access_token", flat=True)
+        return str(found.first() or "")
 
 
 def timeline(order: Order) -> list[TimelineEntry]:

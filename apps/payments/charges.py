@@ -1,10 +1,13 @@
 """Rows of payments as the values that gateways exchange."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from apps.common.money import from_minor
+from apps.gateways.exchange import ReturnedGoods
 from apps.gateways.values import CaptureRequest, CaptureTime, Charge, ChargeRequest, RefundRequest
 from apps.payments.models import Capture, Payment, Refund
 
@@ -46,11 +49,18 @@ def capture_request_of(capture: Capture) -> CaptureRequest:
     )
 
 
-def refund_request_of(refund: Refund) -> RefundRequest:
-    """The request of a refund. One query unless the refund's payment is loaded."""
+def payment_behind(payment: Payment) -> Payment:
+    """The payment whose gateway has the money: for the value of returned goods, the one that paid for them."""
+    if payment.gateway != ReturnedGoods.code:
+        return payment
+    return Payment.objects.get(pk=UUID(payment.gateway_ref))
+
+
+def refund_request_of(refund: Refund, behind: Payment | None = None) -> RefundRequest:
+    """The request of a refund. One query unless the refund's payment is loaded. `behind` has the money."""
     return RefundRequest(
         id=refund.pk,
-        charge=charge_of(refund.payment),
+        charge=charge_of(behind or refund.payment),
         amount=from_minor(refund.amount_minor, refund.currency),
         reason=refund.reason,
         gateway_ref=refund.gateway_ref,

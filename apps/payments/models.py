@@ -230,6 +230,13 @@ class Refund(StoreModel):
         max_length=12, choices=RefundTo.choices, default=RefundTo.SOURCE, db_default=RefundTo.SOURCE
     )
     reason = models.CharField(max_length=255, blank=True, default="")
+    pays_order = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The order that the money pays now: it does not leave the store."),
+    )
     request_key = models.CharField(max_length=100)
     gateway_ref = models.CharField(max_length=120, blank=True, default="")
     failure_message = models.CharField(max_length=255, blank=True, default="")

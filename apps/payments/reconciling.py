@@ -9,18 +9,19 @@ from django.db.models import QuerySet
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.common.money import Money, format_money, from_minor, to_minor
+from apps.gateways.exchange import ReturnedGoods
 from apps.gateways.installed import STORED_VALUE, booked_by_staff, get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState, KnownRefund, RefundStatus
 from apps.payments import services
 from apps.payments.charges import charge_of
 from apps.payments.models import Dispute, Payment, Refund
+from apps.payments.refundable import refunds_at_gateway
 from apps.payments.services.ledger import news_of_costs
 from apps.payments.states import (
     MONEY_RECEIVED_STATES,
     OPEN_STATES,
     PaymentState,
     RefundState,
-    RefundTo,
 )
 from apps.tenancy.context import current_store
 
@@ -61,7 +62,7 @@ def reconcile_payments(*, days: int, fix: bool) -> Iterator[PaymentDifference]:
 
 def _payments_to_compare(days: int) -> QuerySet[Payment]:
     # `check_ledger` compares stored value
-    silent = [*booked_by_staff(), *STORED_VALUE]
+    silent = [*booked_by_staff(), *STORED_VALUE, ReturnedGoods.code]
     asked = Payment.objects.exclude(gateway__in=silent).filter(pays_on_delivery=False)
     payments = asked.select_related("order")
     recent = payments.filter(updated_at__gte=now() - timedelta(days=days))
@@ -124,8 +125,7 @@ def _status_differs(payment: Payment, state: GatewayState) -> Iterator[str]:
 
 
 def _refunds_differ(payment: Payment, state: GatewayState) -> Iterator[str]:
-    rows = Refund.objects.filter(payment_id=payment.pk, destination=RefundTo.SOURCE)
-    ours = list(rows)
+    ours = list(refunds_at_gateway(payment))
     if state.refunds is None:
         done = sum(each.amount_minor for each in ours if each.state == RefundState.SUCCEEDED)
         if state.refunded is not None and to_minor(state.refunded) != done:

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.common.clock import day_of, today
+from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import list_shipments_of
+from apps.fulfilment.states import ShipmentState
 from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import INTERNAL, TimelineEntry, timeline
@@ -23,6 +25,8 @@ from apps.payments.selectors import (
 )
 from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
+from apps.returns.returnable import can_request
+from apps.returns.selectors import find_origin, list_requests_of
 from apps.storefront.order_confirmation import confirmation_of
 from apps.storefront.order_money import cash_due, money_note, transfer_of
 from apps.storefront.order_parcels import parcels_of, places_of, with_places
@@ -97,6 +101,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],
         "shop_messages": [entry for entry in history if entry.kind == _MESSAGE],
         "billing_address": order.other_billing_address,
+        **_returns(order, shipments),
         "seller_tax_label": tax_number_label(current_store().country),
     }
 
@@ -117,6 +122,16 @@ def _is_stored(payments: list[Payment]) -> bool:
     """Whether all that goes back goes to gift cards or store credit."""
     back = [each for each in payments if each.refunded_minor]
     return bool(back) and all(each.is_stored_value for each in back)
+
+
+def _returns(order: Order, shipments: Iterable[Shipment]) -> dict[str, Any]:
+    """Two queries; four more where a parcel was delivered."""
+    is_delivered = any(each.state == ShipmentState.DELIVERED for each in shipments)
+    return {
+        "return_requests": list_requests_of(order),
+        "can_return": is_delivered and can_request(order),
+        "replaces": find_origin(order),
+    }
 
 
 def expected_days(order: Order, situation: Situation) -> tuple[date, date] | None:

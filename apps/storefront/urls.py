@@ -14,8 +14,10 @@ from apps.storefront.views import (
     orders,
     pages,
     products,
+    returns,
     support,
     theme_files,
+    tracking,
 )
 
 register_converter(PageConverter, "page")
@@ -67,6 +69,34 @@ urlpatterns = [
     *ticket_paths("account/requests/<slug:number>/", "account_ticket"),
     path("account/requests/", support.tickets, name="account_tickets"),
     path("offers/<slug:access_token>/", drafts.draft, name="draft"),
+    path("orders/<slug:access_token>/return/", returns.new, name="order_return_new"),
+    path("orders/<slug:access_token>/returns/<slug:number>/", returns.show, name="order_return"),
+    path(
+        "orders/<slug:access_token>/returns/<slug:number>/withdraw/",
+        returns.withdraw,
+        name="order_return_withdraw",
+    ),
+    path(
+        "orders/<slug:access_token>/returns/<slug:number>/sent/",
+        returns.sent,
+        name="order_return_sent",
+    ),
+    path(
+        "orders/<slug:access_token>/returns/<slug:number>/slip.pdf",
+        returns.slip,
+        name="order_return_slip",
+    ),
+    path(
+        "orders/<slug:access_token>/returns/<slug:number>/label.pdf",
+        returns.label,
+        name="order_return_label",
+    ),
+    path(
+        "orders/<slug:access_token>/returns/<slug:number>/photos/<uuid:photo_id>/",
+        returns.photo,
+        name="order_return_photo",
+    ),
+    path("track/", tracking.track, name="track"),
     path("account/", account.overview, name="account"),
     path("account/orders/", account.orders, name="account_orders"),
     path("account/orders/<slug:number>/", account.order, name="account_order"),

@@ -48,6 +48,8 @@ API_THROTTLE_RATES: dict[str, str] = {
     "codes": env("API_RATE_CODES", default="20/15m"),  # coupon codes, at pages, too
     # requests to a store's support desk: per address, from the contact form and the API alike
     "contact": env("API_RATE_CONTACT", default="10/h"),
+    "track": env("TRACKING_RATE", default="20/15m"),
+    "track_number": env("TRACKING_RATE_NUMBER", default="20/h"),
 }
 # For `make run` and the suite: high enough for a person and a test, low enough to stay a limit.
 API_GENEROUS_RATES: dict[str, str] = dict.fromkeys(API_THROTTLE_RATES, "100000/15m")

@@ -87,6 +87,12 @@ STORE_ADMIN = _site(
                     "fulfilment.view_shipment",
                 ),
                 _item(
+                    "Returns",
+                    "assignment_return",
+                    "store_admin:returns_returnrequest_changelist",
+                    "returns.view_returnrequest",
+                ),
+                _item(
                     "Payments",
                     "payments",
                     "store_admin:payments_payment_changelist",
@@ -238,6 +244,18 @@ STORE_ADMIN = _site(
                     "quickreply",
                     "store_admin:support_cannedanswer_changelist",
                     "support.view_cannedanswer",
+                ),
+                _item(
+                    "Return settings",
+                    "undo",
+                    "store_admin:returns_returnsettings_changelist",
+                    "returns.view_returnsettings",
+                ),
+                _item(
+                    "Reasons of returns",
+                    "list",
+                    "store_admin:returns_returnreason_changelist",
+                    "returns.view_returnreason",
                 ),
                 _item(
                     "Pages",

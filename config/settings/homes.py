@@ -38,6 +38,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.fulfilment",
     "apps.invoices",
     "apps.support",
+    "apps.returns",
 )
 
 # No rows of their own.

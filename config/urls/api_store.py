@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.fulfilment.api.urls")),
     path("", include("apps.invoices.api.urls")),
     path("", include("apps.support.api.urls")),
+    path("", include("apps.returns.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

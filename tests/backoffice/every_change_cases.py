@@ -5,6 +5,7 @@ from tests.backoffice import (
     every_change_orders,
     every_change_people,
     every_change_platform,
+    every_change_returns,
     every_change_store,
     every_change_support,
 )
@@ -20,6 +21,7 @@ def cases_of(kind: str) -> dict[str, Case]:
         every_change_discounts,
         every_change_support,
         every_change_platform,
+        every_change_returns,
     ):
         found |= getattr(module, kind)
     return found

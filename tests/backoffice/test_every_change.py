@@ -13,6 +13,7 @@ from apps.backoffice.names import ACTIONS
 from apps.common.actor import ActorKind
 from apps.events.models import AuditEntry
 from apps.orders.selectors import TITLES
+from apps.returns.selectors import TITLES as RETURN_TITLES
 from tests.backoffice import (
     doors,
     every_change_platform,
@@ -29,6 +30,9 @@ OF_BUYERS = {
     "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
     "store POST payments/webhook/<str:gateway>", "store POST orders/<uuid:order_id>/confirmation/code",
     "store POST tickets", "store POST tickets/<uuid:ticket_id>/replies", "store POST support/mail",
+    "store POST orders/<uuid:order_id>/return-requests",
+    "store POST orders/<uuid:order_id>/return-requests/<slug:number>/withdraw",
+    "store POST orders/<uuid:order_id>/return-requests/<slug:number>/sent",
     "platform POST auth/login", "platform POST auth/logout", "platform POST auth/refresh-token",
 }  # fmt: skip
 # They look at something and change nothing.
@@ -42,6 +46,7 @@ LOOKS = {
     "store pricing_exemptioncertificate_file",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
     "store fulfilment_shipment_slip", "store support_ticket_file",
+    "store returns_returnrequest_file", "store returns_returnrequest_photo",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
 }  # fmt: skip
 
@@ -83,7 +88,9 @@ def assert_noted(world: World, case: Case) -> None:
     assert fresh, "no entry"
     for entry in fresh:
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+", entry.action)
-        assert entry.action in {*ACTIONS, *TITLES}, "no words for it in apps/backoffice/names.py"
+        assert entry.action in {*ACTIONS, *TITLES, *RETURN_TITLES}, (
+            "no words for it in apps/backoffice/names.py"
+        )
         assert entry.actor_kind == ActorKind.STAFF
         assert entry.actor_label
         assert entry.target_label

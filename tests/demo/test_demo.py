@@ -25,13 +25,13 @@ from apps.content.drafts import drafts_for
 from apps.content.models import Page
 from apps.content.selectors import list_page_links
 from apps.demo.services import stories
+from apps.demo.services.all_stories import STORIES
 from apps.demo.services.dates import placed_at
 from apps.demo.services.loading import _closed_until_whole, _dress, _make_people
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.pictures import FOLDER, read_pictures
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves
-from apps.demo.services.stories import STORIES
 from apps.demo.shops import SHOPS, Shop
 from apps.fulfilment.models import Shipment
 from apps.inventory.models import Movement

@@ -103,6 +103,15 @@ KEPT = {
     "pricing.ShippingMethod",
     "pricing.TaxRate",
     "pricing.TaxSettings",
+    "returns.Exchange",
+    "returns.ExchangeLine",
+    "returns.ReturnEvent",
+    "returns.ReturnLine",
+    "returns.ReturnPhoto",
+    "returns.ReturnReason",
+    "returns.ReturnReceipt",
+    "returns.ReturnRequest",
+    "returns.ReturnSettings",
     "search.BuiltCopy",  # one per backend
     "search.Entry",  # as long as its product
     "search.SearchDocument",  # as long as its product

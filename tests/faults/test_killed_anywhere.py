@@ -28,9 +28,11 @@ from apps.payments.models import Capture, Payment, PaymentSettings, Refund
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
 from apps.platform.services.wake_ups import forget_noted
+from apps.returns.models import ReturnRequest
 from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
+from tests.returns.asking import approve, ask, delivered, inspect, make_sizes, receive
 from tests.support.acting import STAFF
 from tests.support.killing import deaths_of, kill_at
 
@@ -287,6 +289,37 @@ def test_taking_back_a_parcel(shop: Any, points: int | None) -> None:
         assert stock_of(goods) == (4, 0, 0)
         assert_quiet()
         assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", [pytest.param(4, id="sample"), SAMPLE[1]])
+def test_inspecting_a_return_that_is_exchanged(shop: Any, points: int | None) -> None:
+    """A dearer replacement for one piece: goods, money and the new order are there, or nothing is."""
+
+    def prepare() -> ReturnRequest:
+        small, large = make_sizes(50_000, 65_000)
+        request = ask(delivered(small, quantity=1), 1, variants=[large])
+        return receive(approve(request), 1)
+
+    def close(request: ReturnRequest) -> None:
+        inspect(request)
+        relay_outbox()
+
+    for request in killed_everywhere(shop, points, prepare, close):
+        close(request)
+        a_minute_later()
+        request.refresh_from_db()
+        new = Order.objects.get(exchange_of__request=request)
+        assert (request.state, request.moved_minor) == ("inspected", 50_000)
+        rest = Payment.objects.get(order=new, gateway="test")
+        pay_and_tell(rest)
+        a_minute_later()
+        request.refresh_from_db()
+        assert (request.state, request.order.payment_state) == ("closed", "refunded")
+        new.refresh_from_db()
+        assert new.payment_state == "paid"
+        assert_quiet()
+        assert_adds_up(new)
+        assert_adds_up(request.order)
 
 
 @pytest.mark.parametrize("points", SAMPLE)

@@ -28,6 +28,7 @@ def test_every_app_with_defaults_is_seeded(store: Any) -> None:
         "payments",
         "pricing",
         "support",
+        "returns",
     }
 
 

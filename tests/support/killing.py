@@ -30,6 +30,7 @@ WATCHED = tuple(
         "fulfilment",
         "orders",
         "inventory",
+        "returns",
         "carts",
         "events",
     )

@@ -90,6 +90,8 @@ WITHOUT_POLICY = {
     "payments_paymentsettings": "the store's own settings",
     "invoices_invoicesettings": "the store's own settings",
     "invoices_series": "counters of numbers",
+    "returns_returnsettings": "the store's own settings",
+    "returns_returnreason": "what the store offers",
     "pricing_shippingmethod": "what the store offers",
     "pricing_taxrate": "law",
     "pricing_taxsettings": "the store's own settings",

@@ -42,10 +42,12 @@ from apps.payments.states import OPEN_STATES, PaymentState, RefundTo
 from apps.payments.stored_value import paid_with
 from apps.payments.warning_signs import warning_signs
 from apps.pricing.tax_numbers import tax_number_label
+from apps.returns.selectors import find_origin, list_requests_of
 from apps.tenancy.context import current_store
 
 SEES = "orders.view_order"
 SEES_DOCUMENTS = "invoices.view_document"
+SEES_RETURNS = "returns.view_returnrequest"
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
     "deliver": "fulfilment.change_shipment",
@@ -130,6 +132,8 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "number_words": words_of_evidence(order.tax_evidence),
         "certificate_words": certificate_words(order.tax_evidence),
         "request_key": random_token(),
+        "return_requests": list_requests_of(order) if request.user.has_perm(SEES_RETURNS) else [],
+        "replaces": find_origin(order),
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
             **_allowed(order, paid, request),

@@ -57,13 +57,14 @@ class WindowThrottle(BaseThrottle):
         return float(self.reset_in)
 
 
-def is_within_rate(scope: str, request: HttpRequest) -> bool:
-    """The same for a page: counts one request of this visitor's address, together with those of the API."""
+def is_within_rate(scope: str, request: HttpRequest, *, ident: str = "") -> bool:
+    """The same for a page: counts one request of this visitor's address (or about `ident`), together with those of the
+    API."""
     rate = settings.API_THROTTLE_RATES.get(scope)
     if not rate:
         return True
-    ident: str = BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # reads META
-    limit, count, _reset_in = _count(scope, ident, rate)
+    who: str = ident or BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # reads META
+    limit, count, _reset_in = _count(scope, who, rate)
     return count <= limit
 
 

@@ -14,13 +14,13 @@ from apps.accounts.models import Role, User
 from apps.common.clock import moved_to
 from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
+from apps.demo.services.all_stories import STORIES
 from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.drafts import make_drafts
 from apps.demo.services.offers import make_offers
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves, list_missing
-from apps.demo.services.stories import STORIES
 from apps.demo.services.ways_to_pay import offer_ways_to_pay
 from apps.demo.shops import SHOPS, Shop
 from apps.operations import store_status

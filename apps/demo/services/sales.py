@@ -14,8 +14,9 @@ from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import moved_to, now
 from apps.common.progress import Progress, make_message
+from apps.demo.services.all_stories import STORIES
 from apps.demo.services.dates import after, placed_at
-from apps.demo.services.stories import OF_TWO_PARCELS, PAID_AT_THE_DOOR, STORIES, Story
+from apps.demo.services.stories import OF_TWO_PARCELS, PAID_AT_THE_DOOR, Story
 from apps.demo.shops import Shop
 from apps.inventory.selectors import get_availability
 from apps.orders.models import Order
@@ -32,7 +33,7 @@ def make_sales(*, shop: Shop, watch: Progress, stories: Sequence[Story] = STORIE
     # the demo only has to look lively: a fixed seed makes it look the same every time
     chance = random.Random(shop.slug)  # noqa: S311
     products = list(Product.objects.all())
-    for number in range(Order.objects.count(), len(stories)):
+    for number in range(Order.objects.filter(exchange_of=None).count(), len(stories)):
         moment = placed_at(number, len(stories), chance)
         with moved_to(moment):
             order = _buy(shop, products, number, stories[number], chance)

@@ -204,12 +204,3 @@ def cash_delivered(order: Order, shop: Shop) -> Iterator[timedelta]:
 
 OF_TWO_PARCELS = (partly_shipped, parcels_apart, rest_cancelled)
 PAID_AT_THE_DOOR = (cash_waiting, cash_delivered, refused, refused_and_back)
-
-# The oldest order first; open orders are at the end, because a real shop does not leave orders open for weeks.
-STORIES: tuple[Story, ...] = (
-    delivered, cash_delivered, delivered, returned, delivered, cancelled, delivered, partly_returned, cash_delivered,
-    delivered, refunded, delivered, refused_and_back, delivered, rest_cancelled, delivered, cash_delivered, delivered,
-    expired, delivered, partly_refunded, delivered, refused_and_back, cancelled, delivered, rest_cancelled, returned,
-    delivered, cash_delivered, delivered, delivered, parcels_apart, delivered, refused, delivered, partly_shipped,
-    shipped, parcels_apart, shipped, partly_shipped, paid, cash_waiting, held, cash_waiting, paid, declined, waiting,
-)  # fmt: skip

@@ -191,6 +191,19 @@ def _choose(shipment: Shipment, lines: Mapping[UUID, Pieces]) -> Chosen:
                 line_id=str(line_id),
                 possible=left,
             )
+        if pieces.count > (free := line.order_line.free_quantity):
+            raise InvalidReturn(
+                gettext(
+                    "%(count)s of %(name)s can't come back here: %(asked)s are in a return request. Record them there."
+                )
+                % {
+                    "count": pieces.count,
+                    "name": line.order_line.title,
+                    "asked": line.order_line.requested_quantity,
+                },
+                line_id=str(line_id),
+                possible=max(free, 0),
+            )
         chosen.append((line, pieces))
     if not chosen:
         raise InvalidReturn(gettext("Give the number of returned pieces."))

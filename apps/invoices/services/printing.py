@@ -1,8 +1,9 @@
 """Prints documents: once, into the store's private files. Packing slips are printed anew whenever they are asked for."""
 
 import hashlib
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.core.files.base import ContentFile
@@ -64,7 +65,11 @@ def print_slip(*, shipment: Shipment) -> bytes:
     """The packing slip of the parcel. A parcel on its way names the cash that is due with it."""
     is_coming = shipment.state == ShipmentState.SHIPPED
     cash_minor = cash_due_with(shipment, order=shipment.order) if is_coming else shipment.cash_minor
-    values = slip_values(shipment, get_theme(), cash_minor=cash_minor)
+    return render_slip(slip_values(shipment, get_theme(), cash_minor=cash_minor))
+
+
+def render_slip(values: Mapping[str, Any]) -> bytes:
+    """Any paper with the layout of a packing slip, with the store's logo."""
     return render("slip.typ", values, logo=_read_logo())
 
 

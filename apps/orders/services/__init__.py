@@ -36,6 +36,7 @@ from apps.orders.services.paying import (
     reduce_due,
     undo_cash,
 )
+from apps.orders.services.requesting import note_return, release_pieces, request_pieces
 from apps.orders.services.returning import cancel_rest, mark_returned
 
 __all__ = [
@@ -67,8 +68,11 @@ __all__ = [
     "note_given_back",
     "note_parcel",
     "note_prepaid",
+    "note_return",
     "reduce_due",
     "release_order",
+    "release_pieces",
+    "request_pieces",
     "set_tags",
     "undo_cash",
     "undo_delivery",

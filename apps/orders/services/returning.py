@@ -29,12 +29,14 @@ from apps.tenancy.retrying import repeated_on_deadlock
 _RETURNED_KINDS = ("order.partially_returned", "order.returned")
 _BACK = Count(
     field="returned_quantity",
-    possible="kept_quantity",
+    possible="free_quantity",
     fact="possible",
     error=LineNotReturnable,
     nothing=_("A return needs at least one piece."),
     unknown=_("One of these lines has nothing that can come back."),
-    too_many=_("{quantity} of {title} ({sku}) can't come back. With the buyer: {possible}."),
+    too_many=_(
+        "{quantity} of {title} ({sku}) can't come back. With the buyer and in no return request: {possible}."
+    ),
 )
 
 

@@ -28,6 +28,7 @@ from apps.payments.services.inbox import (
     handle_waiting_events,
     replay_event,
 )
+from apps.payments.services.moving import pay_with_goods
 from apps.payments.services.offering import (
     remove_gateway_keys,
     save_bank_account,
@@ -80,6 +81,7 @@ __all__ = [
     "note_confirming",
     "open_at_gateway",
     "pay_again",
+    "pay_with_goods",
     "prepay",
     "reconcile_new_payments",
     "reconcile_payment",

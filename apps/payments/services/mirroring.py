@@ -13,6 +13,7 @@ from apps.gateways import values
 from apps.gateways.values import GatewayState, KnownRefund, RefundStatus
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Dispute, Payment, Refund
+from apps.payments.refundable import refunds_at_gateway
 from apps.payments.services.refunding import book_refusal, book_success, request_refund
 from apps.payments.services.transitions import lock_payment
 from apps.payments.states import DisputeState, RefundState
@@ -25,7 +26,7 @@ def mirror_refunds(*, payment: Payment, state: GatewayState) -> None:
     when nothing is new."""
     if not state.refunds:
         return
-    ours = list(Refund.objects.filter(payment_id=payment.pk))
+    ours = list(refunds_at_gateway(payment))
     for said in state.refunds:
         refund = next((each for each in ours if _is_same(each, said)), None)
         if refund is None:

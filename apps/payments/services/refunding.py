@@ -5,7 +5,6 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor, ActorKind
@@ -22,10 +21,11 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import UNPAID_REST
 from apps.orders.worth import NOTHING, Worth
-from apps.payments.charges import refund_request_of
+from apps.payments.charges import payment_behind, refund_request_of
 from apps.payments.credits import worth_of_refund, worth_to_give
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
+from apps.payments.refundable import list_refundable
 from apps.payments.selectors import get_refund_sums
 from apps.payments.services.ledger import move_money
 from apps.payments.services.transitions import (
@@ -84,8 +84,12 @@ def request_refund(
     actor: Actor,
     worth: Worth = NOTHING,
     destination: RefundTo = RefundTo.SOURCE,
+    pays_order: Annotated[str, Code(16)] = "",
 ) -> Refund:
-    """As `refund_payment`, for callers who hold the locks of order and payment. `worth` is what it is given for."""
+    """As `refund_payment`, for callers who hold the locks of order and payment. `worth` is what it is given for.
+
+    With `pays_order`, the number of another order, the money pays that one: no gateway is called, the caller books it.
+    """
     known = Refund.objects.filter(payment=payment, request_key=request_key).first()
     if known is not None:
         return known
@@ -109,12 +113,15 @@ def request_refund(
         tax_components=given.parts_json(),
         destination=destination,
         reason=reason,
+        pays_order=pays_order,
         request_key=request_key,
         actor_kind=str(actor.kind),
         actor_label=actor.label[:150],
     )
     asked = {name: facts_of(refund).get(name) for name in ("amount", "reason")}
     note("payment.refund_requested", payment, after={**asked, "order": order.number})
+    if pays_order:
+        return refund
     events.emit(topic="refund.requested", key=str(order.pk), payload={"refund_id": str(refund.pk)})
     return refund
 
@@ -139,11 +146,7 @@ def refund_part(
     known = Refund.objects.filter(payment__order_id=order.pk, request_key=request_key)
     if rows := list(known.select_related("payment").order_by("pk")):
         return rows
-    payments = list(
-        Payment.objects.select_for_update()
-        .filter(order_id=order.pk, captured_minor__gt=F("refunded_minor") + F("disputed_minor"))
-        .order_by("pk")
-    )
+    payments = list_refundable(order)
     refunds = []
     for payment, part in _split(payments, amount_minor):
         refund = request_refund(
@@ -195,8 +198,9 @@ def send_refund(*, refund_id: UUID) -> Refund:
         return refund
     if refund.destination != RefundTo.SOURCE:
         return _keep_in_store(refund)
+    behind = payment_behind(refund.payment)
     try:
-        receipt = get_gateway(refund.payment.gateway).refund(refund_request_of(refund))
+        receipt = get_gateway(behind.gateway).refund(refund_request_of(refund, behind))
     except GatewayRefused as refusal:
         return book_refusal(refund, message=str(refusal))
     if not receipt.is_final:

@@ -37,6 +37,7 @@ def order(request: HttpRequest, access_token: str) -> HttpResponse:
     user = visitor_of(request).user
     context = {
         **order_context(found),
+        "token": access_token,
         "may_open_account": found.customer_id is None and user is None,
         "may_keep": found.customer_id is None and user is not None and _is_of(found, user.email),
     }

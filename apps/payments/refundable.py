@@ -1,0 +1,24 @@
+"""Payments of which money can be given back, and the refunds that a gateway makes."""
+
+from django.db.models import F, Q, QuerySet
+
+from apps.gateways.exchange import ReturnedGoods
+from apps.orders.models import Order
+from apps.payments.models import Payment, Refund
+from apps.payments.states import RefundTo
+
+
+def list_refundable(order: Order) -> list[Payment]:
+    """The order's payments of which money can be given back, locked."""
+    rows = Payment.objects.select_for_update().filter(
+        order_id=order.pk, captured_minor__gt=F("refunded_minor") + F("disputed_minor")
+    )
+    return list(rows.order_by("pk"))
+
+
+def refunds_at_gateway(payment: Payment) -> QuerySet[Refund]:
+    """The refunds that the payment's gateway makes: without money that pays another order now, and with what is given back
+    of orders that it pays."""
+    paid_with_it = Q(payment__gateway=ReturnedGoods.code, payment__gateway_ref=str(payment.pk))
+    rows = Refund.objects.filter(Q(payment_id=payment.pk) | paid_with_it)
+    return rows.filter(pays_order="", destination=RefundTo.SOURCE)

@@ -1,0 +1,1 @@
+"""Return requests through the API, for buyers."""

@@ -1,0 +1,143 @@
+"""What a replacement costs: arithmetic on rows, one or two queries for taxes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apps.catalog.selectors import SaleableLine
+from apps.common.money import allocate
+from apps.orders.models import Order, OrderLine
+from apps.orders.worth import NOTHING, Worth, worth_of_pieces
+from apps.pricing.buyer_numbers import NO_NUMBER, read_tax_number
+from apps.pricing.errors import WrongTaxNumber
+from apps.pricing.rules import TaxRules
+from apps.pricing.selectors import get_tax_rules_for
+from apps.pricing.services import BasketLine, PricedLine, PricedOrder, price_order
+from apps.pricing.treatments import TaxBuyer
+from apps.returns.models import ExchangeLine
+
+Replaced = Sequence[tuple[ExchangeLine, int, int]]
+"""The wanted variant, how many pieces, and how many pieces of the line were given back before."""
+
+
+def price_replacement(order: Order, lines: Replaced) -> PricedOrder:
+    """The cost of the replacement, without delivery, with the discount that the returned pieces had.
+
+    Pieces of the same price cost exactly what the returned ones were worth, with the same tax: nothing is left to pay. A
+    negative price does not exist: a discount is at most the worth of the line.
+    """
+    if all(
+        row.unit_price_minor == row.return_line.order_line.unit_price_minor for row, _, _ in lines
+    ):
+        return _even(order, lines)
+    return price_order(
+        lines=[_basket_line(order, *each) for each in lines],
+        shipping_method=None,
+        address=order.shipping_address,
+        currency=order.currency,
+        taxes=_taxes_of(order),
+    )
+
+
+def _taxes_of(order: Order) -> TaxRules:
+    """The rules of today for the buyer of the order: without tax only if the order was."""
+    billing, place = order.billing_address, order.shipping_address
+    try:
+        number = read_tax_number(
+            order.tax_number,
+            country=str(billing.get("country") or ""),
+            region=str(billing.get("region") or ""),
+        )
+    except WrongTaxNumber:
+        number = NO_NUMBER
+    buyer = TaxBuyer(number, is_doubtful=not order.tax_treatment)
+    return get_tax_rules_for(
+        str(place.get("country") or ""), str(place.get("region") or ""), buyer=buyer
+    )
+
+
+def _basket_line(order: Order, row: ExchangeLine, count: int, before: int) -> BasketLine:
+    line = row.return_line.order_line
+    discount = _share(line.discount_minor, line, before + count) - _share(
+        line.discount_minor, line, before
+    )
+    return BasketLine(
+        _item_of(row, order.currency), count, min(discount, row.unit_price_minor * count)
+    )
+
+
+def _share(amount: int, line: OrderLine, count: int) -> int:
+    return allocate(amount, [count, line.quantity - count])[0]
+
+
+def _item_of(row: ExchangeLine, currency: str) -> SaleableLine:
+    """As the catalog had it when it was chosen."""
+    return SaleableLine(
+        product_ref=row.product_ref,
+        variant_ref=row.variant_ref,
+        sku=row.sku,
+        title=row.title,
+        variant_title=row.variant_title,
+        unit_price_minor=row.unit_price_minor,
+        compare_at_minor=None,
+        currency=currency,
+        image_url=row.image_url,
+        tax_class=row.tax_class,
+        weight_grams=row.weight_grams,
+        is_digital=False,
+        slug="",
+        is_saleable=True,
+        hsn_code=row.hsn_code,
+    )
+
+
+def _even(order: Order, lines: Replaced) -> PricedOrder:
+    priced, whole = list[PricedLine](), NOTHING
+    for row, count, before in lines:
+        worth = worth_of_pieces(row.return_line.order_line, count, after=before)
+        priced.append(_priced_line(order, row, count, worth))
+        whole += worth
+    return PricedOrder(
+        currency=order.currency,
+        prices_include_tax=order.prices_include_tax,
+        lines=tuple(priced),
+        subtotal_minor=sum(line.subtotal_minor for line in priced),
+        discount_minor=sum(line.discount_minor for line in priced),
+        shipping_minor=0,
+        shipping_tax_minor=0,
+        shipping_total_minor=0,
+        tax_minor=whole.tax_minor,
+        total_minor=whole.total_minor,
+        tax_components=whole.tax_parts,
+        seller_tax_number=order.seller_tax_number,
+        tax_treatment=order.tax_treatment,
+    )
+
+
+def _priced_line(order: Order, row: ExchangeLine, count: int, worth: Worth) -> PricedLine:
+    line = row.return_line.order_line
+    net = worth.total_minor - worth.tax_minor
+    shown = worth.total_minor if order.prices_include_tax else net
+    discount = max(line.unit_price_minor * count - shown, 0)
+    basis = _basket_line(order, row, count, 0)
+    made = PricedLine(
+        product_ref=row.product_ref,
+        variant_ref=row.variant_ref,
+        sku=row.sku,
+        title=row.title,
+        variant_title=row.variant_title,
+        image_url=row.image_url,
+        is_digital=False,
+        hsn_code=row.hsn_code,
+        weight_grams=row.weight_grams,
+        quantity=count,
+        unit_price_minor=line.unit_price_minor,
+        subtotal_minor=shown + discount,
+        discount_minor=discount,
+        net_minor=net,
+        tax_minor=worth.tax_minor,
+        tax_percent=str(line.tax_percent),
+        tax_name=line.tax_name,
+        tax_components=worth.tax_parts,
+        total_minor=worth.total_minor,
+    )
+    return replace(made, hsn_code=basis.item.hsn_code or line.hsn_code)
