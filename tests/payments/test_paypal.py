@@ -133,9 +133,12 @@ def test_a_silent_paypal_leaves_the_order_and_the_sweep_opens_it(paypal: PayPalS
     assert fresh(placed.payment).gateway_ref in paypal.account.orders
 
 
-def test_an_approval_is_taken_when_no_event_came_and_never_twice(paypal: PayPalShop) -> None:
+def test_an_approval_that_no_news_came_of_is_taken_before_the_order_ends_and_never_twice(
+    paypal: PayPalShop,
+) -> None:
     payment = paypal.payment()
     paypal.account.approve(payment.gateway_ref)
+    assert not by(SYSTEM, fulfilment.expire_unpaid_order, payment=fresh(payment))
     for _ in range(2):
         by(SYSTEM, payments.settle_from_gateway, payment=fresh(payment))
     assert fresh(payment).state == "captured"
