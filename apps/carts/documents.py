@@ -99,6 +99,11 @@ class Cart(Document):
         return sum(line.quantity for line in self.lines)
 
     @property
+    def coupon_codes(self) -> list[str]:
+        """`codes`, which a cart from before there were any does not have."""
+        return list(self.codes or ())
+
+    @property
     def checkout_uuid(self) -> UUID | None:
         return UUID(self.checkout_id) if self.checkout_id else None
 

@@ -135,7 +135,7 @@ def apply_to_cart(
             for line in view.lines
             if line.is_orderable and line.item is not None
         ],
-        codes=cart.codes if codes is None else codes,
+        codes=cart.coupon_codes if codes is None else codes,
         currency=cart.currency,
         shopper=shopper or known,
     )

@@ -35,7 +35,7 @@ def discount_basket(
     is_sent = method is not None and any(not line.item.is_digital for line in basket)
     applied = apply_discounts(
         basket,
-        codes=cart.codes,
+        codes=cart.coupon_codes,
         currency=cart.currency,
         shopper=shopper,
         shipping=lambda worth: shipping_cost(method, worth) if method and is_sent else 0,

@@ -30,6 +30,7 @@ from apps.orders.models import Order
 from apps.payments.cash_rules import CashRules
 from apps.payments.selectors import list_payment_methods
 from apps.tenancy.context import use_store
+from apps.tenancy.documents.access import scoped_collection
 from tests.checkout.shop import Goods, make_cart, make_goods, place
 from tests.discounts.rules import make_discount
 from tests.support.statements import count_statements
@@ -200,6 +201,14 @@ def test_the_fee_of_a_way_to_pay_keeps_the_discounts() -> None:
     with_fee = quote.paid_by(replace(list_payment_methods()[0], cash=CashRules(fee_minor=1_000)))
     assert with_fee.priced.total_minor == quote.priced.total_minor + 1_000
     assert with_fee.priced.discounts == quote.priced.discounts != ()
+
+
+def test_a_cart_from_before_there_were_codes_is_ordered() -> None:
+    cart = make_cart(make_goods())
+    scoped_collection(Cart).update_one({"_id": cart.pk}, {"$unset": {"codes": ""}})
+    stored = Cart.objects.get(pk=cart.pk)
+    assert stored.codes is None
+    assert place(stored).order.discounts == []
 
 
 def test_one_code_has_one_meaning() -> None:

@@ -90,7 +90,7 @@ def present_cart_view(view: CartView) -> dict[str, Any]:
         "currency": cart.currency,
         "count": view.count,
         "subtotal": _MONEY.to_representation(view.subtotal),
-        "codes": list(cart.codes),
+        "codes": list(cart.coupon_codes),
         "discounts": discounts_json(applied.named, cart.currency),
         "refused_codes": [each.as_json() for each in applied.refused],
         "discount": money_json(applied.discount_minor, cart.currency),

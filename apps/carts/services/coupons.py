@@ -30,15 +30,15 @@ def add_code(
     key = code_key(code)
     if not key:
         raise CodeNotApplied(unknown().text, reason=unknown().reason.value, code="")
-    if key not in cart.codes:
+    if key not in cart.coupon_codes:
         _require_effect(cart, key, goods, shopper)
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
-        if key in current.codes:
+        if key in current.coupon_codes:
             return None
-        if len(current.codes) >= MOST_CODES:
+        if len(current.coupon_codes) >= MOST_CODES:
             raise TooManyCodes(limit=MOST_CODES)
-        return {"codes": [*current.codes, key]}
+        return {"codes": [*current.coupon_codes, key]}
 
     return change_cart(cart, work_out)
 
@@ -49,16 +49,16 @@ def remove_code(*, cart: Cart, code: Annotated[str, Code(100)]) -> Cart:
     key = code_key(code)
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
-        if key not in current.codes:
+        if key not in current.coupon_codes:
             return None
-        return {"codes": [each for each in current.codes if each != key]}
+        return {"codes": [each for each in current.coupon_codes if each != key]}
 
     return change_cart(cart, work_out)
 
 
 def _require_effect(cart: Cart, key: str, goods: Goods | None, shopper: Shopper | None) -> None:
     view = present_cart(cart, goods)
-    applied = apply_to_cart(view, codes=(*cart.codes, key), shopper=shopper)
+    applied = apply_to_cart(view, codes=(*cart.coupon_codes, key), shopper=shopper)
     for each in applied.refused:
         if each.code == key:
             refusal = each.refusal

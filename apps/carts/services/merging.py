@@ -60,7 +60,7 @@ def _joined(current: Cart, guest: Cart) -> Mapping[str, Any] | None:
         return None
     return {
         "lines": _combined(current.lines, guest.lines),
-        "codes": list(dict.fromkeys([*current.codes, *guest.codes]))[:MOST_CODES],
+        "codes": list(dict.fromkeys([*current.coupon_codes, *guest.coupon_codes]))[:MOST_CODES],
         "merged_from": [*current.merged_from, guest.token][-_REMEMBERED_MERGES:],
     }
 

@@ -158,7 +158,7 @@ def _show(
         "options": options,
         "priced": options.quote.priced if options.quote else None,
         "applied": options.quote.applied if options.quote else None,
-        "cart_codes": cart.codes,
+        "cart_codes": cart.coupon_codes,
         "code_problem": code_problem,
         "typed_code": request.POST.get("code", "") if code_problem else "",
         "method": options.paid_by,
