@@ -125,7 +125,7 @@ class CertificateAdmin(Admin):
         names = [country_name(row.country), region_name(row.country, row.region)]
         return ", ".join(filter(None, names))
 
-    @display(description=_("file"))
+    @display(description=_("uploaded file"))
     def shown_file(self, row: ExemptionCertificate) -> SafeString | str:
         if not row.path:
             return "-"
