@@ -128,6 +128,7 @@ def test_a_refund_without_an_answer_is_shown_and_sent_once(
     assert "The bank has not answered." in page
     assert "Needs a decision" in owner.get("/admin/").content.decode()
     address = f"{PAGE}payments.refund/{silent_refund.pk}/"
+    assert f'<form method="post" action="{address}"' in page
 
     assert "Done." in owner.post(address, follow=True).content.decode()
     again = owner.post(address, follow=True).content.decode()
@@ -146,6 +147,7 @@ def test_only_who_may_press_a_button_sees_it(
     page = reader.get(PAGE).content.decode()
     assert "Refund of ₹100.00" in page
     assert "Ask the bank again" not in page
+    assert "payments.refund" not in page
     assert reader.post(f"{PAGE}payments.refund/{silent_refund.pk}/").status_code == 403
     catalog = staff_of(store, Role.CATALOG)
     assert "Refund of" not in catalog.get(PAGE).content.decode()

@@ -86,6 +86,7 @@ def _present(
         "kind": kind,
         "count": kind.found.count() if is_full else len(rows),
         "is_full": is_full,
+        "is_pressed": kind.resolve is not None,
         "rows": [{"row": row, "number": numbers.get(row.order_id, "")} for row in rows],
         "may": request.user.has_perm(kind.needs),
     }
