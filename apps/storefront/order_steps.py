@@ -164,7 +164,9 @@ def _is_expected(order: Order, parcels: Sequence[Parcel]) -> bool:
 def _unsent_steps(order: Order) -> list[OrderStep]:
     if order.payment_state == OrderPaymentState.REFUNDED:
         return [OrderStep(_("Not shipped"), FAILED)]
-    if order.payment_state in SHIPPABLE_PAYMENT:
+    if order.awaits_confirmation:
+        first = OrderStep(_("Waiting for confirmation"), NOW)
+    elif order.payment_state in SHIPPABLE_PAYMENT:
         first = OrderStep(_("In preparation"), NOW)
     else:
         first = OrderStep(_("Shipped"), LATER)

@@ -27,6 +27,7 @@ class Situation(StrEnum):
     WAITING = "waiting"
     CONFIRMING = "confirming"
     FAILED = "failed"
+    TO_CONFIRM = "to_confirm"
     PREPARING = "preparing"
     PREPARING_CASH = "preparing_cash"
     PART_SENT = "part_sent"
@@ -130,6 +131,12 @@ WORDS: Mapping[Situation, Words] = {
         gettext_lazy(
             "Nothing was charged and your items are still held for you. You can try again."
         ),
+    ),
+    _S.TO_CONFIRM: Words(
+        gettext_lazy("To be confirmed"),
+        "warn",
+        gettext_lazy("Your order is waiting for its confirmation"),
+        gettext_lazy("Your items are held for you until then. You pay when the parcel comes."),
     ),
     _S.PREPARING: Words(
         _IN_PREPARATION,
@@ -259,6 +266,8 @@ def situation_of(order: Order, places: Collection[Place] = ()) -> Situation:
     """The texts for the order's states. `places`: where its parcels are, each at least once."""
     if order.is_cancelled:
         return Situation.CANCELLED
+    if order.awaits_confirmation:
+        return Situation.TO_CONFIRM
     key = OrderPaymentState(order.payment_state), FulfilmentState(order.fulfilment_state)
     situation = SITUATIONS[key]
     if situation in _UNDER_WAY:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.checkout.errors import PriceChanged
+from apps.checkout.errors import InvalidDetails, PriceChanged
 from apps.checkout.selectors import list_checkout_options
 from apps.common.addresses.postal_patterns import PostalPatterns, read_patterns
 from apps.common.clock import now
@@ -22,8 +22,10 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.credits import credits_of
 from apps.payments.models import CashSettings
+from apps.storefront.order_words import Situation, situation_of
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import (
+    ADDRESS,
     Goods,
     assert_adds_up,
     make_cart,
@@ -164,6 +166,16 @@ def test_an_order_that_staff_confirm_waits_and_then_ships(goods: Goods) -> None:
     ship(order)
     templates = list(SentMail.objects.filter(to=order.email).values_list("template", flat=True))
     assert templates.count("order_confirmation") == 1
+
+
+def test_staff_need_a_number_to_call(goods: Goods) -> None:
+    rule(confirmation="call")
+    with pytest.raises(InvalidDetails) as refusal:
+        place(make_cart(goods), payment_method=CASH, shipping_address={**ADDRESS, "phone": ""})
+    assert set(refusal.value.fields) == {"shipping_address.phone"}
+    assert not Order.objects.exists()
+    shown = to_confirm(goods, "call")
+    assert situation_of(shown) == Situation.TO_CONFIRM
 
 
 def test_an_order_that_is_not_confirmed_in_time_releases_its_stock(goods: Goods) -> None:

@@ -47,6 +47,7 @@ from apps.orders.states import OrderPaymentState
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
+from apps.payments.ways import Confirmation
 from apps.platform.services import ensure_wake_up
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.errors import StorePaused
@@ -92,6 +93,7 @@ def place_order(
             if quote.lacks_origin:
                 raise StoreNotReady
             paying = plan_payment(cart, quote, checked)
+            _require_phone(paying.method, checked)
             quote = quote.paid_by(paying.method)
             _require_agreed_total(quote, checked)
             order, payment = _write(
@@ -263,6 +265,14 @@ def _first_state(method: OfferedMethod | None) -> OrderPaymentState:
     if method is None:
         return OrderPaymentState.UNPAID  # until `settle_free_order`, in the same transaction
     return OrderPaymentState.CASH_DUE if method.pays_on_delivery else OrderPaymentState.PENDING
+
+
+def _require_phone(method: OfferedMethod | None, details: CheckoutDetails) -> None:
+    """Staff can't call a buyer without a number."""
+    rules = method.cash if method is not None else None
+    if rules is not None and rules.confirmation == Confirmation.CALL and not details.phone:
+        sentence = gettext("We call you to confirm the order. Please enter your phone number.")
+        raise InvalidDetails(fields={"shipping_address.phone": [sentence]})
 
 
 def _confirmation_of(method: OfferedMethod | None) -> orders.Confirmation | None:
