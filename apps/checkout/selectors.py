@@ -43,7 +43,7 @@ from apps.pricing.selectors import (
     get_tax_rules_for,
     needs_region,
 )
-from apps.pricing.services import BasketLine, price_order
+from apps.pricing.services import BasketLine, price_order, weight_of
 from apps.pricing.treatments import CONSUMER, TaxBuyer
 
 # The time in which a repeated request of a customer gets the same order.
@@ -120,8 +120,7 @@ def quote_cart(
     basket = terms.price(_read_basket(cart))
     method = None
     if _is_sent(basket):
-        country = str(address.get("country", ""))
-        method = terms.ship(lambda: _find_method(shipping_method, country, cart.currency))
+        method = terms.ship(lambda: _find_method(shipping_method, address, basket, cart.currency))
     return _quote(basket, method, address, cart, buyer, email, terms.name(basket))
 
 
@@ -146,7 +145,10 @@ def list_checkout_options(
     address = {**_check_place(country, region), "postal_code": postal_code}
     basket = _read_basket(cart)
     shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
-    ways = [way for way in shipping.methods if way.ships_to(address["country"])] if shipping else []
+    ways: list[ShippingMethod] = []
+    if shipping is not None:
+        grams = weight_of(basket)
+        ways = shipping.ways(address["country"], postal_code=postal_code, grams=grams)
     chosen = next((way for way in ways if way.code == shipping_method), next(iter(ways), None))
     quote = None
     if chosen is not None or shipping is None:
@@ -154,7 +156,7 @@ def list_checkout_options(
         quote = _quote(basket, chosen, address, cart, buyer, email)
     options = []
     if shipping is not None and quote is not None:
-        options = _options(shipping, address["country"], basket, quote)
+        options = _options(shipping, address, basket, quote)
     shares = _plan_shares(cart, quote, gift_cards, uses_store_credit=uses_store_credit)
     methods, refused = _list_methods(quote, shares)
     paid_by = next((method for method in methods if method.code == payment_method), None)
@@ -202,12 +204,17 @@ def _list_methods(
 
 
 def _options(
-    shipping: ShippingMap, country: str, basket: list[BasketLine], quote: Quote
+    shipping: ShippingMap, address: Mapping[str, str], basket: list[BasketLine], quote: Quote
 ) -> list[ShippingOption]:
     """What each way of shipping costs with the discounts of the chosen one."""
     goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
     worth = goods - quote.applied.discount_minor
-    options = shipping.options(country, from_minor(worth, quote.priced.currency))
+    options = shipping.options(
+        address["country"],
+        from_minor(worth, quote.priced.currency),
+        postal_code=address["postal_code"],
+        grams=weight_of(basket),
+    )
     if quote.applied.is_shipping_free:
         return [replace(option, amount_minor=0) for option in options]
     return options
@@ -327,13 +334,14 @@ def _quote(
     taxes = get_tax_rules_for(country, region, buyer=buyer)
     shopper = shopper_of(cart, email=email, country=country)
     lines, applied = discount_basket(basket, cart, method, shopper)
+    named = (*applied.named, *names)
     priced = price_order(
         lines=lines,
         shipping_method=method,
         address=address,
         currency=cart.currency,
         taxes=taxes,
-        discounts=[*applied.named, *names],
+        discounts=named,
     )
     return Quote(
         priced=priced,
@@ -344,6 +352,7 @@ def _quote(
         taxes=taxes,
         applied=applied,
         shopper=shopper,
+        named=named,
     )
 
 
@@ -359,9 +368,17 @@ def _check_place(country: str, region: str) -> dict[str, str]:
     return {"country": code, "region": kept}
 
 
-def _find_method(code: str, country: str, currency: str) -> ShippingMethod:
+def _find_method(
+    code: str, address: Mapping[str, Any], basket: list[BasketLine], currency: str
+) -> ShippingMethod:
     try:
-        return get_shipping_method(code, country=country, currency=currency)
+        return get_shipping_method(
+            code,
+            country=str(address.get("country", "")),
+            postal_code=str(address.get("postal_code", "")),
+            grams=weight_of(basket),
+            currency=currency,
+        )
     except CountryNotServed as error:
         where = {"shipping_address.country": [str(error)]}
         raise ShippingUnavailable(str(error), fields=where) from None

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from apps.common.addresses.postal_patterns import PostalPatterns
+from apps.common.addresses.postal_patterns import PostalPatterns, PostalRule
 from apps.common.money import format_money, from_minor
-from apps.payments.ways import CashSettings, PostalRule
+from apps.payments.ways import CashSettings
 from apps.tenancy.context import current_store
 
 
@@ -46,12 +46,9 @@ class CashRules:
         return ""
 
     def goes_to(self, country: str, postal_code: str) -> bool:
-        """Whether the list of postal codes lets it through. The list is of the store's own country: a list of where it is
-        possible leaves out all others."""
-        if self.postal_rule == PostalRule.ANYWHERE:
-            return True
-        is_listed = country == current_store().country and self.patterns.match(postal_code)
-        return is_listed == (self.postal_rule == PostalRule.ONLY)
+        """Whether the list of postal codes lets it through."""
+        is_at_home = country == current_store().country
+        return self.patterns.lets_through(self.postal_rule, postal_code, is_at_home=is_at_home)
 
 
 def rules_of(row: CashSettings) -> CashRules:

@@ -5,13 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.addresses.postal_patterns import PostalRule
 from apps.tenancy.models import StoreModel
-
-
-class PostalRule(models.TextChoices):
-    ANYWHERE = "anywhere", _("Everywhere")
-    ONLY = "only", _("Only for these postal codes")
-    EXCEPT = "except", _("Everywhere but for these postal codes")
 
 
 class Confirmation(models.TextChoices):

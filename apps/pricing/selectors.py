@@ -76,21 +76,26 @@ class ShippingMap:
     def goes_to(self, country: str) -> bool:
         return any(method.ships_to(country) for method in self.methods)
 
-    def options(self, country: str, subtotal: Money) -> list[ShippingOption]:
-        """The methods for that country, with their prices for goods of that value."""
+    def ways(self, country: str, *, postal_code: str = "", grams: int = 0) -> list[ShippingMethod]:
+        """The methods by which a parcel of that weight can be sent there."""
+        return [each for each in self.methods if each.takes(country, postal_code, grams)]
+
+    def options(
+        self, country: str, subtotal: Money, *, postal_code: str = "", grams: int = 0
+    ) -> list[ShippingOption]:
+        """The same with their prices, for goods of that value."""
         minor, currency = to_minor(subtotal), subtotal.currency.code
         return [
-            ShippingOption(method, shipping_cost(method, minor), currency)
-            for method in self.methods
-            if method.ships_to(country)
+            ShippingOption(method, shipping_cost(method, minor, grams), currency)
+            for method in self.ways(country, postal_code=postal_code, grams=grams)
         ]
 
 
-def shipping_cost(method: ShippingMethod, subtotal_minor: int) -> int:
-    """The price of the method for goods of that value: zero from `free_above_minor` on."""
+def shipping_cost(method: ShippingMethod, subtotal_minor: int, grams: int = 0) -> int:
+    """The price of the method for goods of that value and weight: zero from `free_above_minor` on."""
     if method.free_above_minor is not None and subtotal_minor >= method.free_above_minor:
         return 0
-    return method.amount_minor
+    return method.price_for(subtotal_minor, grams)
 
 
 def list_shipping_methods(country: str, subtotal: Money) -> list[ShippingOption]:
@@ -108,16 +113,18 @@ _methods: PreparedQuery[ShippingMethod] = PreparedQuery(
 )
 
 
-def get_shipping_method(code: str, *, country: str, currency: str) -> ShippingMethod:
-    """The method if it can be chosen for that place: one query.
+def get_shipping_method(
+    code: str, *, country: str, currency: str, postal_code: str = "", grams: int = 0
+) -> ShippingMethod:
+    """The method if it can be chosen for that place and weight: one query.
 
     Raises `CountryNotServed` where no method goes, `ShippingMethodNotFound` where others do.
     """
     shipping = get_shipping_map(currency)
     if not shipping.goes_to(country):
         raise CountryNotServed
-    for method in shipping.methods:
-        if method.code == code and method.ships_to(country):
+    for method in shipping.ways(country, postal_code=postal_code, grams=grams):
+        if method.code == code:
             return method
     raise ShippingMethodNotFound
 

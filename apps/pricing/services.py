@@ -7,7 +7,7 @@ totals always add up exactly; where prices include tax, the net amount is what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
@@ -43,6 +43,7 @@ __all__ = [
     "add_eu_rates",
     "delete_tax_rate",
     "price_order",
+    "weight_of",
 ]
 
 _EU_CLASSES: Final = (STANDARD, "reduced", "reduced-2")
@@ -268,7 +269,13 @@ def _priced_line(
 def _shipping(lines: Sequence[BasketLine], method: ShippingMethod | None, worth: int) -> int:
     if method is None or all(line.item.is_digital for line in lines):
         return 0
-    return shipping_cost(method, worth)
+    return shipping_cost(method, worth, weight_of(lines))
+
+
+def weight_of(lines: Iterable[BasketLine]) -> int:
+    """The grams of what is sent. A variant whose weight is not known counts as 0."""
+    sent = (line for line in lines if not line.item.is_digital)
+    return sum(line.item.weight_grams * line.quantity for line in sent)
 
 
 def _check(lines: Sequence[BasketLine], method: ShippingMethod | None, currency: str) -> None:

@@ -8,14 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.backoffice.fields import AmountField
+from apps.backoffice.postal_codes import PostalCodesField, require_codes
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gateway_keys import may_change_keys
 from apps.backoffice.store.single_row import SingleRowAdmin
-from apps.common.addresses.postal_patterns import read_patterns
-from apps.common.fields import BlockField, set_money_of
+from apps.common.fields import set_money_of
 from apps.common.text import NotText
 from apps.payments import services as payments
 from apps.payments.bank_accounts import (
@@ -25,36 +24,8 @@ from apps.payments.bank_accounts import (
     fault_of_number,
     tidy,
 )
-from apps.payments.ways import BankAccount, CashSettings, PostalRule
+from apps.payments.ways import BankAccount, CashSettings
 from apps.tenancy.context import current_store
-
-
-class PostalCodesField(BlockField):
-    """A list of postal codes and beginnings of them, as people paste it; cleans to patterns."""
-
-    widget = UnfoldAdminTextareaWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        hint = _(
-            "Separated by commas or line breaks. A star stands for any ending: 5600* is every code that begins with 5600. "
-            "They are codes of your own country."
-        )
-        super().__init__(**{"required": False, "help_text": hint, "max_length": 300_000, **kwargs})
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return (initial or []) != read_patterns(str(data or ""), current_store().country)
-        except ValueError:
-            return True
-
-    def clean(self, value: Any) -> list[str]:
-        try:
-            return read_patterns(str(super().clean(value) or ""), current_store().country)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class CashSettingsForm(forms.ModelForm):
@@ -90,9 +61,7 @@ class CashSettingsForm(forms.ModelForm):
         low, high = values.get("minimum_minor"), values.get("maximum_minor")
         if low is not None and high is not None and low > high:
             self.add_error("maximum_minor", gettext("The highest value is below the lowest one."))
-        is_listed = values.get("postal_rule") in (PostalRule.ONLY, PostalRule.EXCEPT)
-        if is_listed and not values.get("postal_codes") and "postal_codes" not in self.errors:
-            self.add_error("postal_codes", gettext("Write the postal codes."))
+        require_codes(self, values)
         return values
 
 

@@ -7,10 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import models
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.addresses.postal_codes import tidy_postal_code
 from apps.common.text import NotText, ascii_digits, clean_code
+
+
+class PostalRule(models.TextChoices):
+    """What a list of postal codes is for."""
+
+    ANYWHERE = "anywhere", _("Everywhere")
+    ONLY = "only", _("Only for these postal codes")
+    EXCEPT = "except", _("Everywhere but for these postal codes")
+
 
 MOST_PATTERNS: Final = 20_000
 _BETWEEN: Final = re.compile(r"[,;\n\r\t]+")
@@ -81,3 +92,10 @@ class PostalPatterns:
     def match(self, postal_code: str) -> bool:
         key = postal_key(postal_code)
         return bool(key) and (key in self.codes or key.startswith(self.beginnings))
+
+    def lets_through(self, rule: str, postal_code: str, *, is_at_home: bool) -> bool:
+        """Whether a code fits the rule. Lists are of the store's own country: one of where something is possible leaves out
+        all others."""
+        if rule == PostalRule.ANYWHERE:
+            return True
+        return (is_at_home and self.match(postal_code)) == (rule == PostalRule.ONLY)
