@@ -16,57 +16,15 @@ from unfold.widgets import (
 from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import flag, money, plain
-from apps.backoffice.fields import AmountField
-from apps.backoffice.places import CountriesField
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.shipping import ShippingMethodForm
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.common.addresses import country_name
-from apps.common.fields import set_money_of
 from apps.content import services as content
 from apps.content.models import Theme
 from apps.pictures.forms import OnePictureField
 from apps.pictures.kinds import TAKEN
-from apps.pricing.models import ShippingMethod
-from apps.tenancy.context import current_store
-
-
-class ShippingMethodForm(forms.ModelForm):
-    amount_minor = AmountField(label=_("Price"))
-    free_above_minor = AmountField(
-        label=_("Free from"),
-        required=False,
-        help_text=_("Order value from which it costs nothing. Empty: never."),
-    )
-    countries = CountriesField(label=_("Delivers to"), required=False)
-
-    class Meta:
-        model = ShippingMethod
-        fields = (
-            "name", "code", "amount_minor", "free_above_minor", "countries",
-            "estimate_days_min", "estimate_days_max", "is_active", "position",
-        )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            self.initial.setdefault("countries", [current_store().country])
-        currency = self.instance.currency or current_store().currency
-        self.instance.currency = currency
-        set_money_of(self, currency=currency, language=current_store().language)
-        for name in ("amount_minor", "free_above_minor"):
-            self.fields[name].label = f"{self.fields[name].label} ({currency})"
-
-    def clean(self) -> dict[str, Any] | None:
-        values = super().clean()
-        low, high = (
-            self.cleaned_data.get("estimate_days_min"),
-            self.cleaned_data.get("estimate_days_max"),
-        )
-        if low is not None and high is not None and low > high:
-            self.add_error(
-                "estimate_days_max", gettext("The longest time can't be shorter than the shortest.")
-            )
-        return values
+from apps.pricing.models import ShippingKind, ShippingMethod
 
 
 @admin.register(ShippingMethod, site=store_admin)
@@ -87,7 +45,13 @@ class ShippingMethodAdmin(Admin):
 
     @display(description=_("price"), ordering="amount_minor")
     def price(self, method: ShippingMethod) -> str:
-        return money(method.amount_minor, method.currency)
+        amount = money(method.amount_minor, method.currency)
+        if method.kind == ShippingKind.FLAT:
+            return amount
+        return gettext("from %(amount)s, %(kind)s") % {
+            "amount": amount,
+            "kind": method.get_kind_display().lower(),
+        }
 
     @display(description=_("free from"), ordering="free_above_minor")
     def free_from(self, method: ShippingMethod) -> str:

@@ -32,7 +32,7 @@ class OptionsQuery(StrictSerializer):
         max_length=20,
         default="",
         allow_blank=True,
-        help_text="Decides about cash on delivery; not judged while it is empty.",
+        help_text="Decides about ways of shipping and cash on delivery; not judged while it is empty.",
     )
     shipping_method = CodeField(max_length=40, default="", allow_blank=True)
     tax_number = CodeField(
