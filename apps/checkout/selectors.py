@@ -145,10 +145,7 @@ def list_checkout_options(
     address = {**_check_place(country, region), "postal_code": postal_code}
     basket = _read_basket(cart)
     shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
-    ways: list[ShippingMethod] = []
-    if shipping is not None:
-        grams = weight_of(basket)
-        ways = shipping.ways(address["country"], postal_code=postal_code, grams=grams)
+    ways = _ways(shipping, address, basket) if shipping is not None else []
     chosen = next((way for way in ways if way.code == shipping_method), next(iter(ways), None))
     quote = None
     if chosen is not None or shipping is None:
@@ -201,6 +198,13 @@ def _list_methods(
     if shares and sum(share.amount_minor for share in shares) == quote.priced.total_minor:
         return [], ()
     return list_methods_for(quote), list_refused_for(quote)
+
+
+def _ways(
+    shipping: ShippingMap, address: Mapping[str, str], basket: list[BasketLine]
+) -> list[ShippingMethod]:
+    place, code = address["country"], address["postal_code"]
+    return shipping.ways(place, postal_code=code, grams=weight_of(basket))
 
 
 def _options(

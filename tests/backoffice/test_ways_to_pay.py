@@ -129,7 +129,7 @@ def test_orders_to_confirm_are_listed_and_not_shipped(
 ) -> None:
     with seeing_all(store):
         CashSettings.objects.create(confirmation="call")
-    order = place_order(store, payment_method="cash_on_delivery")
+    order = place_order(store, payment_method="cash_on_delivery", phone="9845012345")
     owner = staff(Role.OWNER)
     listed = owner.get("/admin/orders/order/?confirmation=awaited").content.decode()
     assert order["number"] in listed
