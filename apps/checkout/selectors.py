@@ -159,7 +159,6 @@ def list_checkout_options(
     paid_by = next((method for method in methods if method.code == payment_method), None)
     paid_by = paid_by or next(iter(methods), None)
     quote = quote.paid_by(paid_by) if quote is not None else None
-    code = chosen.code if chosen else ""
     served = shipping.countries if shipping is not None else None
     place = address["country"]
     is_sent = shipping is not None
@@ -167,7 +166,7 @@ def list_checkout_options(
     return CheckoutOptions(
         options,
         methods,
-        code,
+        chosen.code if chosen else "",
         quote,
         served,
         needed,

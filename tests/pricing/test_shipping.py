@@ -91,7 +91,7 @@ def test_brackets_that_do_not_fit_are_refused_in_words(text: str, words: str) ->
 def test_ways_are_offered_by_postal_code_and_weight(in_store: Any) -> None:
     with use_actor(SYSTEM):
         ShippingMethod.objects.update(postal_rule="only", postal_codes=["5600*"])
-        near = {"country": "IN", "region": "KA", "postal_code": "560 025"}
+        near: dict[str, Any] = {"country": "IN", "region": "KA", "postal_code": "560 025"}
         cart = make_cart(make_goods(), quantity=2)  # of 250 g each
 
         def offered(**changes: str) -> list[str]:
