@@ -12,7 +12,7 @@ from apps.discounts.choosing import NO_DISCOUNTS, Applied
 from apps.discounts.rules import Shopper
 from apps.payments.selectors import OfferedMethod
 from apps.pricing.models import ShippingMethod
-from apps.pricing.rules import NamedDiscount, TaxRules, components_json, discounts_json
+from apps.pricing.rules import TaxRules, components_json, discounts_json
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 
 
@@ -31,7 +31,6 @@ class Quote:
     taxes: TaxRules = field(default_factory=TaxRules)
     applied: Applied = NO_DISCOUNTS
     shopper: Shopper = field(default_factory=Shopper)
-    named: tuple[NamedDiscount, ...] = ()
 
     def paid_by(self, method: OfferedMethod | None) -> Quote:
         """The same with the fee of that way of paying. No query."""

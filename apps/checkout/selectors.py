@@ -337,14 +337,13 @@ def _quote(
     taxes = get_tax_rules_for(country, region, buyer=buyer)
     shopper = shopper_of(cart, email=email, country=country)
     lines, applied = discount_basket(basket, cart, method, shopper)
-    named = (*applied.named, *names)
     priced = price_order(
         lines=lines,
         shipping_method=method,
         address=address,
         currency=cart.currency,
         taxes=taxes,
-        discounts=named,
+        discounts=[*applied.named, *names],
     )
     return Quote(
         priced=priced,
@@ -355,7 +354,6 @@ def _quote(
         taxes=taxes,
         applied=applied,
         shopper=shopper,
-        named=named,
     )
 
 
