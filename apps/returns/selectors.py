@@ -16,7 +16,7 @@ from apps.inventory.selectors import get_default_warehouse
 from apps.orders.models import Order
 from apps.returns.errors import ReturnNotFound
 from apps.returns.models import Exchange, ReturnReason, ReturnRequest, ReturnSettings
-from apps.tenancy.context import current_store
+from apps.tenancy.context import current_store, system_scope
 
 TITLES = {
     "return.requested": _("Return requested"),
@@ -64,13 +64,17 @@ def list_requests() -> QuerySet[ReturnRequest]:
 
 
 def list_requests_of(order: Order) -> list[ReturnRequest]:
-    """The order's requests with their lines and replacement, oldest first: three queries."""
-    return list(
-        ReturnRequest.objects.filter(order=order)
-        .select_related("exchange__order")
-        .prefetch_related("lines__order_line")
-        .order_by("created_at", "id")
-    )
+    """The order's requests with their lines and replacement, oldest first: three queries.
+
+    For a caller who was shown the order: its link does not show the replacement to the database.
+    """
+    with system_scope("returns"):
+        return list(
+            ReturnRequest.objects.filter(order=order)
+            .select_related("exchange__order")
+            .prefetch_related("lines__order_line")
+            .order_by("created_at", "id")
+        )
 
 
 def get_request_of(order: Order, number: str) -> ReturnRequest:
@@ -94,12 +98,16 @@ def get_request(request_id: UUID) -> ReturnRequest:
 
 
 def find_exchange(request: ReturnRequest) -> Exchange | None:
-    return Exchange.objects.filter(request=request).select_related("order").first()
+    """With its order, for a caller who was shown the request."""
+    with system_scope("returns"):
+        return Exchange.objects.filter(request=request).select_related("order").first()
 
 
 def find_origin(order: Order) -> ReturnRequest | None:
-    """The request for which this order is the replacement."""
-    return ReturnRequest.objects.filter(exchange__order_id=order.pk).select_related("order").first()
+    """The request for which this order is the replacement, with its order, for a caller who was shown this one."""
+    found = ReturnRequest.objects.filter(exchange__order_id=order.pk).select_related("order")
+    with system_scope("returns"):
+        return found.first()
 
 
 def timeline(request: ReturnRequest) -> list[ReturnEntry]:

@@ -101,7 +101,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],
         "shop_messages": [entry for entry in history if entry.kind == _MESSAGE],
         "billing_address": order.other_billing_address,
-        **_returns(order, shipments),
+        **_returns(order, shipments, refunds),
         "seller_tax_label": tax_number_label(current_store().country),
     }
 
@@ -124,11 +124,14 @@ def _is_stored(payments: list[Payment]) -> bool:
     return bool(back) and all(each.is_stored_value for each in back)
 
 
-def _returns(order: Order, shipments: Iterable[Shipment]) -> dict[str, Any]:
-    """Two queries; four more where a parcel was delivered."""
+def _returns(order: Order, shipments: Iterable[Shipment], refunds: RefundSums) -> dict[str, Any]:
+    """Two queries; four more where a parcel was delivered. Money that pays a replacement did not go back."""
     is_delivered = any(each.state == ShipmentState.DELIVERED for each in shipments)
+    requests = list_requests_of(order)
+    moved = sum(each.moved_minor for each in requests)
     return {
-        "return_requests": list_requests_of(order),
+        **({"money_note": ""} if moved and moved >= refunds.all_minor else {}),
+        "return_requests": requests,
         "can_return": is_delivered and can_request(order),
         "replaces": find_origin(order),
     }

@@ -132,7 +132,11 @@ def test_staff_take_an_exchange_through_its_states(
     assert (request.state, request.exchange.state) == ("closed", "placed")
     new = Order.objects.get(exchange_of__request=request)
     assert new.number in owner.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
-    assert order.number in guest.get(f"/orders/{new.access_token}/").content.decode()
+    old_page = guest.get(f"/orders/{order.access_token}/").content.decode()
+    assert f"Exchanged for order {new.number}" in old_page
+    assert "was sent back" not in old_page, "the money pays the other order"
+    new_page = guest.get(f"/orders/{new.access_token}/").content.decode()
+    assert f"In exchange for goods of order {order.number}" in new_page
 
 
 def test_the_api_asks_and_shows_returns(shop: Any, goods: Goods, guest: Client) -> None:

@@ -57,10 +57,12 @@ def _present(found: ReturnRequest, request: HttpRequest) -> dict[str, Any]:
     state = RequestState(found.state)
     may = request.user.has_perm(DECIDES)
     refunds = returns.refunds_of(found)
+    lines = list(found.lines.select_related("order_line", "replacement"))
     return {
         "found": found,
         "order": found.order,
-        "lines": list(found.lines.select_related("order_line", "replacement")),
+        "lines": lines,
+        "is_more_expected": any(line.received < line.quantity for line in lines),
         "photos": list(found.photos.all()),
         "exchange": find_exchange(found),
         "refunds": refunds,
