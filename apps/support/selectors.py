@@ -80,7 +80,7 @@ def get_ticket_by_id_for(*, actor: Actor, ticket_id: UUID) -> Ticket:
 def get_ticket_by_token(token: str) -> Ticket:
     """The ticket of a guest's link. From here on row security shows this ticket and its rows to the request."""
     show_order(token)
-    return _get(Ticket.objects.filter(access_token=token))
+    return _get(Ticket.objects.filter(access_token=token, erased_at=None))
 
 
 def list_conversation(ticket: Ticket, *, with_internal: bool = False) -> list[Entry]:

@@ -315,6 +315,8 @@ def test_personal_data_is_exported_and_erased(ask: Ask, asha: User) -> None:
     assert not Attachment.objects.exists()
     assert mine.messages.count() == 3  # what happened stays
     assert file.startswith("private/support/")
+    with pytest.raises(TicketNotFound):  # the link of an old mail
+        selectors.get_ticket_by_token(mine.access_token)
 
 
 def test_settings_are_checked_and_have_defaults() -> None:

@@ -19,6 +19,7 @@ from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.drafts import make_drafts
 from apps.demo.services.offers import make_offers
 from apps.demo.services.pages import publish_pages
+from apps.demo.services.requests import make_requests
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves, list_missing
 from apps.demo.services.ways_to_pay import offer_ways_to_pay
@@ -81,6 +82,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     make_offers(shop=shop)
     offer_ways_to_pay(shop=shop)
     make_drafts(shop=shop)
+    make_requests(shop=shop)
 
 
 @contextmanager

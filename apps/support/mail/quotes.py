@@ -17,12 +17,15 @@ _SIGNATURE: Final = re.compile(r"-- ?$")
 _MOST_INTRODUCTION: Final = 4
 _HEADERS: Final = 3
 _MOST_SIGNATURE: Final = 15
+# Patterns look at the begin of a line: a hostile mail has lines of a hundred thousand characters.
+_MOST_LINE: Final = 300
 
 
 def split_quote(text: str) -> tuple[str, str]:
     """New and old text. A mail with nothing above the old text (an answer below it) is new as a whole."""
     lines = text.split("\n")
-    cut = min(_trailing_quote(lines), _forwarded_block(lines), _signature(lines))
+    begins = [line[:_MOST_LINE] for line in lines]
+    cut = min(_trailing_quote(begins), _forwarded_block(begins), _signature(begins))
     new, old = "\n".join(lines[:cut]).strip(), "\n".join(lines[cut:]).strip()
     return (new, old) if new else (text.strip(), "")
 

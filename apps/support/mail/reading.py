@@ -15,7 +15,7 @@ from apps.support.mail.plain import text_of_html_mail
 from apps.support.mail.quotes import split_quote
 
 MAX_PARTS: Final = 100
-_MOST_CHARACTERS: Final = 200_000
+_MOST_CHARACTERS: Final = 80_000
 _MOST_SUBJECT: Final = 300
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _IDS: Final = re.compile(r"<([^<>\s]+)>")
