@@ -15,7 +15,7 @@ from PIL import Image
 
 from apps.accounts import services as accounts
 from apps.accounts.api.tokens import RefreshToken
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.carts import services as carts
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
@@ -27,6 +27,8 @@ from apps.gateways import test_bank as bank
 from apps.inventory import services as inventory
 from apps.invoices import services as invoices
 from apps.payments import services as payments
+from apps.support import services as support
+from apps.support.models import Attachment
 from apps.tenancy.context import use_actor
 from apps.tenancy.documents.models import Document
 from apps.tenancy.routers import Home, home_of
@@ -129,6 +131,25 @@ def plant(store: Any) -> Planted:
         "address_id": [str(address.pk)],
     }
     return found
+
+
+@use_actor(SYSTEM)
+def plant_ticket(found: Planted) -> None:
+    """A request of the same person with a file, for what the walk over all addresses tries. Run inside the store."""
+    owner = User.objects.get(first_name=CANARY)
+    ticket = support.open_ticket(
+        email=owner.email,
+        subject=CANARY,
+        text=f"Where is my {CANARY}?",
+        actor=Actor.guest(),
+        customer_id=owner.pk,
+        files=[support.check_file(name="a.txt", content=CANARY.encode())],
+    )
+    file = Attachment.objects.get(message__ticket=ticket)
+    found.ids["any"] += [str(ticket.pk), ticket.number]
+    found.ids["number"] = [ticket.number, *found.ids["any"]]
+    found.ids["access_token"].append(ticket.access_token)
+    found.ids["ticket_id"], found.ids["file_id"] = [str(ticket.pk)], [str(file.pk)]
 
 
 def _address(store: Any) -> dict[str, str]:

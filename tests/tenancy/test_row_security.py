@@ -35,6 +35,7 @@ from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.sweeps import run_sweeps
 from apps.provisioning.steps import seed_store
+from apps.support.models import Attachment, InboundMail, Message, MessageText, Ticket
 from apps.tenancy.backend.scope import NO_ACTIVE_STORE, NO_ACTOR
 from apps.tenancy.connections import forget_database, register_database
 from apps.tenancy.context import (
@@ -109,7 +110,7 @@ OWN: list[Any] = [
     Refund,
     Transaction,
 ]
-OWN += [Shipment, ShipmentLine, ShipmentEvent, Address]
+OWN += [Shipment, ShipmentLine, ShipmentEvent, Address, Ticket, Message, MessageText, Attachment]
 STAFF_ONLY = [
     SentMail,
     OutboxMessage,
@@ -119,6 +120,7 @@ STAFF_ONLY = [
     GatewayCustomer,
     CustomerNote,
     Dispute,
+    InboundMail,
 ]
 
 

@@ -139,7 +139,7 @@ class TicketAdmin(RecordAdmin):
 
     @display(description=_("assigned to"), ordering="assigned__email")
     def who(self, ticket: Ticket) -> str:
-        return ticket.assigned.full_name if ticket.assigned else "-"
+        return ticket.assigned.full_name if ticket.assigned else ""
 
     @display(description=_("due"), ordering="solve_due_at")
     def due(self, ticket: Ticket) -> Any:
@@ -147,7 +147,7 @@ class TicketAdmin(RecordAdmin):
             return badge("problem", gettext("Overdue"))
         is_first = ticket.first_answered_at is None and not ticket.is_over
         at = ticket.first_due_at if is_first else ticket.solve_due_at
-        return moment(at) if at else "-"
+        return moment(at) if at else ""
 
     @display(description=_("last message"), ordering="last_message_at")
     def last(self, ticket: Ticket) -> Any:

@@ -20,15 +20,22 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def make_requests(*, shop: Shop) -> None:
-    """Once: requests that are there stay as they are."""
-    orders = list(Order.objects.exclude(customer=None).select_related("customer").order_by("-id"))
-    if Ticket.objects.exists() or len(orders) < 4:
+    """Once: requests that are there stay as they are. Each is about an order that had come so far."""
+    if Ticket.objects.exists():
         return
-    _broken(orders[0])
-    _where(orders[1])
+    orders = Order.objects.exclude(customer=None).filter(cancelled_at=None).order_by("-placed_at")
+    arrived = list(orders.filter(delivered_at__lt=now() - 27 * _HOUR)[:1])
+    older = list(orders.filter(delivered_at__lt=now() - 121 * _HOUR)[:3])
+    on_its_way = list(orders.filter(shipped_at__lt=now() - 4 * _HOUR, delivered_at=None)[:1])
     _gift(shop)
-    _thanks(orders[2])
-    _invoice(orders[3])
+    for order in older[1:2]:
+        _thanks(order)
+    for order in [one for one in older[2:] if one.placed_at < now() - 201 * _HOUR]:
+        _invoice(order)
+    for order in arrived:
+        _broken(order)
+    for order in on_its_way:
+        _where(order)
 
 
 def _broken(order: Order) -> None:
