@@ -26,6 +26,7 @@ from apps.fulfilment import services as fulfilment
 from apps.gateways import test_bank as bank
 from apps.inventory import services as inventory
 from apps.invoices import services as invoices
+from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.support import services as support
 from apps.support.models import Attachment
@@ -146,8 +147,8 @@ def plant_ticket(found: Planted) -> None:
         files=[support.check_file(name="a.txt", content=CANARY.encode())],
     )
     file = Attachment.objects.get(message__ticket=ticket)
-    found.ids["any"] += [str(ticket.pk), ticket.number]
-    found.ids["number"] = [ticket.number, *found.ids["any"]]
+    orders = Order.objects.values_list("number", flat=True)
+    found.ids["number"] = [ticket.number, *orders]
     found.ids["access_token"].append(ticket.access_token)
     found.ids["ticket_id"], found.ids["file_id"] = [str(ticket.pk)], [str(file.pk)]
 

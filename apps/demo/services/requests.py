@@ -49,7 +49,7 @@ def _broken(order: Order) -> None:
     )
     staff = _staff()
     with moved_to(now() - 24 * _HOUR):
-        support.assign(ticket=ticket, assignee=User.objects.get(pk=staff.id), actor=staff)
+        support.assign(ticket=ticket, assignee=User.objects.get(email=staff.label), actor=staff)
         support.set_priority(ticket=ticket, priority=Priority.HIGH, actor=staff)
         support.answer_as_staff(
             ticket=ticket,
