@@ -21,7 +21,7 @@ RATE = {
     "split": "",
 }
 METHOD = {
-    "name": "Post", "code": "post", "amount_minor": "10", "estimate_days_min": "1", "estimate_days_max": "2", "position": "1",
+    "name": "Post", "code": "post", "kind": "flat", "postal_rule": "anywhere", "amount_minor": "10", "estimate_days_min": "1", "estimate_days_max": "2", "position": "1",
 }  # fmt: skip
 
 

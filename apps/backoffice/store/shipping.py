@@ -139,6 +139,8 @@ class ShippingMethodForm(forms.ModelForm):
     def _clean_prices(self, values: dict[str, Any]) -> None:
         """A flat price, or brackets, whose first price is that of the column for flat ones."""
         kind, self.instance.brackets = values.get("kind"), None
+        if not kind:
+            return
         if kind == ShippingKind.FLAT:
             if values.get("amount_minor") is None and "amount_minor" not in self.errors:
                 self.add_error("amount_minor", gettext("This field is required."))
