@@ -1,6 +1,6 @@
 """Passes: links to one order that end after a while, for a buyer who has named the order and themselves.
 
-A pass stands where the order's own token stands in an address. It is signed, so it needs no row.
+A pass replaces the order's own token in an address. It is signed, so it needs no row.
 """
 
 import re

@@ -63,7 +63,7 @@ def find_certificate(customer_ref: str, *, country: str, region: str) -> Certifi
 @cached_by_version("pricing")
 def _all() -> dict[str, tuple[Certified, ...]]:
     found: dict[str, tuple[Certified, ...]] = {}
-    with system_scope("certificates"):  # whoever asks first, it is kept for all
+    with system_scope("certificates"):  # of all customers, whatever actor reads first
         for row in ExemptionCertificate.objects.order_by("created_at", "id"):
             one = Certified(row.number, row.country, row.region, row.valid_until)
             found[str(row.customer_id)] = (*found.get(str(row.customer_id), ()), one)

@@ -19,7 +19,7 @@ from apps.tenancy.context import current_store
 
 
 def print_return_slip(request: ReturnRequest) -> bytes:
-    """A PDF file in the buyer's language, printed anew whenever it is asked for."""
+    """A PDF file in the buyer's language, printed again with each request."""
     return invoices.render_slip(_values(request))
 
 

@@ -65,7 +65,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """`INSERT INTO ... VALUES (...), (...)`: what stands in front of the rows, one row, what stands behind. `makers` make
+    """`INSERT INTO ... VALUES (...), (...)`: the text before the rows, one row, the text behind. `makers` make
     the defaults of columns that are not given."""
 
     columns: tuple[Column, ...]

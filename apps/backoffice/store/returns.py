@@ -28,7 +28,7 @@ from apps.tenancy.context import current_store
 
 
 class WaitsFor(DropdownFilter):  # type: ignore[misc]  # unfold has no types
-    """What somebody of the staff has to do."""
+    """What staff have to do."""
 
     title = _("waits for")
     parameter_name = "waits"

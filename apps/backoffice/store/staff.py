@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -85,5 +86,5 @@ class StaffAdmin(PersonAdmin):
 def _is_customer(object_id: str) -> bool:
     try:
         return User.objects.filter(pk=object_id, is_staff=False).exists()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ValidationError):
         return False

@@ -1,4 +1,4 @@
-"""Prints documents: once, into the store's private files. Packing slips are printed anew whenever they are asked for."""
+"""Prints documents: once, into the store's private files. Packing slips are printed again with each request."""
 
 import hashlib
 from collections.abc import Mapping

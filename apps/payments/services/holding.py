@@ -94,7 +94,7 @@ def _authorize(payment: Payment, state: GatewayState) -> Payment:
 
 
 def note_held(*, payment: Payment, state: GatewayState) -> Payment:
-    """Book what has become of held money, as its gateway says now. Repeatable; without news nothing is locked."""
+    """Book the present state of held money, as its gateway says it. Repeatable; without news nothing is locked."""
     is_new = to_minor(state.captured_sum) > payment.captured_minor or (
         state.status in _OVER and payment.held_minor > 0
     )

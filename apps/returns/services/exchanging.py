@@ -176,7 +176,7 @@ def _reserve(
 
 
 def _fit_stock(exchange: Exchange, rows: Sequence[ExchangeLine], actor: Actor) -> None:
-    """Reserve anew when fewer pieces were accepted than are reserved: a reservation is for an order as a whole."""
+    """Reserve again when fewer pieces were accepted than are reserved: a reservation is for an order as a whole."""
     if all(row.return_line.accepted == row.return_line.quantity for row in rows):
         return
     inventory.release_stock(order_ref=exchange.order_ref, actor=actor)

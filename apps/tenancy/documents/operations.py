@@ -65,7 +65,7 @@ class DatabaseOperations(MongoDatabaseOperations):  # type: ignore[misc]
     def convert_embeddedmodelfield_value(
         self, value: Any, expression: Any, connection: Any
     ) -> Any | None:
-        """As shipped, except that converters are not searched for anew in every value."""
+        """As shipped, except that converters are not searched for in every value."""
         if value is None:
             return None
         embedded = expression.output_field.embedded_model
