@@ -8,6 +8,7 @@ from apps.backoffice.store import (  # noqa: F401
     customers,
     discounts,
     drafts,
+    gift_cards,
     inventory,
     invoices,
     mails,

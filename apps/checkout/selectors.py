@@ -139,8 +139,8 @@ def list_checkout_options(
 ) -> CheckoutOptions:
     """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping and of paying.
 
-    Country and region are taken in any usual spelling; "" is not chosen yet, and so is an empty `email`. Raises
-    `InvalidDetails` for an unknown country or region, and `GiftCardNotUsable`.
+    Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for an unknown
+    country or region, and `GiftCardNotUsable`.
     """
     address = {**_check_place(country, region), "postal_code": postal_code}
     basket = _read_basket(cart)
@@ -161,8 +161,7 @@ def list_checkout_options(
     quote = quote.paid_by(paid_by) if quote is not None else None
     served = shipping.countries if shipping is not None else None
     place = address["country"]
-    is_sent = shipping is not None
-    needed = address_format(place).required if is_sent else needed_without_parcel(place)
+    needed = address_format(place).required if shipping else needed_without_parcel(place)
     return CheckoutOptions(
         options,
         methods,

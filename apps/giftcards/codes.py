@@ -11,7 +11,7 @@ from typing import Final
 from apps.common.text import NotText, fold_code
 
 # No letters and digits that are read as one another.
-_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _GROUPS: Final = 5
 _GROUP: Final = 4
 LENGTH: Final = _GROUPS * _GROUP
@@ -19,7 +19,7 @@ LENGTH: Final = _GROUPS * _GROUP
 
 def make_code() -> str:
     """`7K3M-Q9TX-...`: five groups of four letters."""
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     return "-".join(groups)
 
 

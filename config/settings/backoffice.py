@@ -99,6 +99,18 @@ STORE_ADMIN = _site(
                     "payments.view_payment",
                 ),
                 _item(
+                    "Gift cards",
+                    "redeem",
+                    "store_admin:giftcards_giftcard_changelist",
+                    "giftcards.view_giftcard",
+                ),
+                _item(
+                    "Store credit",
+                    "account_balance_wallet",
+                    "store_admin:giftcards_storecredit_changelist",
+                    "giftcards.view_storecredit",
+                ),
+                _item(
                     "Invoices",
                     "description",
                     "store_admin:invoices_document_changelist",

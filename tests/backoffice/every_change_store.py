@@ -7,6 +7,7 @@ from apps.content.models import Page, Theme
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.gateways.models import GatewayEvent
+from apps.giftcards.models import GiftCard
 from apps.inventory.models import StockItem, Warehouse
 from apps.invoices.models import InvoiceSettings
 from apps.notifications.models import SentMail
@@ -185,6 +186,25 @@ def _(world: World) -> None:
 @FORMS.of("store pricing.taxrate delete")
 def _(world: World) -> None:
     world.delete(world.first(TaxRate))
+
+
+@BUTTONS.of("store giftcards_giftcard_issue")
+def _(world: World) -> None:
+    page = world.client.post("/admin/giftcards/giftcard/issue/", {"amount": "500", "count": "1"})
+    assert page.status_code == 200
+    with seeing_all(world.store):
+        card = GiftCard.objects.get()
+    url = f"/admin/giftcards/giftcard/{card.pk}/change/"
+    for button in ("disable", "enable"):
+        world.post(url, **{button: "1"})
+    assert world.client.post(url, {"replace": "1"}).status_code == 200
+    world.post(url, adjust="1", amount="-20", reason="Mistake")
+
+
+@BUTTONS.of("store giftcards_storecredit_give")
+def _(world: World) -> None:
+    email = make_user(world.store).email
+    world.post("/admin/giftcards/storecredit/give/", email=email, amount="20", reason="Sorry")
 
 
 @BUTTONS.of("store pricing_taxrate_eu")

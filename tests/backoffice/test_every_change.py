@@ -27,6 +27,7 @@ OF_BUYERS = {
     "store POST auth/login", "store POST auth/logout", "store POST auth/refresh-token", "store POST auth/register",
     "store POST cart/items", "store PUT cart/items/<str:line_id>", "store DELETE cart/items/<str:line_id>",
     "store POST cart/codes", "store DELETE cart/codes/<str:code>",
+    "store POST gift-cards/balance",
     "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
     "store POST payments/webhook/<str:gateway>", "store POST orders/<uuid:order_id>/confirmation/code",
     "store POST tickets", "store POST tickets/<uuid:ticket_id>/replies", "store POST support/mail",

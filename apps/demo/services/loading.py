@@ -17,6 +17,7 @@ from apps.content import services as content
 from apps.demo.services.all_stories import STORIES
 from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.drafts import make_drafts
+from apps.demo.services.gift_card import code_of, make_gift_card
 from apps.demo.services.offers import make_offers
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.requests import make_requests
@@ -83,6 +84,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     offer_ways_to_pay(shop=shop)
     make_drafts(shop=shop)
     make_requests(shop=shop)
+    make_gift_card(shop=shop)
 
 
 @contextmanager
@@ -133,6 +135,7 @@ def _logins_of(shop: Shop) -> list[Login]:
     return [
         Login(f"the owner of {shop.name}", f"owner@{shop.slug}.example", password),
         Login(f"a customer of {shop.name}", shop.people[0].email, password),
+        Login(f"a gift card of {shop.name}", "its code, at checkout", code_of(shop)),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from apps.giftcards.services.booking import spend
 from apps.giftcards.services.cards import (
+    MOST_AT_ONCE,
     IssuedCard,
     adjust_card,
     expire_cards,
@@ -14,6 +15,7 @@ from apps.giftcards.services.credits import adjust_credit, open_credit
 from apps.giftcards.services.giving import give_back, refund_to_credit, refund_to_new_card
 
 __all__ = [
+    "MOST_AT_ONCE",
     "IssuedCard",
     "adjust_card",
     "adjust_credit",

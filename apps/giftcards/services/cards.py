@@ -104,15 +104,23 @@ def issue_batch(
     actor: Actor,
     name: Annotated[str, Line(60)],
     expires_on: date | None = None,
+    cause: str = "",
 ) -> list[IssuedCard]:
-    """So many cards of one amount, for printing: all or none of them. Raises `AmountNotPossible`."""
+    """So many cards of one amount, for printing: all or none of them. The same `cause` again returns them without their
+    codes. Raises `AmountNotPossible`."""
     if not 1 <= count <= MOST_AT_ONCE:
         sentence = gettext("1 to %(most)s cards at once.") % {"most": MOST_AT_ONCE}
         raise AmountNotPossible(sentence, fields={"count": [sentence]})
     with transaction.atomic():
         return [
-            issue_card(amount_minor=amount_minor, batch=name, expires_on=expires_on, actor=actor)
-            for _ in range(count)
+            issue_card(
+                amount_minor=amount_minor,
+                batch=name,
+                expires_on=expires_on,
+                cause=f"{cause}-{number}" if cause else "",
+                actor=actor,
+            )
+            for number in range(count)
         ]
 
 

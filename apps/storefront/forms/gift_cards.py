@@ -28,6 +28,7 @@ def gift_card_field(label: StrOrPromise) -> CodeField:
 
 class BalanceForm(forms.Form):
     gift_card = gift_card_field(_("Code of the gift card"))
+    gift_card.is_optional = False  # type: ignore[attr-defined]  # for the label
 
 
 def applied_codes(data: QueryDict) -> list[str]:
