@@ -1,7 +1,7 @@
 """The prices of shipping methods, as staff type them."""
 
 import itertools
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -109,6 +109,8 @@ class ShippingMethodForm(forms.ModelForm):
             "name", "code", "kind", "amount_minor", "prices", "free_above_minor", "heaviest_grams", "countries",
             "postal_rule", "postal_codes", "estimate_days_min", "estimate_days_max", "is_active", "position",
         )  # fmt: skip
+        labels: ClassVar = {"heaviest_grams": _("Heaviest parcel (grams)")}
+        help_texts: ClassVar = {"heaviest_grams": _("Empty: no limit.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
