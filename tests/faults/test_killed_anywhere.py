@@ -291,7 +291,7 @@ def test_taking_back_a_parcel(shop: Any, points: int | None) -> None:
         assert_adds_up(order)
 
 
-@pytest.mark.parametrize("points", [pytest.param(4, id="sample"), SAMPLE[1]])
+@pytest.mark.parametrize("points", SAMPLE[1:])
 def test_inspecting_a_return_that_is_exchanged(shop: Any, points: int | None) -> None:
     """A dearer replacement for one piece: goods, money and the new order are there, or nothing is."""
 

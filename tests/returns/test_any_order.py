@@ -99,7 +99,7 @@ class Walk:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
