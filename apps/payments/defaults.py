@@ -1,17 +1,19 @@
-"""Defaults of a store: a row for each gateway, and the time to pay."""
+"""Defaults of a store: a row for each gateway, and the rows of settings."""
 
 from apps.gateways.installed import get_keyed_gateway, is_booked_by_staff, list_gateways
 from apps.payments.models import PaymentMethod, PaymentSettings
+from apps.payments.ways import BankAccount, CashSettings
 from apps.platform.seeding import Refresh, refreshes, seeds
 from apps.tenancy.context import ActiveStore
 
 
 @seeds
 def seed_store(store: ActiveStore) -> None:
-    """One row for each gateway, one of settings; what staff changed stays. A gateway that needs keys or an account is
+    """One row for each gateway, one of each kind of settings; what staff changed stays. A gateway that needs keys or an account is
     switched off."""
     PaymentMethod.objects.bulk_create(_list_methods(), ignore_conflicts=True)
-    PaymentSettings.objects.bulk_create([PaymentSettings()], ignore_conflicts=True)
+    for model in (PaymentSettings, CashSettings, BankAccount):
+        model.objects.bulk_create([model()], ignore_conflicts=True)
 
 
 def add_new_gateways(store: ActiveStore) -> None:

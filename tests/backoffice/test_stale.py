@@ -27,7 +27,7 @@ from tests.backoffice.every_change import World
 from tests.backoffice.every_change_cases import cases_of
 from tests.backoffice.forms import Fields
 from tests.backoffice.sessions import rename_session
-from tests.support.acting import seeing_all
+from tests.support.acting import STAFF, seeing_all
 from tests.support.threads import run_at_once
 
 CHANGES: Final = {
@@ -62,7 +62,7 @@ class Overtaken(World):
         self.is_checked = True
 
     def facts(self, row: Any) -> dict[str, Any]:
-        with outside_store() if self.site == "platform" else use_store(self.store):
+        with outside_store() if self.site == "platform" else use_store(self.store, actor=STAFF):
             return facts_of(type(row)._base_manager.get(pk=row.pk))
 
 

@@ -99,7 +99,7 @@ def test_a_transfer_is_booked_by_a_button_and_only_for_its_own_order(
 ) -> None:
     with seeing_all(store):
         PaymentMethod.objects.filter(gateway="bank_transfer").update(is_active=True)
-        BankAccount.objects.create(holder="Chai", iban=IBAN)
+        BankAccount.objects.update(holder="Chai", iban=IBAN)
     first = place_order(store, payment_method="bank_transfer")
     second = place_order(store, payment_method="bank_transfer")
     owner = staff(Role.OWNER)
@@ -128,7 +128,7 @@ def test_orders_to_confirm_are_listed_and_not_shipped(
     store: Any, staff: Callable[[Role], Client]
 ) -> None:
     with seeing_all(store):
-        CashSettings.objects.create(confirmation="call")
+        CashSettings.objects.update(confirmation="call")
     order = place_order(store, payment_method="cash_on_delivery", phone="9845012345")
     owner = staff(Role.OWNER)
     listed = owner.get("/admin/orders/order/?confirmation=awaited").content.decode()

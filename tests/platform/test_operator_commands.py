@@ -24,7 +24,7 @@ from tests.platform.commands import NOWHERE, json_of, manage, run
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
 
-pytestmark = pytest.mark.usefixtures("system_scope")
+pytestmark = [pytest.mark.matrix, pytest.mark.usefixtures("system_scope")]
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(name for name, app in get_commands().items() if app.startswith("apps."))

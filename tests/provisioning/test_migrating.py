@@ -4,6 +4,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connections
 
@@ -19,7 +20,8 @@ TABLE = "checkout_checkoutfence"
 def set_back(store: Any, *, then: Any = "") -> None:
     """As if the store had been opened before the app `checkout` existed."""
     with use_store(store), connections["default"].cursor() as cursor:
-        cursor.execute(f"DROP TABLE {TABLE} CASCADE")
+        for model in apps.get_app_config("checkout").get_models():
+            cursor.execute(f"DROP TABLE {model._meta.db_table} CASCADE")
         cursor.execute("DELETE FROM django_migrations WHERE app = 'checkout'")
         if then:
             cursor.execute(then)

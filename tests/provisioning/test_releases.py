@@ -112,14 +112,14 @@ def test_code_in_a_migration_sees_the_rows_of_each_store(
 
     with use_store(store):
         CheckoutFence.objects.create(pk=new_id(), outcome="placed")
-    release.add(
+    name = release.add(
         ADD_COLUMN, "migrations.RunPython(fill, migrations.RunPython.noop)", helpers=BACKFILL
     )
     with release.running():
         done = run()
         assert {each.way for each in done.values()} == {MigrationMethod.MIGRATED}
         (step,) = TemplateStep.objects.all()
-        assert step.python == ["checkout.0002_release runs fill()"]
+        assert step.python == [f"checkout.{name} runs fill()"]
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute(f"SELECT note FROM {TABLE}")
         assert cursor.fetchall() == [("new placed",)]
@@ -171,7 +171,7 @@ class Sly(migrations.RunSQL):
 
 
 def test_what_a_replay_can_t_do_is_recognised(release: Any, db: None) -> None:
-    release.add(
+    added = release.add(
         "migrations.RunPython(fill)",
         "migrations.SeparateDatabaseAndState([migrations.RunPython(fill)])",
         "Own()",
@@ -182,7 +182,7 @@ def test_what_a_replay_can_t_do_is_recognised(release: Any, db: None) -> None:
     with release.running():
         template.build_template()
         (step,) = TemplateStep.objects.all()
-    name = "checkout.0002_release"
+    name = f"checkout.{added}"
     assert step.python == [
         f"{name} runs fill()",
         f"{name} runs fill()",
@@ -324,12 +324,12 @@ def test_a_share_of_the_stores_goes_first() -> None:
 
 
 def test_the_report_for_programs(release: Any, store: Any, other_store: Any) -> None:
-    release.add(ADD_COLUMN)
+    name = release.add(ADD_COLUMN)
     with release.running():
         shown = StringIO()
         call_command("migrate_stores", "--dry-run", "--json", stdout=shown)
         plan = json.loads(shown.getvalue())
-        assert plan["new"] == ["checkout.0002_release"]
+        assert plan["new"] == [f"checkout.{name}"]
         assert sorted(plan["behind"]) == ["alpha", "beta"]
         assert "note" not in columns_of(store)
         shown = StringIO()

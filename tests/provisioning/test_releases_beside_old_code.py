@@ -13,7 +13,7 @@ from tests.support.releases import ADD_COLUMN, ADD_TABLE
 
 
 def test_what_the_code_of_before_can_t_live_with_is_said(release: Any, db: None) -> None:
-    release.add(
+    name = release.add(
         'migrations.RemoveField("checkoutfence", "request_key")',
         'migrations.AddField("checkoutfence", "must", models.IntegerField(default=3))',
     )
@@ -25,12 +25,12 @@ def test_what_the_code_of_before_can_t_live_with_is_said(release: Any, db: None)
     with release.running():
         shown = StringIO()
         call_command("migrate_stores", "--dry-run", stdout=shown)
-        assert "caution checkout.0002_release removes checkoutfence" in shown.getvalue()
+        assert f"caution checkout.{name} removes checkoutfence" in shown.getvalue()
         template.build_template()
         (step,) = TemplateStep.objects.all()
     assert step.cautions == [
-        "checkout.0002_release removes checkoutfence.request_key",
-        "checkout.0002_release adds checkoutfence.must, which older code does not fill",
+        f"checkout.{name} removes checkoutfence.request_key",
+        f"checkout.{name} adds checkoutfence.must, which older code does not fill",
     ]
 
 

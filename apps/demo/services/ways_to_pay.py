@@ -19,8 +19,7 @@ _ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
 def offer_ways_to_pay(*, shop: Shop) -> None:
     """After the past orders, which were placed without rules. Repeatable: what staff changed stays."""
     account = {"holder": shop.name, "country": shop.country, **_ACCOUNTS[shop.country]}
-    _, is_new = BankAccount.objects.get_or_create(key="store", defaults=account)
-    if is_new:
+    if BankAccount.objects.filter(key="store", holder="").update(**account):
         PaymentMethod.objects.filter(gateway="bank_transfer").update(is_active=True)
     if shop.currency == "INR":
         rules: dict[str, Any] = {
@@ -30,4 +29,5 @@ def offer_ways_to_pay(*, shop: Shop) -> None:
             "postal_codes": ["744*"],
             "confirmation": "code",
         }
-        CashSettings.objects.get_or_create(key="store", defaults=rules)
+        untouched = CashSettings.objects.filter(key="store", fee_minor=0, maximum_minor=None)
+        untouched.update(**rules)
