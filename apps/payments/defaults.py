@@ -12,8 +12,9 @@ def seed_store(store: ActiveStore) -> None:
     """One row for each gateway, one of each kind of settings; what staff changed stays. A gateway that needs keys or an account is
     switched off."""
     PaymentMethod.objects.bulk_create(_list_methods(), ignore_conflicts=True)
-    for model in (PaymentSettings, CashSettings, BankAccount):
-        model.objects.bulk_create([model()], ignore_conflicts=True)
+    PaymentSettings.objects.bulk_create([PaymentSettings()], ignore_conflicts=True)
+    CashSettings.objects.bulk_create([CashSettings()], ignore_conflicts=True)
+    BankAccount.objects.bulk_create([BankAccount()], ignore_conflicts=True)
 
 
 def add_new_gateways(store: ActiveStore) -> None:
