@@ -52,7 +52,8 @@ _COVERED = (_P.AUTHORIZED, _P.PARTIALLY_CAPTURED, _P.UNDERPAID, _P.PAID)
 
 # A failed payment can be repeated; received money can only be refunded. A hold of the bank can end before it is captured. Only booked cash can be reversed, if its parcel
 # was marked as delivered by mistake. Cash for several parcels is paid in parts. While more is due, the order stays
-# partly paid, also after a partial refund.
+# partly paid, also after a partial refund. What went back to a gift card while cash was due shows in the state once
+# nothing is due any more.
 PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.FAILED, _P.CASH_DUE, *_COVERED},
     _P.PENDING: {_P.CONFIRMING, _P.FAILED, _P.CASH_DUE, *_COVERED},
@@ -75,7 +76,14 @@ PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
         _P.REFUNDED,
         _P.VOID,
     },
-    _P.CASH_DUE: {_P.PARTIALLY_PAID, _P.PAID, _P.FAILED, _P.VOID},
+    _P.CASH_DUE: {
+        _P.PARTIALLY_PAID,
+        _P.PAID,
+        _P.PARTIALLY_REFUNDED,
+        _P.REFUNDED,
+        _P.FAILED,
+        _P.VOID,
+    },
     _P.PARTIALLY_PAID: {
         _P.PARTIALLY_PAID,
         _P.PAID,
@@ -84,7 +92,12 @@ PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
         _P.CASH_DUE,
     },
     _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.PARTIALLY_PAID, _P.CASH_DUE},
-    _P.PARTIALLY_REFUNDED: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.PARTIALLY_PAID},
+    _P.PARTIALLY_REFUNDED: {
+        _P.PARTIALLY_REFUNDED,
+        _P.REFUNDED,
+        _P.PARTIALLY_PAID,
+        _P.CASH_DUE,
+    },
     _P.REFUNDED: set(),
     _P.VOID: set(),
 }

@@ -11,6 +11,7 @@ from apps.common.errors import Conflict, DomainError, TransitionNotAllowed
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import (
+    AWAITS_CASH,
     CANCELLABLE_FULFILMENT,
     FULFILMENT_TRANSITIONS,
     PAYMENT_TRANSITIONS,
@@ -49,7 +50,7 @@ TRIES = (OrderPaymentState.PENDING, OrderPaymentState.CONFIRMING, OrderPaymentSt
 
 def refund(order: Order, refunded_minor: int) -> Order:
     """In all so far. While cash is due it does not show in the state: the last cash comes after it."""
-    if order.payment_state == OrderPaymentState.PARTIALLY_PAID:
+    if order.payment_state in AWAITS_CASH:
         return receive_cash(put(order, refunded_minor=refunded_minor), is_last=True)
     if order.payment_state in PARTLY:
         return capture(put(order, refunded_minor=refunded_minor), is_last=True)
@@ -116,10 +117,10 @@ FORBIDDEN_PAYMENTS = """
     authorized: unpaid pending confirming authorized cash_due partially_paid partially_refunded refunded
     partially_captured: unpaid pending confirming failed authorized cash_due partially_paid void
     underpaid: unpaid pending confirming failed cash_due partially_paid
-    cash_due: unpaid pending confirming authorized partially_captured underpaid cash_due partially_refunded refunded
+    cash_due: unpaid pending confirming authorized partially_captured underpaid cash_due
     partially_paid: unpaid pending confirming failed authorized partially_captured underpaid void
     paid: unpaid pending confirming failed authorized partially_captured underpaid paid void
-    partially_refunded: unpaid pending confirming failed authorized partially_captured underpaid cash_due paid void
+    partially_refunded: unpaid pending confirming failed authorized partially_captured underpaid paid void
     refunded: unpaid pending confirming failed authorized partially_captured underpaid cash_due partially_paid paid partially_refunded refunded void
     void: unpaid pending confirming failed authorized partially_captured underpaid cash_due partially_paid paid partially_refunded refunded void
 """

@@ -1,0 +1,111 @@
+"""A gift card pays a part of an order whose rest the courier collects, or a bank: what goes back of the card never closes
+the way of the rest."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import F
+
+from apps.events.services import relay_outbox
+from apps.fulfilment import services as fulfilment
+from apps.inventory.selectors import check_ledger
+from apps.orders.models import Order
+from apps.payments import services as payments
+from apps.payments.models import Payment, PaymentSettings
+from apps.pricing.models import ShippingMethod
+from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
+from tests.fulfilment.parcels import CASH, deliver, ship, take_back
+from tests.giftcards.cards import assert_agrees, issue, left_on
+from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "at_work")]
+
+
+@pytest.fixture
+def goods(in_store: Any) -> Goods:
+    """A piece costs 500.00, delivery nothing."""
+    ShippingMethod.objects.update(amount_minor=0, free_above_minor=None)
+    return make_goods()
+
+
+def settle(order: Order) -> Order:
+    relay_outbox()
+    assert_agrees(order)
+    assert check_ledger() == []
+    return order
+
+
+def give_back(order: Order, amount_minor: int) -> None:
+    payment = Payment.objects.get(order=order, gateway="gift_card")
+    payments.refund_payment(payment=payment, amount_minor=amount_minor, reason="Sorry", actor=STAFF)
+    settle(order)
+
+
+def cancel(order: Order) -> None:
+    fulfilment.cancel(order=order, reason="Mistake", actor=STAFF)
+
+
+def expire(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(confirmation="call", confirm_by=F("placed_at"))
+    assert fulfilment.expire_unconfirmed_orders() == 1
+
+
+def refuse(order: Order) -> None:
+    take_back(ship(order), restock=1, reason="Refused")
+
+
+def arrive(order: Order) -> None:
+    assert deliver(ship(order)).cash_minor == 30_000
+
+
+def arrive_twice(order: Order) -> None:
+    """Marked as delivered by mistake, and delivered later."""
+    parcel = deliver(ship(order))
+    fulfilment.undo_delivery(shipment=parcel, actor=STAFF)
+    assert Payment.objects.get(order=order, gateway=CASH).due_minor == 30_000
+    assert deliver(parcel).cash_minor == 30_000
+
+
+@pytest.mark.parametrize("given", [7_655, 20_000])
+@pytest.mark.parametrize("end", [cancel, expire, refuse, arrive, arrive_twice])
+def test_a_refund_of_the_card_leaves_the_cash_its_way(
+    goods: Goods, given: int, end: Callable[[Order], None]
+) -> None:
+    card, code = issue(20_000)
+    order = place(make_cart(goods), gift_cards=[code], payment_method=CASH).order
+    give_back(order, given)
+    assert (left_on(card), order.payment_state) == (given, "cash_due")
+    end(order)
+    settle(order)
+    if end in (arrive, arrive_twice):
+        assert (left_on(card), order.payment_state) == (given, "partially_refunded")
+        assert (order.reduced_minor, order.refunded_minor) == (0, given)
+        assert stock_of(goods)[0] == 9
+    else:
+        assert (left_on(card), order.payment_state) == (20_000, "refunded")
+        assert (order.reduced_minor, order.refunded_minor) == (30_000, 20_000)
+        assert stock_of(goods) == (10, 0, 0)
+
+
+@pytest.mark.parametrize("given", [7_655, 20_000])
+@pytest.mark.parametrize("end", ["ship", "cancel"])
+def test_a_refund_of_the_card_leaves_held_money_its_way(goods: Goods, given: int, end: str) -> None:
+    PaymentSettings.objects.update(capture="at_shipment")
+    card, code = issue(20_000)
+    placed = place(make_cart(goods), gift_cards=[code])
+    pay_and_tell(placed.payment)
+    order = settle(placed.order)
+    held = order.payment_state
+    give_back(order, given)
+    assert (left_on(card), order.payment_state) == (given, held)
+    if end == "ship":
+        ship(order)
+        settle(order)
+        assert (left_on(card), order.payment_state) == (given, "partially_refunded")
+    else:
+        cancel(order)
+        settle(order)
+        assert (left_on(card), order.payment_state) == (20_000, "refunded")
+        assert (order.reduced_minor, order.refunded_minor) == (30_000, 20_000)
