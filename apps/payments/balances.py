@@ -39,15 +39,26 @@ def balance_of(order: Order, payments: Iterable[Payment] | None = None) -> Balan
     rows = list(payments)
     received = sum(each.captured_minor for each in rows)
     refunded = sum(each.refunded_minor for each in rows)
-    held = sum(each.held_minor for each in rows if each.state in HELD_STATES)
+    held = held_of(rows)
     missing = excess = 0
     is_open = any(each.state in OPEN_STATES for each in rows)
     lacks = order.paid_at is None and not order.is_cancelled and order.payment_state in _LACKS
     if lacks and not is_open:
-        missing = max(order.payable_minor - (received - refunded) - held, 0)
+        missing = lacking_minor(order, rows)
     if received > order.payable_minor:
         excess = max(received - order.payable_minor - _given_beyond(order), 0)
     return Balance(order.payable_minor, received, held, refunded, missing, excess)
+
+
+def lacking_minor(order: Order, payments: Iterable[Payment]) -> int:
+    """What the payments do not cover, whether it was asked for or not. No query."""
+    rows = list(payments)
+    kept = sum(each.captured_minor - each.refunded_minor for each in rows)
+    return max(order.payable_minor - kept - held_of(rows), 0)
+
+
+def held_of(payments: Iterable[Payment]) -> int:
+    return sum(each.held_minor for each in payments if each.state in HELD_STATES)
 
 
 def _given_beyond(order: Order) -> int:

@@ -278,6 +278,11 @@ def awaits_transfer(order: Order, payment: Payment) -> bool:
     return _is_open(order, payment) and is_booked_by_staff(payment.gateway)
 
 
+def can_be_followed(payment: Payment) -> bool:
+    """Whether it is a transfer that came: one more transfer may bring what it lacks."""
+    return is_booked_by_staff(payment.gateway) and payment.captured_minor > 0
+
+
 def _is_open(order: Order, payment: Payment) -> bool:
     return (
         order.cancelled_at is None

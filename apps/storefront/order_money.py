@@ -15,9 +15,17 @@ from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import list_returns_of
 from apps.fulfilment.states import ShipmentState
 from apps.orders.models import Order, OrderLine
+from apps.orders.states import OrderPaymentState
+from apps.payments.balances import balance_of
 from apps.payments.bank_accounts import account_rows
 from apps.payments.models import Payment
-from apps.payments.selectors import RefundSums, awaits_transfer, get_bank_account, is_cash_due
+from apps.payments.selectors import (
+    RefundSums,
+    awaits_transfer,
+    can_be_followed,
+    get_bank_account,
+    is_cash_due,
+)
 from apps.storefront.languages import current_locale
 
 
@@ -63,15 +71,25 @@ class Transfer:
     account: Sequence[Mapping[str, str]]
     amount_minor: int
     reference: str
+    came_minor: int = 0
 
 
-def transfer_of(order: Order, payment: Payment | None) -> Transfer | None:
-    """The account for an order that waits for a bank transfer; None for any other."""
-    if payment is None or not awaits_transfer(order, payment):
+def transfer_of(order: Order, payments: Sequence[Payment]) -> Transfer | None:
+    """The account for an order that waits for a bank transfer, or for the rest of one; None for any other."""
+    payment = payments[0] if payments else None
+    if payment is None:
         return None
+    if awaits_transfer(order, payment):
+        amount = payment.amount_minor
+    else:
+        is_short = order.payment_state == OrderPaymentState.UNDERPAID and can_be_followed(payment)
+        amount = balance_of(order, payments).missing_minor if is_short else 0
+    if not amount:
+        return None
+    came = sum(each.captured_minor for each in payments if can_be_followed(each))
     account = get_bank_account()
     rows = account_rows(account) if account is not None else ()
-    return Transfer(rows, payment.amount_minor, order.number)
+    return Transfer(rows, amount, order.number, came)
 
 
 def cash_due(

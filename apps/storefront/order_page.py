@@ -1,7 +1,7 @@
 """The buyer's view of an order: state, next step, parcels, refunds."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import INTERNAL, TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
+from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import (
@@ -23,6 +24,7 @@ from apps.payments.selectors import (
     get_payments_of,
     get_refund_sums,
 )
+from apps.payments.states import OPEN_STATES
 from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
 from apps.returns.returnable import can_request
@@ -70,8 +72,10 @@ def order_context(order: Order) -> dict[str, Any]:
     )
     situation = story.situation
     refunds, history = get_refund_sums(order), timeline(order)
-    transfer = transfer_of(order, payment)
+    transfer = transfer_of(order, payments)
     is_cash = payment is not None and payment.pays_on_delivery
+    is_short = order.payment_state == OrderPaymentState.UNDERPAID
+    rest = lacking_minor(order, payments) if is_short else due.minor
     can_pay = situation in _PAYABLE and can_pay_now(order, payment)
     return {
         "order": order,
@@ -82,7 +86,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "next_thing": _next_thing(story, refunds, history, is_cash=is_cash),
         "money_note": money_note(order, refunds, is_cash=is_cash, is_stored=_is_stored(payments)),
         **_paid_by(payments),
-        "steps": steps_of(order, refunds, parcels, history, due_minor=due.minor),
+        "steps": steps_of(order, refunds, parcels, history, due_minor=rest),
         "refunds": refunds,
         "documents": list_documents_of(order),
         "credits": credits_of(order),
@@ -91,7 +95,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "due_minor": due.minor,
         "can_pay": can_pay,
         "pays_through": [payment.gateway] if payment and can_pay else [],
-        "held_until": payment.expires_at if payment and situation in _PAYABLE else None,
+        "held_until": _held_until(situation, payment),
         "is_moving": situation in _MOVING and transfer is None,
         "transfer": transfer,
         "to_confirm": confirmation_of(order),
@@ -104,6 +108,12 @@ def order_context(order: Order) -> dict[str, Any]:
         **_returns(order, shipments, refunds),
         "seller_tax_label": tax_number_label(current_store().country),
     }
+
+
+def _held_until(situation: Situation, payment: Payment | None) -> datetime | None:
+    """The end of a payment that is awaited; money that came has none."""
+    is_awaited = payment is not None and payment.state in OPEN_STATES
+    return payment.expires_at if payment and is_awaited and situation in _PAYABLE else None
 
 
 def _paid_by(payments: list[Payment]) -> dict[str, Any]:

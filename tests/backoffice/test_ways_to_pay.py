@@ -1,5 +1,6 @@
 """The pages of cash on delivery and of the bank account, and the buttons of orders that wait for an answer."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -95,7 +96,7 @@ def press(client: Client, order_id: str, verb: str, **fields: str) -> str:
 
 
 def test_a_transfer_is_booked_by_a_button_and_only_for_its_own_order(
-    store: Any, staff: Callable[[Role], Client]
+    store: Any, staff: Callable[[Role], Client], client_for: Callable[..., Client]
 ) -> None:
     with seeing_all(store):
         PaymentMethod.objects.filter(gateway="bank_transfer").update(is_active=True)
@@ -122,6 +123,30 @@ def test_a_transfer_is_booked_by_a_button_and_only_for_its_own_order(
     said = press(owner, first["id"], "transfer", payment=first["payment_id"], amount="1.00")
     assert "is booked" in said
     assert "Less came" in said
+    assert re.search(r"Received</span>\s*<span[^>]*>₹1\.00 of ₹", said)
+    assert "One more transfer has come" in said
+    for verb in ("refund", "write_off"):
+        form = said.split(f"/{verb}/", 1)[1].split("</form>")[0]
+        assert "The customer reads it." in form
+    bought = browse_order(store, client_for(store), first["id"])
+    assert IBAN[:4] in bought
+    assert re.search(r"Received so far</dt><dd>₹1\.00<", bought)
+    missing = re.search(r"Amount still missing</dt><dd>(₹[\d.,]+)<", bought)
+    assert missing is not None
+    rest = missing[1]
+    step = re.search(r"Pay the rest</p><p[^>]*>([^<]*)<", bought)
+    assert step is not None
+    assert (step[1], "Held until" in bought) == (rest, False)
+    said = press(owner, first["id"], "transfer", after=first["payment_id"], amount=rest.strip("₹"))
+    assert "is booked" in said
+    with seeing_all(store):
+        assert Order.objects.get(pk=first["id"]).payment_state == "paid"
+
+
+def browse_order(store: Any, buyer: Client, order_id: str) -> str:
+    with seeing_all(store):
+        token = Order.objects.get(pk=order_id).access_token
+    return str(buyer.get(f"/orders/{token}/").content.decode())
 
 
 def test_orders_to_confirm_are_listed_and_not_shipped(

@@ -12,6 +12,7 @@ from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
 from apps.notifications.models import SentMail
 from apps.payments import services as payments
+from apps.payments.balances import balance_of
 from apps.payments.bank_accounts import (
     fault_of_bic,
     fault_of_branch_code,
@@ -19,7 +20,7 @@ from apps.payments.bank_accounts import (
     in_fours,
     tidy,
 )
-from apps.payments.errors import PaymentNotOpen
+from apps.payments.errors import NothingToSettle, PaymentNotOpen
 from apps.payments.models import BankAccount, Payment, PaymentMethod
 from apps.payments.selectors import has_unfinished_business, list_payment_methods
 from apps.payments.services.covering import ARRIVED_LATE, SEND_BACK_YOURSELF, UNDERPAID
@@ -146,6 +147,25 @@ def test_less_makes_it_underpaid_and_the_rest_is_a_transfer_of_its_own(goods: Go
     book(replace(placed, payment=rest), 40_000, reference="Rao 8")
     settle(placed.order)
     assert placed.order.payment_state == "paid"
+
+
+def test_one_more_transfer_is_booked_once_without_being_asked_for(goods: Goods) -> None:
+    placed = order_by_transfer(goods)
+    first = book(placed, 60_000)
+    came = {"received_on": today(), "actor": STAFF}
+    for _press in range(2):
+        second = by(STAFF, payments.book_next_transfer, after=first, amount_minor=30_000, **came)
+    first.refresh_from_db()
+    assert (first.needs_attention, second.needs_attention) == ("", UNDERPAID)
+    settle(placed.order)
+    assert balance_of(placed.order).missing_minor == 10_000
+    last = by(STAFF, payments.book_next_transfer, after=second, amount_minor=10_000, **came)
+    settle(placed.order)
+    assert placed.order.payment_state == "paid"
+    assert stock_of(goods) == (9, 0, 1)
+    assert sum(Payment.objects.values_list("captured_minor", flat=True)) == 100_000
+    with pytest.raises(NothingToSettle):
+        by(STAFF, payments.book_next_transfer, after=last, amount_minor=1, **came)
 
 
 def test_more_is_too_much_and_is_given_back_by_staff(goods: Goods) -> None:

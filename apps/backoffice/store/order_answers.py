@@ -1,6 +1,7 @@
 """Buttons of an order that book an answer from outside: a transfer on the store's account, a buyer on the phone."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -29,17 +30,22 @@ def confirm(request: HttpRequest, order: Order) -> str:
 
 def book_transfer(request: HttpRequest, order: Order) -> str:
     """The message says what is missing, too much, or to be transferred back."""
-    payment = get_object_or_404(Payment, order=order, pk=_uuid(request))
-    booked = payments.book_transfer(
-        payment=payment,
-        amount_minor=_amount(request, payment.currency),
-        received_on=_day(request),
-        reference=request.POST.get("reference", ""),
-        actor=staff_actor(request),
-    )
+    is_next = "after" in request.POST
+    name = "after" if is_next else "payment"
+    payment = get_object_or_404(Payment, order=order, pk=_uuid(request, name))
+    came: dict[str, Any] = {
+        "amount_minor": _amount(request, payment.currency),
+        "received_on": _day(request),
+        "reference": request.POST.get("reference", ""),
+        "actor": staff_actor(request),
+    }
+    if is_next:
+        booked = payments.book_next_transfer(after=payment, **came)
+    else:
+        booked = payments.book_transfer(payment=payment, **came)
     order.refresh_from_db()
-    came = {"amount": money(booked.captured_minor, booked.currency)}
-    said = [gettext("%(amount)s is booked.") % came]
+    whole = {"amount": money(booked.captured_minor, booked.currency)}
+    said = [gettext("%(amount)s is booked.") % whole]
     balance = balance_of(order)
     if booked.needs_attention:
         said.append(gettext(booked.needs_attention))
@@ -68,8 +74,8 @@ def _day(request: HttpRequest) -> date:
         raise InvalidInput(fields={"received_on": [wrong]}) from None
 
 
-def _uuid(request: HttpRequest) -> UUID | None:
+def _uuid(request: HttpRequest, name: str) -> UUID | None:
     try:
-        return UUID(request.POST.get("payment", ""))
+        return UUID(request.POST.get(name, ""))
     except ValueError:
         return None

@@ -35,9 +35,11 @@ from apps.gateways.installed import is_booked_by_staff
 from apps.invoices.selectors import is_sold, list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import can_hold, list_tags
+from apps.orders.states import OrderPaymentState
+from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment
-from apps.payments.selectors import is_cash_due
+from apps.payments.selectors import can_be_followed, is_cash_due
 from apps.payments.states import OPEN_STATES, PaymentState, RefundTo
 from apps.payments.stored_value import paid_with
 from apps.payments.warning_signs import warning_signs
@@ -107,6 +109,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     cash = next((payment for payment in paid if is_cash_due(order, payment)), None)
     rows = Parcels(order, lines, shipments, returns)
     documents = list_documents_of(order)
+    awaited = next((each for each in paid if _is_awaited(each)), None)
     return {
         "order": order,
         "lines": lines,
@@ -116,7 +119,9 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "ledger": present_ledger(order, paid),
         **_present_refunding(order, paid),
         "cash": cash,
-        "awaited": next((each for each in paid if _is_awaited(each)), None),
+        "awaited": awaited,
+        "followed": _followed(order, paid),
+        "transfer_left": awaited.amount_minor if awaited else lacking_minor(order, paid),
         "today_iso": today().isoformat(),
         "to_collect": rows.to_collect(cash) if cash else 0,
         "credits": credits_of(order),
@@ -183,23 +188,44 @@ def _is_awaited(payment: Payment) -> bool:
     return is_open and is_booked_by_staff(payment.gateway)
 
 
+def _followed(order: Order, paid: list[Payment]) -> Payment | None:
+    """The latest transfer of an order of which less came: staff can book one more."""
+    if order.payment_state != OrderPaymentState.UNDERPAID or order.is_cancelled:
+        return None
+    came = [each for each in paid if can_be_followed(each)]
+    return max(came, key=lambda each: (each.created_at, each.pk), default=None)
+
+
+def _can_book_transfer(order: Order, paid: list[Payment]) -> bool:
+    return any(_is_awaited(each) for each in paid) or _followed(order, paid) is not None
+
+
 def _present_payment(payment: Payment) -> dict[str, Any]:
     return {
         "row": payment,
         "gateway": paid_with(payment),
         "is_by_hand": payment.pays_on_delivery or is_booked_by_staff(payment.gateway),
-        "amount": money(payment.amount_minor, payment.currency),
+        "amount": _came_of(payment),
         "refunds": [
             {"row": refund, "worth": worth_of_refund(refund)} for refund in payment.refunds.all()
         ],
     }
 
 
+def _came_of(payment: Payment) -> str:
+    """The amount, and of what came in part how much that is."""
+    asked = money(payment.amount_minor, payment.currency)
+    if not 0 < payment.captured_minor < payment.amount_minor:
+        return asked
+    came = money(payment.captured_minor, payment.currency)
+    return gettext("%(came)s of %(asked)s") % {"came": came, "asked": asked}
+
+
 def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[str, bool]:
     """Buttons of the order by the same tables the services obey; the services have the last word."""
     return {
         "ship": can_ship(order) and may(request, "ship"),
-        "transfer": any(_is_awaited(each) for each in paid) and may(request, "transfer"),
+        "transfer": _can_book_transfer(order, paid) and may(request, "transfer"),
         "confirm": order.awaits_confirmation and may(request, "confirm"),
         "cancel": can_cancel(order) and may(request, "cancel"),
         "rest": can_cancel_rest(order) and may(request, "rest"),

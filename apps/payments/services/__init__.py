@@ -55,13 +55,14 @@ from apps.payments.services.settling import (
     settle_free_order,
     settle_from_gateway,
 )
-from apps.payments.services.transferring import book_transfer
+from apps.payments.services.transferring import book_next_transfer, book_transfer
 from apps.payments.services.undoing import give_up_rest, undo_payments
 
 __all__ = [
     "ask_for_rest",
     "ask_gateway",
     "authorize_payment",
+    "book_next_transfer",
     "book_state",
     "book_transfer",
     "capture_again",

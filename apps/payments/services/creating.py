@@ -1,6 +1,7 @@
 """Creates payments of orders and opens them at the gateway."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from apps.common.clock import now
+from apps.common.ids import new_id
 from apps.gateways.installed import get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
@@ -33,9 +35,10 @@ def create_payment(
     expires_at: datetime | None,
     is_captured_later: bool = False,
     amount_minor: int | None = None,
+    payment_id: UUID | None = None,
 ) -> Payment:
     """A payment of an order, of its total or an amount: one INSERT, inside the caller's transaction. The gateway is not
-    called yet.
+    called yet. Without a `payment_id` it gets a new one.
 
     Raises `PaymentNotOpen` where there is nothing to pay: gateways refuse zero, `settle_free_order` is for such orders.
     """
@@ -45,6 +48,7 @@ def create_payment(
     gateway = get_gateway(gateway_code)
     on_delivery = gateway.pays_on_delivery
     payment = Payment(
+        id=payment_id or new_id(),
         order=order,
         gateway=gateway.code,
         pays_on_delivery=on_delivery,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
+from uuid import uuid5
 
 from django.utils.translation import gettext
 
@@ -14,9 +15,12 @@ from apps.events import services as events
 from apps.gateways.installed import is_booked_by_staff
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders.models import Order
-from apps.payments.errors import PaymentNotOpen
+from apps.payments.balances import lacking_minor
+from apps.payments.errors import NothingToSettle, PaymentNotOpen
 from apps.payments.models import Payment
-from apps.payments.services.covering import PAID_TWICE, send_back, settle_order
+from apps.payments.selectors import can_be_followed
+from apps.payments.services.covering import PAID_TWICE, UNDERPAID, send_back, settle_order
+from apps.payments.services.creating import create_payment
 from apps.payments.services.transitions import capture, lock_payment
 from apps.payments.states import MONEY_RECEIVED_STATES
 from apps.platform.auditing import note
@@ -51,26 +55,72 @@ def book_transfer(
             raise PaymentNotOpen
         if payment.state in MONEY_RECEIVED_STATES:
             return payment
-        came = from_minor(amount_minor, payment.currency)
-        asked = from_minor(payment.amount_minor, payment.currency)
-        is_second = order.paid_at is not None
-        ref = reference or f"transfer-{payment.pk}"
-        capture(payment, GatewayState(ChargeStatus.PAID, asked, ref=ref, captured=came))
-        payment.captured_at = _moment_of(order, received_on)
-        payment.save(update_fields=["captured_at"])
-        note(
-            "payment.transfer_received",
-            payment,
-            after={
-                "order": order.number,
-                "amount": format_money(came, current_store().language),
-                "received_on": received_on.isoformat(),
-                "reference": reference,
-            },
+        return _book(order, payment, amount_minor, received_on, reference)
+
+
+@cleans_text
+@repeated_on_deadlock
+def book_next_transfer(
+    *,
+    after: Payment,
+    amount_minor: int,
+    received_on: date,
+    reference: Annotated[str, Line(100)] = "",
+    actor: Actor,
+) -> Payment:
+    """Record what came by one more transfer, for an order of which transfer `after` brought less than was to be paid.
+
+    It is a payment of its own, and `after` has one: calling it again returns that. Raises `InvalidInput` by field,
+    `PaymentNotOpen` when `after` was not booked by staff, `NothingToSettle` when nothing is missing.
+    """
+    _check(amount_minor, received_on)
+    with events.transaction_with_wake_up():
+        order, after = lock_payment(after.pk)
+        if not can_be_followed(after):
+            raise PaymentNotOpen
+        following = uuid5(after.pk, "next")
+        known = Payment.objects.filter(pk=following, order=order).first()
+        if known is not None:
+            return known
+        rows = list(Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk"))
+        lacking = lacking_minor(order, rows)
+        if not lacking or order.paid_at is not None or order.is_cancelled:
+            raise NothingToSettle
+        payment = create_payment(
+            order=order,
+            gateway_code=after.gateway,
+            expires_at=None,
+            amount_minor=lacking,
+            payment_id=following,
         )
-        if is_second:
-            return send_back(order, payment, why=PAID_TWICE)
-        return settle_order(order, payment, came_minor=amount_minor)
+        flagged = [each.pk for each in rows if each.needs_attention == UNDERPAID]
+        Payment.objects.filter(pk__in=flagged).update(needs_attention="")
+        return _book(order, payment, amount_minor, received_on, reference)
+
+
+def _book(
+    order: Order, payment: Payment, amount_minor: int, received_on: date, reference: str
+) -> Payment:
+    came = from_minor(amount_minor, payment.currency)
+    asked = from_minor(payment.amount_minor, payment.currency)
+    is_second = order.paid_at is not None
+    ref = reference or f"transfer-{payment.pk}"
+    capture(payment, GatewayState(ChargeStatus.PAID, asked, ref=ref, captured=came))
+    payment.captured_at = _moment_of(order, received_on)
+    payment.save(update_fields=["captured_at"])
+    note(
+        "payment.transfer_received",
+        payment,
+        after={
+            "order": order.number,
+            "amount": format_money(came, current_store().language),
+            "received_on": received_on.isoformat(),
+            "reference": reference,
+        },
+    )
+    if is_second:
+        return send_back(order, payment, why=PAID_TWICE)
+    return settle_order(order, payment, came_minor=amount_minor)
 
 
 def _check(amount_minor: int, received_on: date) -> None:
