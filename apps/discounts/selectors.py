@@ -21,7 +21,7 @@ from apps.discounts.conditions import (
     same_discount,
     unknown,
 )
-from apps.discounts.kinds import Trigger
+from apps.discounts.kinds import Kind, Trigger
 from apps.discounts.models import Allowance, BuyerUse, Discount, DiscountCode, Redemption
 from apps.discounts.rules import Rule, Shopper, rule_of
 from apps.pricing.services import BasketLine
@@ -115,6 +115,17 @@ def explain(
 def list_redemptions(discount: Discount) -> QuerySet[Redemption]:
     """The uses of a discount, also those that were given back, the latest first."""
     return Redemption.objects.filter(discount=discount)
+
+
+def is_percentage(order_ref: UUID, discount_minor: int) -> bool:
+    """Whether an order's discount, which is `discount_minor`, was given by percentages alone. One query."""
+    if not discount_minor:
+        return False
+    with system_scope("discounts"):
+        rows = Redemption.objects.filter(order_ref=order_ref, given_back_at__isnull=True)
+        used = list(rows.values_list("discount__kind", "amount_minor"))
+    taken = sum(amount for kind, amount in used if kind == Kind.PERCENT)
+    return taken == discount_minor
 
 
 def list_batch_codes(batch_id: UUID) -> QuerySet[DiscountCode]:

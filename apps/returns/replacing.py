@@ -1,10 +1,10 @@
 """What a replacement costs: arithmetic on rows, one or two queries for taxes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from apps.catalog.selectors import SaleableLine
-from apps.common.money import allocate
+from apps.common.money import allocate, part_of
+from apps.discounts.selectors import is_percentage
 from apps.orders.models import Order, OrderLine
 from apps.orders.worth import NOTHING, Worth, worth_of_pieces
 from apps.pricing.buyer_numbers import NO_NUMBER, read_tax_number
@@ -20,17 +20,18 @@ Replaced = Sequence[tuple[ExchangeLine, int, int]]
 
 
 def price_replacement(order: Order, lines: Replaced) -> PricedOrder:
-    """The cost of the replacement, without delivery, with the discount that the returned pieces had.
+    """The cost of the replacement, without delivery, with the discount that the returned pieces had, in proportion.
 
-    Pieces of the same price cost exactly what the returned ones were worth, with the same tax: nothing is left to pay. A
-    negative price does not exist: a discount is at most the worth of the line.
+    Pieces of the same price cost exactly what the returned ones were worth, with the same tax: nothing is left to pay.
+    For dearer pieces a discount grows only where all of it was a percentage; an amount stays what it was.
     """
     if all(
         row.unit_price_minor == row.return_line.order_line.unit_price_minor for row, _, _ in lines
     ):
         return _even(order, lines)
+    grows = is_percentage(order.pk, order.discount_minor)
     return price_order(
-        lines=[_basket_line(order, *each) for each in lines],
+        lines=[_basket_line(order, *each, grows=grows) for each in lines],
         shipping_method=None,
         address=order.shipping_address,
         currency=order.currency,
@@ -55,13 +56,17 @@ def _taxes_of(order: Order) -> TaxRules:
     )
 
 
-def _basket_line(order: Order, row: ExchangeLine, count: int, before: int) -> BasketLine:
+def _basket_line(
+    order: Order, row: ExchangeLine, count: int, before: int, *, grows: bool
+) -> BasketLine:
     line = row.return_line.order_line
-    discount = _share(line.discount_minor, line, before + count) - _share(
+    had = _share(line.discount_minor, line, before + count) - _share(
         line.discount_minor, line, before
     )
+    price = line.unit_price_minor
+    discount = part_of(had, row.unit_price_minor, price) if price else 0
     return BasketLine(
-        _item_of(row, order.currency), count, min(discount, row.unit_price_minor * count)
+        _item_of(row, order.currency), count, discount if grows else min(discount, had)
     )
 
 
@@ -118,8 +123,7 @@ def _priced_line(order: Order, row: ExchangeLine, count: int, worth: Worth) -> P
     net = worth.total_minor - worth.tax_minor
     shown = worth.total_minor if order.prices_include_tax else net
     discount = max(line.unit_price_minor * count - shown, 0)
-    basis = _basket_line(order, row, count, 0)
-    made = PricedLine(
+    return PricedLine(
         product_ref=row.product_ref,
         variant_ref=row.variant_ref,
         sku=row.sku,
@@ -127,7 +131,7 @@ def _priced_line(order: Order, row: ExchangeLine, count: int, worth: Worth) -> P
         variant_title=row.variant_title,
         image_url=row.image_url,
         is_digital=False,
-        hsn_code=row.hsn_code,
+        hsn_code=row.hsn_code or line.hsn_code,
         weight_grams=row.weight_grams,
         quantity=count,
         unit_price_minor=line.unit_price_minor,
@@ -140,4 +144,3 @@ def _priced_line(order: Order, row: ExchangeLine, count: int, worth: Worth) -> P
         tax_components=worth.tax_parts,
         total_minor=worth.total_minor,
     )
-    return replace(made, hsn_code=basis.item.hsn_code or line.hsn_code)

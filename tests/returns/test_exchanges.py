@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from apps.carts import services as carts
 from apps.common.clock import now
+from apps.discounts.kinds import Kind
 from apps.fulfilment import services as fulfilment
 from apps.inventory.errors import OutOfStock
 from apps.invoices.models import Document
@@ -14,12 +16,14 @@ from apps.payments.models import Payment, Refund
 from apps.payments.reconciling import reconcile_payments
 from apps.payments.selectors import list_expired_payments
 from apps.returns import services as returns
-from apps.returns.errors import ExchangeUnavailable
+from apps.returns.errors import ExchangeUnavailable, InvalidRequest
 from apps.returns.models import ReturnSettings
 from apps.returns.services import Findings
 from apps.returns.states import ExchangeState
-from tests.checkout.shop import make_goods, stock_of
+from tests.checkout.shop import make_cart, make_goods, place, stock_of
+from tests.discounts.rules import make_discount
 from tests.fulfilment.parcels import deliver, sell_with_gst, ship, take_back
+from tests.giftcards.cards import issue
 from tests.payments.bank import pay_and_tell
 from tests.returns.asking import (
     approve,
@@ -148,6 +152,59 @@ def test_a_cheaper_replacement_gives_the_rest_back() -> None:
         15_000,
         50_000,
     ]
+
+
+@pytest.mark.parametrize(
+    ("terms", "wanted", "costs"),
+    [
+        ({"kind": Kind.AMOUNT, "amount_minor": 50_000}, 32_000, 14_143),
+        ({"kind": Kind.AMOUNT, "amount_minor": 50_000}, 120_000, 70_000),
+        ({"percent": 10}, 32_000, 28_800),
+        ({"percent": 10}, 120_000, 108_000),
+    ],
+)
+def test_a_discount_is_kept_in_proportion_to_the_price(
+    terms: dict[str, Any], wanted: int, costs: int
+) -> None:
+    """50 of 89.60 is not 50 of 32; an amount does not grow with a dearer replacement, a percentage does."""
+    had, other = make_sizes(89_600, wanted)
+    make_discount(code="TEA", **terms)
+    cart = carts.add_code(cart=make_cart(had, quantity=1), code="TEA")
+    placed = place(cart)
+    pay_and_tell(placed.payment)
+    deliver(ship(placed.order))
+    new = replacement_of(through(ask(placed.order, 1, variants=[other])))
+    settle(placed.order, new)
+    assert (new.total_minor, new.subtotal_minor) == (costs, wanted)
+
+
+@pytest.mark.parametrize("is_exchange", [True, False])
+def test_credit_notes_name_each_piece_once_whatever_paid(is_exchange: bool) -> None:
+    """A gift card and the bank paid, so two refunds are for the same pieces; the pot stays with the buyer."""
+    tea, other = make_sizes(50_000, 40_000)
+    placed = place(make_cart(tea, make_goods(), quantity=2), gift_cards=[issue(150_000)[1]])
+    pay_and_tell(placed.payment)
+    order = placed.order
+    deliver(ship(order))
+    through(ask(order, 2, variants=[other] if is_exchange else []))
+    settle(order)
+    notes = Document.objects.filter(order=order, kind="credit_note").order_by("created_at", "id")
+    lines = [line for note in notes for line in note.data["lines"]]
+    assert len(notes) > 1
+    assert sum(note.total_minor for note in notes) == 100_000
+    assert {line["sku"] for line in lines} == {tea.sku}
+    assert [line["quantity"] for line in lines] == [2] + [0] * (len(lines) - 1)
+
+
+@pytest.mark.parametrize("kept", [50_001, 9_999_900])
+def test_no_more_is_kept_than_came_back(kept: int) -> None:
+    small, large = make_sizes(50_000, 50_000)
+    order = delivered(small, quantity=1)
+    request = receive(approve(ask(order, 1, variants=[large])), 1)
+    with pytest.raises(InvalidRequest, match=r"500\.00 can be kept"):
+        inspect(request, deduction_minor=kept)
+    request.refresh_from_db()
+    assert (request.state, stock_of(small)) == ("received", (9, 0, 0))
 
 
 def test_a_replacement_that_comes_back_is_refunded_by_the_first_payment() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,13 +28,21 @@ _REST_CANCELLED = "order.rest_cancelled"
 
 @dataclass(frozen=True)
 class Credit:
-    """Something that was given back of an order: its key, its worth, the pieces it is for."""
+    """Something that was given back of an order: its key, its worth, the pieces it is for.
+
+    Several credits can be for the same pieces, where several payments gave the money back.
+    """
 
     cause: str
     worth: Worth
     reason: str
-    row: ParcelReturn | None = None
+    rows: Sequence[ParcelReturn] = ()
     cancelled: Mapping[str, int] | None = None
+
+    @property
+    def goods(self) -> frozenset[object]:
+        """What the pieces are known by."""
+        return frozenset([_REST_CANCELLED] if self.cancelled else [row.pk for row in self.rows])
 
 
 @repeated_on_deadlock
@@ -49,27 +57,40 @@ def issue_credit_notes(*, order: Order) -> list[Document]:
 def credit_what_is_missing(
     order: Order, invoice: Document, settings: InvoiceSettings
 ) -> list[Document]:
-    """The credit notes that the locked order lacks. Invoice less credit notes is what the buyer pays."""
+    """The credit notes that the locked order lacks. Invoice less credit notes is what the buyer pays.
+
+    The first note for some pieces has their number; the others have amounts, so that no piece comes back twice.
+    """
     known = set(Document.objects.filter(order=order).values_list("cause", flat=True))
     whole = [read_line(stored) for stored in invoice.data["lines"]]
-    return [
-        write_document(
-            order,
-            spread(credit.worth, _returned(credit, whole), whole),
-            settings,
-            cause=credit.cause,
-            invoice=invoice,
-            reason=show_message(credit.reason),
+    credits_ = [credit for credit in _list_credits(order) if credit.worth.total_minor]
+    shown = {each for credit in credits_ if credit.cause in known for each in credit.goods}
+    written = []
+    for credit in credits_:
+        if credit.cause in known:
+            continue
+        returned = _returned(credit, whole)
+        if credit.goods & shown:
+            returned = [replace(each, quantity=0) for each in returned]
+        shown |= credit.goods
+        written.append(
+            write_document(
+                order,
+                spread(credit.worth, returned, whole),
+                settings,
+                cause=credit.cause,
+                invoice=invoice,
+                reason=show_message(credit.reason),
+            )
         )
-        for credit in _list_credits(order)
-        if credit.cause not in known and credit.worth.total_minor
-    ]
+    return written
 
 
 def _list_credits(order: Order) -> Iterable[Credit]:
     """Reductions of cash, then refunds that have gone back, each as old as it is."""
     events_of = list(order.events.order_by("sequence")) if order.reduced_minor else []
-    returns = {row.number: row for row in ParcelReturn.objects.filter(order=order)}
+    rows = ParcelReturn.objects.filter(order=order).select_related("shipment").order_by("number")
+    returns = {row.number: row for row in rows}
     before: OrderEvent | None = None
     for event in events_of:
         if event.kind in REDUCED:
@@ -82,14 +103,17 @@ def _list_credits(order: Order) -> Iterable[Credit]:
             )
         before = event
     refunds = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
-    by_refund = {row.refund_id: row for row in returns.values() if row.refund_id}
-    by_key = {f"return-{number}": row for number, row in returns.items()}
+    by_refund = {row.refund_id: [row] for row in returns.values() if row.refund_id}
+    by_key = {f"return-{number}": [row] for number, row in returns.items()}
+    for row in returns.values():
+        for key in _keys_of_exchange(row):
+            by_key.setdefault(key, []).append(row)
     for refund in refunds.order_by("created_at", "id"):
         yield Credit(
             f"refund:{refund.pk}",
             worth_of_refund(refund),
             refund.reason,
-            by_refund.get(refund.pk) or by_key.get(refund.request_key),
+            by_refund.get(refund.pk) or by_key.get(refund.request_key, []),
             _cancelled_by(order, refund),
         )
 
@@ -99,7 +123,14 @@ def _goods_of(event: OrderEvent | None, returns: Mapping[str, ParcelReturn]) -> 
     data = event.data if event is not None else {}
     if event is not None and event.kind == _REST_CANCELLED:
         return {"cancelled": data["cancelled"]}
-    return {"row": returns.get(data.get("return_number", ""))}
+    row = returns.get(data.get("return_number", ""))
+    return {"rows": [row] if row is not None else []}
+
+
+def _keys_of_exchange(row: ParcelReturn) -> list[str]:
+    """Keys of the refunds that an exchange makes for all its parcels: what pays the replacement, and the rest."""
+    request = row.request_key.removesuffix(f"-{row.shipment.number}")
+    return [] if request == row.request_key else [f"exchange-{request}", f"{request}-rest"]
 
 
 def _cancelled_by(order: Order, refund: Refund) -> Mapping[str, int] | None:
@@ -118,15 +149,14 @@ def _returned(credit: Credit, whole: list[DocumentLine]) -> list[Returned]:
             for line_id, count in credit.cancelled.items()
             if (line := by_line.get(str(line_id))) is not None
         ]
-    if credit.row is None:
-        return []
     found = [
-        Returned(line, row.quantity, row.total_minor)
-        for row in credit.row.lines.select_related("shipment_line").order_by("id")
-        if (line := by_line.get(_key(row.shipment_line.order_line_id))) is not None
+        Returned(line, each.quantity, each.total_minor)
+        for row in credit.rows
+        for each in row.lines.select_related("shipment_line").order_by("id")
+        if (line := by_line.get(_key(each.shipment_line.order_line_id))) is not None
     ]
     shipping = [line for line in whole if line.kind == SHIPPING]
-    share = credit.row.shipping_minor
+    share = sum(row.shipping_minor for row in credit.rows)
     if share and len(shipping) == 1:
         found.append(Returned(shipping[0], 0, share))
     return found

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.common.actor import Actor
-from apps.common.money import part_of
+from apps.common.money import format_money, from_minor, part_of
 from apps.common.typed_text import Line, cleans_text
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
@@ -17,9 +19,10 @@ from apps.orders.models import Order
 from apps.orders.worth import NOTHING, Worth, worth_of_pieces
 from apps.payments.credits import credits_of
 from apps.payments.selectors import get_refundable_minor
-from apps.returns.errors import ReturnIsOver
+from apps.returns.errors import InvalidRequest, ReturnIsOver
 from apps.returns.models import Exchange, ReturnLine, ReturnReceipt, ReturnRequest
 from apps.returns.states import ExchangeState
+from apps.tenancy.context import current_store
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def book_parcels(
 ) -> Booked:
     """Book the accepted pieces as returned, parcel by parcel, with the refund unless a replacement is reserved.
 
-    The order and the request are locked. Raises `ReturnIsOver` when so many pieces are not with the buyer any more.
+    The order and the request are locked. Raises `ReturnIsOver` when so many pieces are not with the buyer any more,
+    `InvalidRequest` on a deduction above what would go back.
     """
     shares, goods = _spread(order, lines)
     is_exchange = Exchange.objects.filter(request=request, state=ExchangeState.RESERVED).exists()
@@ -67,7 +71,7 @@ def book_parcels(
         else NOTHING
     )
     worth = goods + shipping
-    kept = min(_fee(request, lines) + deduction_minor, worth.total_minor)
+    kept = _kept(request, lines, worth, deduction_minor)
     left, refunded = worth.total_minor - kept, 0
     for place, share in enumerate(shares):
         is_last = place == len(shares) - 1
@@ -87,6 +91,24 @@ def book_parcels(
         left -= row.credited_minor
     orders.lock_order(order)
     return Booked(worth, kept, refunded)
+
+
+def _kept(
+    request: ReturnRequest, lines: Iterable[ReturnLine], worth: Worth, deduction_minor: int
+) -> int:
+    """The restocking fee and the deduction. What would exceed the worth is an error: a booking has no way back."""
+    fee = min(_fee(request, lines), worth.total_minor)
+    most = worth.total_minor - fee
+    if deduction_minor > most:
+        language = current_store().language
+        sentence = gettext(
+            "At most %(most)s can be kept of the refund. What came back is worth %(worth)s, and the fee is %(fee)s."
+        ) % {
+            name: format_money(from_minor(amount, request.currency), language)
+            for name, amount in (("most", most), ("worth", worth.total_minor), ("fee", fee))
+        }
+        raise InvalidRequest(sentence, fields={"deduction": [sentence]})
+    return fee + deduction_minor
 
 
 def _refundable(order: Order) -> int:
