@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.common.text import NotText, clean_code
 from apps.fulfilment.cash import Parcels
 from apps.fulfilment.errors import ShipmentNotFound
@@ -10,12 +12,9 @@ from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import ON_THE_WAY, RETURNABLE, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import CANCELLABLE_FULFILMENT, HELD, SHIPPABLE_PAYMENT, FulfilmentState
-from apps.orders.worth import (
-    Worth,
-    worth_of_pieces,
-    worth_of_shipping,
-)
+from apps.orders.worth import Worth, worth_of_fee, worth_of_pieces, worth_of_shipping
 from apps.payments.credits import credits_of
+from apps.payments.models import Payment
 from apps.payments.selectors import (
     get_held_minor,
     get_payment_of,
@@ -81,19 +80,35 @@ def shipping_left_to_credit(
     return worth - worth.share(given) if given else worth
 
 
+def is_never_paid_at_door(payment: Payment | None) -> bool:
+    """Whether the order is paid on delivery and no courier has brought money."""
+    return payment is not None and payment.pays_on_delivery and not payment.captured_minor
+
+
+def is_never_delivered(order: Order, payment: Payment | None) -> bool:
+    """Whether no parcel of a cash order has arrived or is on its way. No query of an order that is paid otherwise."""
+    if not is_never_paid_at_door(payment):
+        return False
+    left = Q(delivered_at__isnull=False) | Q(state__in=ON_THE_WAY)
+    return not Shipment.objects.filter(left, order=order).exists()
+
+
 def credit_for_rest(order: Order) -> Worth:
     """The credit for cancelling the rest: the price of its pieces, within the amount that is paid or due and not
     refunded.
 
     If this ends a cash order, it is all cash that is still due, because no courier comes any more; where a bank holds the
     money, all that was not captured. If a gift card has paid more of the order than the rest of it costs, its part of the
-    pieces is credited, too.
+    pieces is credited, too; its part of the delivery and the fee as well where no parcel has arrived.
     """
     worth, left = _worth_of_rest(order.lines.all()), credits_of(order).left
     if order.payment_state in HELD:  # what is not captured when nothing more is sent
         held = get_held_minor(order)
         return left.take(worth, held + back_to_stored(order, worth, held))
     payment = get_payment_of(order)
+    if is_never_delivered(order, payment):
+        worth += shipping_left_to_credit(order, order.lines.all(), order.returns.all())
+        worth += worth_of_fee(order)
     if payment is None or not is_cash_due(order, payment):
         most = get_refundable_minor(order)
     elif has_parcels_on_the_way(order):

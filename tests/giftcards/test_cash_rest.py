@@ -11,8 +11,10 @@ from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
+from apps.orders.worth import NOTHING
 from apps.payments import services as payments
-from apps.payments.models import Payment, PaymentSettings
+from apps.payments.credits import credits_of
+from apps.payments.models import CashSettings, Payment, PaymentSettings
 from apps.pricing.models import ShippingMethod
 from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import CASH, deliver, ship, take_back
@@ -21,6 +23,51 @@ from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "at_work")]
+
+
+def refuse_at_once(order: Order) -> None:
+    take_back(ship(order), restock=2)
+
+
+def refuse_by_and_by(order: Order) -> None:
+    parcel = ship(order)
+    take_back(parcel, restock=1)
+    parcel.refresh_from_db()
+    take_back(parcel, write_off=1)
+
+
+def refuse_parcels(order: Order) -> None:
+    for parcel in (ship(order, 1), ship(order)):
+        take_back(parcel, restock=1)
+
+
+def refuse_and_cancel_rest(order: Order) -> None:
+    take_back(ship(order, 1), restock=1)
+    order.refresh_from_db()
+    fulfilment.cancel_rest(order=order, reason="Mistake", actor=STAFF)
+
+
+@pytest.mark.parametrize("on_card", [40_010, 105_000])
+@pytest.mark.parametrize(
+    "end", [refuse_at_once, refuse_by_and_by, refuse_parcels, refuse_and_cancel_rest]
+)
+def test_the_card_gets_all_back_of_an_order_that_was_never_delivered(
+    goods: Goods, on_card: int, end: Callable[[Order], None]
+) -> None:
+    """Two pieces of 500.00, a delivery of 51.00 and the fee of 49.00."""
+    ShippingMethod.objects.update(amount_minor=5_100)
+    row, _ = CashSettings.objects.get_or_create(key="store")
+    row.fee_minor = 4_900
+    payments.save_cash_settings(row)
+    card, code = issue(on_card)
+    order = place(make_cart(goods, quantity=2), gift_cards=[code], payment_method=CASH).order
+    assert (order.total_minor, left_on(card)) == (110_000, 0)
+    end(order)
+    settle(order)
+    assert left_on(card) == on_card
+    assert (order.reduced_minor, order.refunded_minor) == (110_000 - on_card, on_card)
+    assert order.payment_state == "refunded"
+    assert credits_of(order).left == NOTHING
 
 
 @pytest.fixture

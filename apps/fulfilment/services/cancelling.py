@@ -52,8 +52,8 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
     """Cancel the unsent pieces of a partly shipped order; the order continues with the sent pieces.
 
     The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
-    bring the money; of a cash order that ends by it nothing more is due. The delivery stays paid. Raises
-    `NothingLeftToCancel`, also when it is called again.
+    bring the money; of a cash order that ends by it nothing more is due. The delivery stays paid, but for a cash order of
+    which no parcel has arrived. Raises `NothingLeftToCancel`, also when it is called again.
     """
     with events.transaction_with_wake_up():
         orders.lock_order(order)

@@ -24,6 +24,8 @@ from apps.fulfilment.selectors import (
     back_to_stored,
     find_return,
     has_parcels_on_the_way,
+    is_never_delivered,
+    is_never_paid_at_door,
     shipping_left_to_credit,
 )
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
@@ -38,7 +40,7 @@ from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED, FulfilmentState
-from apps.orders.worth import NOTHING, Worth, worth_of_pieces
+from apps.orders.worth import NOTHING, Worth, worth_of_fee, worth_of_pieces
 from apps.payments import services as payments
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
@@ -305,24 +307,26 @@ def _give_credit(
 
     Pieces of a parcel whose cash is booked are refunded, also while other parcels are to be paid. What ends a cash
     order credits all that is still due: no courier comes any more. What a gift card has paid of pieces whose cash is not
-    enough goes back to it.
+    enough goes back to it, and with the last of an order that was never delivered the fee.
     """
     payment = get_payment_of(order)
     collected_minor = payment.captured_minor if payment is not None else 0
-    is_unpaid = row.kind == ReturnKind.UNDELIVERED or not collected_minor
-    is_due = is_unpaid and is_cash_due(order, payment)
-    is_back = order.fulfilment_state == FulfilmentState.RETURNED
-    if credit is None and is_due and (row.kind == ReturnKind.UNDELIVERED or is_back):
+    is_refused = row.kind == ReturnKind.UNDELIVERED
+    is_due = (is_refused or not collected_minor) and is_cash_due(order, payment)
+    is_refused = is_refused and (is_due or is_never_paid_at_door(payment))
+    is_end = (is_due or is_refused) and order.fulfilment_state == FulfilmentState.RETURNED
+    if credit is None and (is_refused or is_end):
         credit = Credit()
     if credit is None:
         return
-    shipping = Worth()
-    if (credit.with_shipping or (is_due and is_back)) and not (is_due and collected_minor):
+    shipping = fee = NOTHING
+    if (credit.with_shipping or is_end) and not (is_due and collected_minor):
         shipping = shipping_left_to_credit(order, order.lines.all(), order.returns.all())
-    worth, reason = goods + shipping, row.reason
+    if is_end and is_never_delivered(order, payment):
+        fee = worth_of_fee(order)
+    worth, reason = goods + shipping + fee, row.reason
     if is_due and payment is not None:
-        due = payment.due_minor
-        most = due + back_to_stored(order, worth, due)
+        most = payment.due_minor + back_to_stored(order, worth, payment.due_minor)
         amount = _amount_of(credit, worth, most=most, currency=order.currency)
         given = reduce_cash(order, less_minor=amount, worth=worth, reason=reason, actor=actor)
         given += _refund(order, row, max(amount - given.total_minor, 0), worth - given, actor)
