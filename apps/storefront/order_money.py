@@ -5,9 +5,10 @@ The gateway's state decides whether a refund is pending or done.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.money import format_money, from_minor
 from apps.fulfilment.cash import Parcels
@@ -19,6 +20,7 @@ from apps.orders.states import OrderPaymentState
 from apps.payments.balances import balance_of
 from apps.payments.bank_accounts import account_rows
 from apps.payments.models import Payment
+from apps.payments.refund_places import PlaceKind, RefundPlace
 from apps.payments.selectors import (
     RefundSums,
     awaits_transfer,
@@ -28,31 +30,42 @@ from apps.payments.selectors import (
 )
 from apps.storefront.languages import current_locale
 
+_DONE: Final = {
+    PlaceKind.BANK: gettext_noop(
+        "%(value)s was sent back to where you paid from; banks take a few days to show it."
+    ),
+    PlaceKind.CARD: gettext_noop("%(value)s is on your gift card …%(last_four)s again."),
+    PlaceKind.CREDIT: gettext_noop("%(value)s is on your store credit again."),
+    PlaceKind.NEW_CARD: gettext_noop(
+        "%(value)s is on a new gift card, whose code we send you by mail."
+    ),
+    PlaceKind.NEW_CREDIT: gettext_noop("%(value)s is on your store credit."),
+}
 
-def money_note(
-    order: Order, refunds: RefundSums, *, is_cash: bool = False, is_stored: bool = False
-) -> str:
-    """One or two sentences about refunds; "" without refunds. `is_stored`: all of them go to gift cards or store
-    credit."""
+
+def money_note(order: Order, refunds: RefundSums, places: Sequence[RefundPlace]) -> str:
+    """A sentence about each place to which money went back, after one about what is on its way; "" without refunds."""
+    if not refunds.all_minor:
+        if order.is_cancelled and refunds.captured_minor:
+            return gettext(
+                "What you paid is still with us. We are looking into it; please write to us."
+            )
+        return ""
     sentences = []
-    if refunds.all_minor and is_stored:
-        words = gettext("%(value)s is on your gift card or store credit again.")
-        return words % {"value": _amount(order, refunds.all_minor)}
-    if refunds.all_minor and is_cash:
-        words = gettext("You paid in cash. We give %(value)s back to you ourselves.")
-        return words % {"value": _amount(order, refunds.all_minor)}
-    if refunds.waiting_minor:
+    by_hand = [each for each in places if each.kind == PlaceKind.CASH]
+    booked = [each for each in places if each.kind != PlaceKind.CASH]
+    if waiting := sum(each.waiting_minor for each in booked):
         words = gettext("%(value)s is on its way back to you.")
-        sentences.append(words % {"value": _amount(order, refunds.waiting_minor)})
-    if refunds.done_minor:
-        words = gettext(
-            "%(value)s was sent back to where you paid from; banks take a few days to show it."
-        )
-        sentences.append(words % {"value": _amount(order, refunds.done_minor)})
-    if not sentences and order.is_cancelled and refunds.captured_minor:
-        sentences.append(
-            gettext("What you paid is still with us. We are looking into it; please write to us.")
-        )
+        sentences.append(words % {"value": _amount(order, waiting)})
+    for each in booked:
+        if each.done_minor:
+            value = _amount(order, each.done_minor)
+            words = gettext(_DONE[each.kind])
+            sentences.append(words % {"value": value, "last_four": each.last_four})
+    for each in by_hand:
+        words = gettext("You paid in cash. We give %(value)s back to you ourselves.")
+        value = _amount(order, each.done_minor + each.waiting_minor)
+        sentences.append(words % {"value": value})
     return " ".join(sentences)
 
 

@@ -18,6 +18,7 @@ from apps.orders.states import OrderPaymentState
 from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
+from apps.payments.refund_places import list_refund_places
 from apps.payments.selectors import (
     RefundSums,
     can_pay_now,
@@ -84,7 +85,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "words": story.words,
         "headline": story.headline,
         "next_thing": _next_thing(story, refunds, history, is_cash=is_cash),
-        "money_note": money_note(order, refunds, is_cash=is_cash, is_stored=_is_stored(payments)),
+        "money_note": money_note(order, refunds, list_refund_places(order, refunds)),
         **_paid_by(payments),
         "steps": steps_of(order, refunds, parcels, history, due_minor=rest),
         "refunds": refunds,
@@ -126,12 +127,6 @@ def _paid_by(payments: list[Payment]) -> dict[str, Any]:
         "cash_minor": first.captured_minor if first is not None else 0,
         "to_pay_minor": first.due_minor if first is not None else 0,
     }
-
-
-def _is_stored(payments: list[Payment]) -> bool:
-    """Whether all that goes back goes to gift cards or store credit."""
-    back = [each for each in payments if each.refunded_minor]
-    return bool(back) and all(each.is_stored_value for each in back)
 
 
 def _returns(order: Order, shipments: Iterable[Shipment], refunds: RefundSums) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from apps.payments.models import Payment, PaymentSettings, Refund
 from apps.payments.selectors import get_payment_of
 from apps.payments.states import RefundTo
 from apps.pricing.models import ShippingMethod
+from apps.storefront.order_page import order_context
 from tests.checkout.shop import Goods, details, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import CASH, deliver, ship, take_back
 from tests.giftcards.cards import (
@@ -158,6 +159,10 @@ def test_refunds_go_back_as_money_first_then_to_the_card(goods: Goods) -> None:
         "payment__gateway", "amount_minor"
     )
     assert list(refunds) == [("test", 30_000), ("gift_card", 20_000)]
+    assert order_context(order)["money_note"] == (
+        "₹300.00 was sent back to where you paid from; banks take a few days to show it."
+        f" ₹200.00 is on your gift card …{card.last_four} again."
+    )
     assert left_on(card) == 20_000
     assert state_of(order)[1] == "refunded"
     row = order.returns.get()
@@ -257,6 +262,8 @@ def test_a_refund_can_stay_in_the_store(
     settle(order)
     payments.send_refund(refund_id=refund.pk)
     settle(order)
+    where = "your store credit." if destination == RefundTo.STORE_CREDIT else "a new gift card, "
+    assert order_context(order)["money_note"].startswith(f"₹200.00 is on {where}")
     account: Any = (StoreCredit if destination == RefundTo.STORE_CREDIT else GiftCard).objects.get()
     assert entries_of(account) == [("refunded_to", 20_000)]
     assert state_of(order)[1] == "partially_refunded"
