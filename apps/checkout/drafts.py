@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.carts.documents import Cart
-from apps.checkout.errors import DraftChanged, DraftGone
+from apps.checkout.errors import DraftChanged, DraftGone, ShippingUnavailable
 from apps.checkout.models import DraftLine, DraftOrder
 from apps.checkout.states import EDITABLE, DraftState
 from apps.common.money import allocate
@@ -75,9 +75,16 @@ class Terms:
         return (NamedDiscount(self.draft.discount_reason, "", total),)
 
     def ship(self, find: Callable[[], ShippingMethod]) -> ShippingMethod:
-        """The method at the draft's price. A draft with a price and no method has a delivery of its own."""
+        """The method at the draft's price. A draft with a price and no method has a delivery of its own.
+
+        Raises `ShippingUnavailable` for one with neither.
+        """
         draft = self.draft
         if draft is None or draft.shipping_minor is None:
+            if draft is not None and not draft.shipping_method_code:
+                raise ShippingUnavailable(
+                    gettext("Choose a way of shipping, or type an own price.")
+                )
             return find()
         chosen = find() if draft.shipping_method_code else None
         return ShippingMethod(

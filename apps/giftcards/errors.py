@@ -20,6 +20,16 @@ class TooManyCodes(DomainError):
     title = _("Too many codes were tried. Please wait a quarter of an hour.")
 
 
+class FormUsedAlready(Conflict):
+    """The same form came again with other values: what it made first stands, and nothing more is made."""
+
+    code = "form_used_already"
+    title = _(
+        "This form has issued gift cards already, with other values, so these were not issued. "
+        "Send it again if you want these as well."
+    )
+
+
 class BalanceTooLow(Conflict):
     """The balance is less than the amount, or the card was closed meanwhile: nothing was booked."""
 

@@ -9,7 +9,7 @@ from apps.invoices.models import Document, InvoiceSettings, Series
 from apps.invoices.numbers import fill_prefix, first_month
 from apps.invoices.snapshot import seller_country
 from apps.orders.models import Order
-from apps.orders.states import AWAITS_CASH
+from apps.orders.states import AWAITS_CASH, FulfilmentState
 
 
 def get_invoice_settings() -> InvoiceSettings:
@@ -37,6 +37,12 @@ def find_invoice(order: Order) -> Document | None:
 def is_sold(order: Order) -> bool:
     """Whether an invoice can be made: it is paid or will be at the door."""
     return order.paid_at is not None or order.payment_state in AWAITS_CASH
+
+
+def is_worth_offering(order: Order) -> bool:
+    """Whether staff are offered to make the invoice: nothing was sold with an order that was cancelled before it left."""
+    left = order.fulfilment_state != FulfilmentState.UNFULFILLED
+    return is_sold(order) and (left or not order.is_cancelled)
 
 
 def preview_numbers(row: InvoiceSettings) -> list[str]:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from apps.catalog.documents import Product
 from apps.checkout import services as checkout
-from apps.checkout.errors import DraftChanged, InvalidDetails, PriceChanged
+from apps.checkout.errors import DraftChanged, InvalidDetails, PriceChanged, ShippingUnavailable
 from apps.checkout.models import DraftOrder
 from apps.common.clock import now
 from apps.common.errors import DomainError, InvalidInput
@@ -169,7 +169,10 @@ def test_what_is_missing_or_odd_is_refused_in_words() -> None:
         checkout.send_draft(draft=draft, version=draft.version, days=0, actor=STAFF)
     with pytest.raises(DraftChanged):
         save(line(goods), draft=DraftOrder(pk=draft.pk, version=7))
-    many = save(line(goods, 5), draft=draft)
+    bare = save(line(goods), shipping_method="", draft=draft)
+    with pytest.raises(ShippingUnavailable, match="Choose a way of shipping"):
+        checkout.quote_draft(bare)
+    many = save(line(goods, 5), draft=DraftOrder.objects.get(pk=draft.pk))
     with pytest.raises(OutOfStock):
         order(many)
     few = save(line(goods, 1), draft=DraftOrder.objects.get(pk=draft.pk))

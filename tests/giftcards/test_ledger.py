@@ -14,7 +14,7 @@ from apps.common.errors import InvalidInput
 from apps.giftcards import services as giftcards
 from apps.giftcards.checking import check_balances
 from apps.giftcards.codes import make_code, read_code
-from apps.giftcards.errors import BalanceTooLow, GiftCardNotUsable
+from apps.giftcards.errors import BalanceTooLow, FormUsedAlready, GiftCardNotUsable
 from apps.giftcards.models import GiftCard, GiftCardEntry
 from apps.giftcards.selectors import find_card
 from apps.tenancy.context import current_store, use_store
@@ -65,7 +65,7 @@ class TestOneByOne:
         card, _ = issue(500)
         with pytest.raises(BalanceTooLow):
             spend_once(card.pk, "too much")
-        with pytest.raises(BalanceTooLow):
+        with pytest.raises(BalanceTooLow, match=r"There is ₹5\.00 on it"):
             giftcards.adjust_card(card=card, amount_minor=-501, reason="Mistake", actor=STAFF)
         with pytest.raises(IntegrityError), transaction.atomic():
             GiftCard.objects.filter(pk=card.pk).update(balance_minor=-1)
@@ -83,6 +83,31 @@ class TestOneByOne:
             )
             giftcards.give_back(account=first.card, amount_minor=50, cause="refund-1")
         assert entries_of(first.card) == [("issued", 500), ("adjusted", 100), ("given_back", 50)]
+
+    def test_a_used_form_with_other_values_issues_nothing(self) -> None:
+        one: dict[str, Any] = {"amount_minor": 500, "actor": STAFF, "cause": "form-a"}
+        many: dict[str, Any] = {
+            "amount_minor": 500,
+            "actor": STAFF,
+            "cause": "form-b",
+            "count": 3,
+            "name": "x",
+        }
+        giftcards.issue_card(**one)
+        cards = [each.card for each in giftcards.issue_batch(**many)]
+        assert [each.card for each in giftcards.issue_batch(**many)] == cards
+        for call in (
+            lambda: giftcards.issue_card(**{**one, "amount_minor": 600}),
+            lambda: giftcards.issue_card(**one, recipient_email="a@example.com"),
+            lambda: giftcards.issue_batch(**{**many, "cause": "form-a"}),
+            lambda: giftcards.issue_batch(**{**many, "count": 2}),
+            lambda: giftcards.issue_batch(**{**many, "count": 4}),
+            lambda: giftcards.issue_batch(**{**many, "amount_minor": 600}),
+            lambda: giftcards.issue_card(**{**one, "cause": "form-b"}),
+        ):
+            with pytest.raises(FormUsedAlready):
+                call()
+        assert GiftCard.objects.count() == 4
 
     def test_the_check_names_a_balance_that_went_past_its_ledger(self) -> None:
         card, _ = issue(500)

@@ -14,6 +14,7 @@ from apps.invoices.errors import NotInvoiceable
 from apps.invoices.kinds import IssueOn
 from apps.invoices.lines import read_line
 from apps.invoices.models import Document, InvoiceSettings, Series
+from apps.invoices.selectors import is_worth_offering
 from apps.orders.models import Order
 from apps.orders.worth import Worth, read_worth
 from apps.payments import services as payments
@@ -174,8 +175,10 @@ def test_what_was_given_back_before_the_invoice_is_credited_with_it(goods: Goods
 def test_a_cancelled_order_without_an_invoice_stays_without(goods: Goods) -> None:
     issued_on(IssueOn.SHIPMENT)
     order = buy(goods)
+    assert is_worth_offering(order)
     fulfilment.cancel(order=order, reason="x", actor=STAFF)
     assert documents_of(settle(order)) == []
+    assert not is_worth_offering(order)
 
 
 def test_staff_make_it_where_the_store_says_so(goods: Goods) -> None:

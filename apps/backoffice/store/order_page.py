@@ -32,7 +32,7 @@ from apps.fulfilment.selectors import (
 )
 from apps.fulfilment.states import ReturnState
 from apps.gateways.installed import is_booked_by_staff
-from apps.invoices.selectors import is_sold, list_documents_of
+from apps.invoices.selectors import is_worth_offering, list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import can_hold, list_tags
 from apps.orders.states import OrderPaymentState
@@ -142,7 +142,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
             **_allowed(order, paid, request),
-            "invoice": not documents and is_sold(order) and may(request, "invoice"),
+            "invoice": not documents and is_worth_offering(order) and may(request, "invoice"),
         },
     }
 

@@ -4,13 +4,16 @@ from typing import Annotated, Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.clock import now, today
+from apps.common.money import format_money, from_minor
 from apps.common.typed_text import Said, cleans_text
 from apps.giftcards.errors import BalanceTooLow
 from apps.giftcards.kinds import EntryKind
 from apps.giftcards.models import Account, GiftCard
+from apps.tenancy.context import current_store
 
 AnyAccount = TypeVar("AnyAccount", bound=Account)
 
@@ -33,10 +36,20 @@ def book(
         lock_account(account)
         if account.entries.filter(kind=kind, cause=cause).exists():
             return False
+        if account.balance_minor + amount_minor < 0:
+            raise _too_low(account)
         _change(account, amount_minor)
         _add(account, kind, amount_minor, cause, actor, reason, order_number)
         account.balance_minor += amount_minor
     return True
+
+
+def _too_low(account: Account) -> BalanceTooLow:
+    """The row is locked: what is said is what is there."""
+    there = from_minor(account.balance_minor, account.currency)
+    shown = format_money(there, current_store().language)
+    sentence = gettext("There is %(balance)s on it: more can't be taken away.")
+    return BalanceTooLow(sentence % {"balance": shown})
 
 
 def spend(

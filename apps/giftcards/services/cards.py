@@ -16,7 +16,7 @@ from apps.common.typed_text import Block, Code, Email, Line, Said, cleans_text
 from apps.events import services as events
 from apps.giftcards import mails
 from apps.giftcards.codes import hash_code, last_four, make_code, read_code
-from apps.giftcards.errors import AmountNotPossible
+from apps.giftcards.errors import AmountNotPossible, FormUsedAlready
 from apps.giftcards.kinds import EntryKind
 from apps.giftcards.models import GiftCard
 from apps.giftcards.services.booking import book, lock_account
@@ -56,14 +56,17 @@ def issue_card(
     language: str = "",
 ) -> IssuedCard:
     """A new card in the store's currency; with a recipient, a mail carries its code. The same `cause` again returns the
-    first card, without its code. Raises `AmountNotPossible`.
+    first card, without its code. Raises `AmountNotPossible`, and `FormUsedAlready` for a `cause` of another card or batch.
     """
     if kind == EntryKind.ISSUED:  # a refund may be more
         check_amount(amount_minor)
     _check_day(expires_on)
     with events.transaction_with_wake_up():
-        known = GiftCard.objects.filter(cause=cause).first() if cause else None
+        known = _find_issued(cause)
         if known is not None:
+            asked = (amount_minor, recipient_email, message, batch, expires_on)
+            if known.cause != cause or (kind == EntryKind.ISSUED and asked != _asked_of(known)):
+                raise FormUsedAlready
             return IssuedCard(known, "")
         code = make_code()
         card = GiftCard(
@@ -83,6 +86,23 @@ def issue_card(
         if recipient_email:
             mails.mail_card(card, code, language=language, about=str(card.pk))
     return IssuedCard(card, code)
+
+
+def _find_issued(cause: str) -> GiftCard | None:
+    """The card of the cause, or the first one of its batch."""
+    if not cause:
+        return None
+    return GiftCard.objects.filter(cause__in=[cause, f"{cause}-0"]).order_by("cause").first()
+
+
+def _asked_of(card: GiftCard) -> tuple[int, str, str, str, date | None]:
+    return (
+        card.initial_minor,
+        card.recipient_email,
+        card.message,
+        card.batch,
+        card.expires_on,
+    )
 
 
 def _check_day(expires_on: date | None) -> None:
@@ -107,11 +127,12 @@ def issue_batch(
     cause: str = "",
 ) -> list[IssuedCard]:
     """So many cards of one amount, for printing: all or none of them. The same `cause` again returns them without their
-    codes. Raises `AmountNotPossible`."""
+    codes. Raises `AmountNotPossible`, and `FormUsedAlready` for a `cause` of another card or batch."""
     if not 1 <= count <= MOST_AT_ONCE:
         sentence = gettext("1 to %(most)s cards at once.") % {"most": MOST_AT_ONCE}
         raise AmountNotPossible(sentence, fields={"count": [sentence]})
     with transaction.atomic():
+        _check_batch(cause, count)
         return [
             issue_card(
                 amount_minor=amount_minor,
@@ -122,6 +143,15 @@ def issue_batch(
             )
             for number in range(count)
         ]
+
+
+def _check_batch(cause: str, count: int) -> None:
+    """One card, or a batch of another size, is another content of the same form."""
+    first, last, beyond = f"{cause}-0", f"{cause}-{count - 1}", f"{cause}-{count}"
+    rows = GiftCard.objects.filter(cause__in=[cause, first, last, beyond]) if cause else None
+    found = set(rows.values_list("cause", flat=True)) if rows is not None else set()
+    if found and found != {first, last}:
+        raise FormUsedAlready
 
 
 @cleans_text
