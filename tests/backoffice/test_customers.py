@@ -223,7 +223,10 @@ def test_people_of_a_store_are_unknown_in_the_next(
         answer = owner.get(f"/admin/accounts/customer/{path}", follow=True)
         assert "Stranger" not in answer.text, path
         assert "strange.guest" not in answer.text
-    assert owner.get(page_of(stranger)).status_code == 404
+    missing = owner.get(page_of(stranger))
+    assert missing.status_code == 404
+    assert 'href="/admin/"' in missing.text
+    assert "Search products" not in missing.text  # the shop's page
     assert owner.post(page_of(stranger), {"text": "x"}).status_code == 404
     for path in ("", "guests/", "?q=stranger", "guests/?q=strange"):
         assert "example.org" not in owner.get(f"/admin/accounts/customer/{path}").text

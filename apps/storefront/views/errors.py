@@ -11,8 +11,14 @@ _PLAIN = "<!doctype html><title>Something went wrong</title><h1>Something went w
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    template = "404.html" if current_store_or_none() is not None else "platform/404.html"
-    return render(request, template, status=404)
+    return render(request, _not_found_in(request), status=404)
+
+
+def _not_found_in(request: HttpRequest) -> str:
+    """Staff stay in the admin: they look for no product."""
+    if current_store_or_none() is None:
+        return "platform/404.html"
+    return "backoffice/404.html" if request.path.startswith("/admin/") else "404.html"
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
