@@ -45,7 +45,7 @@ def mail_news(request: ReturnRequest, news: str, *, about: str = "") -> None:
         "return_number": request.number,
         "decision": request.decision,
         "send_by": _day(request, language),
-        "address": address_lines(return_address(), language) if news == "approved" else [],
+        "address": _address(language) if news == "approved" else [],
         "has_label": bool(request.label_path),
         "replacement": exchange.order.number if exchange and exchange.order else "",
         "is_difference_due": bool(exchange and exchange.state == ExchangeState.UNPAID),
@@ -62,6 +62,12 @@ def mail_news(request: ReturnRequest, news: str, *, about: str = "") -> None:
         "url": store_url(get_store(current_store().id), page),
     }
     send_to_buyer(order, "return_news", about=f"{request.pk}:{about or news}", facts=facts)
+
+
+def _address(language: str) -> list[str]:
+    """Nothing where the store has no address for returns."""
+    address = return_address()
+    return address_lines(address, language) if address["line1"] else []
 
 
 def _day(request: ReturnRequest, language: str) -> str:

@@ -1,6 +1,6 @@
-"""What a replacement costs: arithmetic on rows, one or two queries for taxes."""
+"""What a replacement costs, and what is kept of the goods: arithmetic on rows, up to three queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from apps.catalog.selectors import SaleableLine
 from apps.common.money import allocate, part_of
@@ -13,7 +13,7 @@ from apps.pricing.rules import TaxRules
 from apps.pricing.selectors import get_tax_rules_for
 from apps.pricing.services import BasketLine, PricedLine, PricedOrder, price_order
 from apps.pricing.treatments import TaxBuyer
-from apps.returns.models import ExchangeLine
+from apps.returns.models import ExchangeLine, ReturnLine, ReturnRequest
 
 Replaced = Sequence[tuple[ExchangeLine, int, int]]
 """The wanted variant, how many pieces, and how many pieces of the line were given back before."""
@@ -37,6 +37,37 @@ def price_replacement(order: Order, lines: Replaced) -> PricedOrder:
         currency=order.currency,
         taxes=_taxes_of(order),
     )
+
+
+def expected_difference(request: ReturnRequest) -> int:
+    """What the replacement costs beyond the goods if all of them are accepted; below 0: what goes back to the buyer.
+
+    For an exchange that is not ordered yet. 0 without one.
+    """
+    rows = ExchangeLine.objects.filter(exchange__request=request).select_related(
+        "return_line__order_line"
+    )
+    wanted = [
+        (row, row.return_line.quantity, row.return_line.order_line.given_quantity) for row in rows
+    ]
+    if not wanted:
+        return 0
+    pieces = [(row.return_line, count) for row, count, _ in wanted]
+    goods = sum(worth_of_pieces(line.order_line, count).total_minor for line, count in pieces)
+    kept = min(restocking_fee(request, pieces), goods)
+    return price_replacement(request.order, wanted).total_minor - goods + kept
+
+
+def restocking_fee(request: ReturnRequest, pieces: Iterable[tuple[ReturnLine, int]]) -> int:
+    """The fee for these pieces, half up, of what is not the store's fault."""
+    if not request.restocking_percent:
+        return 0
+    worth = sum(
+        worth_of_pieces(line.order_line, count).total_minor
+        for line, count in pieces
+        if not line.is_our_fault
+    )
+    return part_of(worth, int(request.restocking_percent * 100), 10_000)
 
 
 def _taxes_of(order: Order) -> TaxRules:

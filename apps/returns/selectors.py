@@ -140,6 +140,11 @@ def return_address() -> dict[str, str]:
     return found
 
 
+def has_return_address() -> bool:
+    """Whether the store says where to send goods. Two queries at most."""
+    return bool(return_address()["line1"])
+
+
 def _detail(data: dict[str, object]) -> str:
     pieces = data.get("pieces")
     count = ""

@@ -43,6 +43,8 @@ WORDS: Final[dict[RequestState, tuple[_Text, _Text, str]]] = {
     _S.REFUSED: (_("We can't take this back"), "", "bad"),
     _S.WITHDRAWN: (_("This return has ended"), _("The goods stay with you."), ""),
 }
+# In place of the sentence about the slip where the store has no address for returns.
+ADDRESS_FOLLOWS: Final = _("We write to you where to send it.")
 _WAY: Final = (
     (_("Requested"), _S.REQUESTED, "return.requested"),
     (_("Approved"), _S.APPROVED, "return.approved"),

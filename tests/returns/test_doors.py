@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.accounts.models import Role
+from apps.inventory.models import Warehouse
 from apps.orders.models import Order
 from apps.returns.models import ReturnPhoto, ReturnReason, ReturnRequest
 from tests.api.shop import make_user, picture
 from tests.checkout.shop import Goods
-from tests.returns.asking import ask, delivered, make_sizes, settle
+from tests.returns.asking import approve, ask, delivered, inspect, make_sizes, receive, settle
 from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,33 @@ def test_staff_take_an_exchange_through_its_states(
     assert "was sent back" not in old_page, "the money pays the other order"
     new_page = guest.get(f"/orders/{new.access_token}/").content.decode()
     assert f"In exchange for goods of order {order.number}" in new_page
+
+
+def test_a_cheaper_exchange_says_what_goes_back_and_where_to(
+    shop: Any, owner: Client, guest: Client
+) -> None:
+    """And the store without an address for returns says so to its staff, in one sentence to the buyer."""
+    had, cheaper, dearer = make_sizes(50_000, 30_000, 65_000)
+    Warehouse.objects.update(line1="")
+    order = delivered(had, quantity=2)
+    page = f"/orders/{order.access_token}"
+    ask(order, 1, variants=[dearer])
+    request = ask(order, 1, variants=[cheaper])
+    approved = f"/admin/returns/returnrequest/{request.pk}/approve/"
+    assert "No address for returns" in owner.post(approved, follow=True).content.decode()
+    shown = guest.get(f"{page}/returns/{request.number}/").content.decode()
+    assert "costs ₹200.00 less" in shown
+    assert shown.count("where to send it") == 1
+    assert "address below" not in shown
+    first = ReturnRequest.objects.exclude(pk=request.pk).get()
+    assert "costs ₹150.00 more" in guest.get(f"{page}/returns/{first.number}/").content.decode()
+
+    inspect(receive(request, 1))
+    settle(order)
+    assert "₹200.00 was sent back" in guest.get(f"{page}/").content.decode()
+    inspect(receive(approve(first), 1))
+    shown = guest.get(f"{page}/returns/{first.number}/").content.decode()
+    assert "difference of ₹150.00" in shown
 
 
 def test_the_api_asks_and_shows_returns(shop: Any, goods: Goods, guest: Client) -> None:

@@ -25,7 +25,7 @@ from apps.invoices.answers import pdf_answer
 from apps.returns import services as returns
 from apps.returns.answers import photo_answer
 from apps.returns.models import ReturnPhoto, ReturnRequest
-from apps.returns.selectors import find_exchange, get_request, timeline
+from apps.returns.selectors import find_exchange, get_request, has_return_address, timeline
 from apps.returns.services import Findings
 from apps.returns.slips import print_return_slip
 from apps.returns.states import AWAITED, STAFF_MAY_WITHDRAW, RequestState
@@ -58,6 +58,7 @@ def _present(found: ReturnRequest, request: HttpRequest) -> dict[str, Any]:
     may = request.user.has_perm(DECIDES)
     refunds = returns.refunds_of(found)
     lines = list(found.lines.select_related("order_line", "replacement"))
+    lacks_address = state == RequestState.REQUESTED and not has_return_address()
     return {
         "found": found,
         "order": found.order,
@@ -67,6 +68,7 @@ def _present(found: ReturnRequest, request: HttpRequest) -> dict[str, Any]:
         "exchange": find_exchange(found),
         "refunds": refunds,
         "history": list(reversed(timeline(found))),
+        "warning": _no_address() if lacks_address else "",
         "request_key": random_token(),
         "locale": current_store().language,
         "allowed": {
@@ -133,7 +135,16 @@ def _get(request_id: UUID) -> ReturnRequest:
 def _approve(request: HttpRequest, found: ReturnRequest) -> str:
     note = request.POST.get("note", "")
     returns.approve_return(request=found, note=note, actor=staff_actor(request))
+    if not has_return_address():
+        messages.warning(request, _no_address())
+        return gettext("Approved.")
     return gettext("Approved. The customer knows where to send it.")
+
+
+def _no_address() -> str:
+    return gettext(
+        "No address for returns is set: enter one in the return settings, or write to the customer where to send the goods."
+    )
 
 
 def _refuse(request: HttpRequest, found: ReturnRequest) -> str:

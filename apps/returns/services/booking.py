@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
-from apps.common.money import format_money, from_minor, part_of
+from apps.common.money import format_money, from_minor
 from apps.common.typed_text import Line, cleans_text
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
@@ -21,6 +21,7 @@ from apps.payments.credits import credits_of
 from apps.payments.selectors import get_refundable_minor
 from apps.returns.errors import InvalidRequest, ReturnIsOver
 from apps.returns.models import Exchange, ReturnLine, ReturnReceipt, ReturnRequest
+from apps.returns.replacing import restocking_fee
 from apps.returns.states import ExchangeState
 from apps.tenancy.context import current_store
 
@@ -97,7 +98,8 @@ def _kept(
     request: ReturnRequest, lines: Iterable[ReturnLine], worth: Worth, deduction_minor: int
 ) -> int:
     """The restocking fee and the deduction. What would exceed the worth is an error: a booking has no way back."""
-    fee = min(_fee(request, lines), worth.total_minor)
+    pieces = [(line, line.accepted) for line in lines]
+    fee = min(restocking_fee(request, pieces), worth.total_minor)
     most = worth.total_minor - fee
     if deduction_minor > most:
         language = current_store().language
@@ -154,15 +156,3 @@ def _is_everything(order: Order, lines: Sequence[ReturnLine]) -> bool:
         not line.open_quantity and line.kept_quantity == accepted.get(line.pk, 0)
         for line in physical
     )
-
-
-def _fee(request: ReturnRequest, lines: Iterable[ReturnLine]) -> int:
-    """The restocking fee, half up, of what is not the store's fault."""
-    if not request.restocking_percent:
-        return 0
-    worth = sum(
-        worth_of_pieces(line.order_line, line.accepted).total_minor
-        for line in lines
-        if not line.is_our_fault
-    )
-    return part_of(worth, int(request.restocking_percent * 100), 10_000)

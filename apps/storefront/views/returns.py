@@ -22,8 +22,9 @@ from apps.orders.passes import make_pass, read_pass
 from apps.orders.selectors import get_order_by_access_token
 from apps.returns import services as returns
 from apps.returns.answers import photo_answer
-from apps.returns.models import ReturnPhoto, ReturnRequest
+from apps.returns.models import Exchange, ReturnPhoto, ReturnRequest
 from apps.returns.offers import list_offers
+from apps.returns.replacing import expected_difference
 from apps.returns.returnable import list_returnable
 from apps.returns.selectors import (
     find_exchange,
@@ -33,10 +34,10 @@ from apps.returns.selectors import (
     timeline,
 )
 from apps.returns.slips import print_return_slip
-from apps.returns.states import AWAITED, BUYER_MAY_WITHDRAW, RequestState, Wish
+from apps.returns.states import AWAITED, BUYER_MAY_WITHDRAW, ExchangeState, RequestState, Wish
 from apps.storefront.answers import attempt
 from apps.storefront.forms.returns import ReturnForm, SentForm, places_of
-from apps.storefront.return_words import WORDS, steps_of
+from apps.storefront.return_words import ADDRESS_FOLLOWS, WORDS, steps_of
 from apps.storefront.visitor import visitor_of
 from apps.tenancy.context import system_scope
 
@@ -170,10 +171,16 @@ def _present(order: Order, found: ReturnRequest, token: str) -> dict[str, Any]:
     headline, next_thing, tone = WORDS[state]
     exchange = find_exchange(found)
     is_awaited = state in AWAITED
+    address = return_address() if is_awaited else None
+    if state == RequestState.APPROVED and address and not address["line1"]:
+        next_thing = ADDRESS_FOLLOWS
+    difference = _difference(found, exchange)
     return {
         "order": order,
         "token": token,
         "found": found,
+        "more_minor": max(difference, 0),
+        "less_minor": max(-difference, 0),
         "headline": headline,
         "next_thing": next_thing,
         "tone": tone,
@@ -183,7 +190,7 @@ def _present(order: Order, found: ReturnRequest, token: str) -> dict[str, Any]:
         "history": history,
         "exchange": exchange,
         "exchange_token": _token_like(token, exchange.order) if exchange and exchange.order else "",
-        "address": return_address() if is_awaited else None,
+        "address": address,
         "is_awaited": is_awaited,
         "can_withdraw": state in BUYER_MAY_WITHDRAW,
         "can_send": is_awaited,
@@ -192,3 +199,14 @@ def _present(order: Order, found: ReturnRequest, token: str) -> dict[str, Any]:
             auto_id="sent-%s",
         ),
     }
+
+
+def _difference(found: ReturnRequest, exchange: Exchange | None) -> int:
+    """What the buyer is to pay for the replacement; below 0: to get back. 0 where that is over."""
+    if exchange is not None and exchange.state == ExchangeState.UNPAID and exchange.order:
+        return exchange.order.payable_minor - found.moved_minor
+    is_open = exchange is not None and exchange.state in (
+        ExchangeState.WISHED,
+        ExchangeState.RESERVED,
+    )
+    return expected_difference(found) if is_open else 0
