@@ -209,7 +209,7 @@ def mail_refund(order: Order, refund: Refund) -> None:
     facts: Facts = {
         "tax": _tax_in(order, given),
         "remaining_tax": _tax_in(order, left),
-        "refunded": _money(order, sums.done_minor) if sums.done_minor else "",
+        "refunded": _money(order, sums.done_minor) if sums.done_minor and order.paid_at else "",
         "remaining": _money(order, order.payable_minor - sums.done_minor),
         "amount": format_money(
             from_minor(refund.amount_minor, refund.currency), str(locale_of(language_of(order)))

@@ -323,8 +323,7 @@ def get_held_minor(order: Order) -> int:
 
 def list_ending_holds() -> QuerySet[Payment]:
     """Payments whose money the bank releases within two days unless it is captured, first the first to end."""
-    soon = now() + ENDS_SOON
-    held = Payment.objects.filter(state__in=HELD_STATES, held_until__lt=soon)
+    held = Payment.objects.filter(state__in=HELD_STATES, held_until__lt=now() + ENDS_SOON)
     return held.order_by("held_until")
 
 
@@ -342,8 +341,8 @@ def list_expired_payments(*, limit: int = 200) -> list[Payment]:
 
 def is_awaited(order_id: UUID) -> bool:
     """Whether a payment of the order is open and has time left, or has no limit."""
-    open_payments = Payment.objects.filter(order_id=order_id, state__in=OPEN_STATES)
-    return open_payments.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now())).exists()
+    rows = Payment.objects.filter(order_id=order_id, state__in=OPEN_STATES)
+    return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now())).exists()
 
 
 def has_unfinished_business() -> bool:
@@ -394,5 +393,8 @@ def get_refund_sums(order: Order) -> RefundSums:
     settled = sum(amount for state, amount in refunds if state == RefundState.SUCCEEDED)
     asked = sum(amount for _, amount in refunds)
     beyond = max(captured - order.payable_minor, 0)
-    done = max(settled - beyond, 0)
-    return RefundSums(captured - beyond, done, max(asked - beyond, 0) - done)
+    ended, came = order.cancelled_at, captured - beyond
+    is_late = ended is not None and (order.paid_at is None or order.paid_at >= ended)
+    first = 0 if is_late else beyond  # what went back before is no excess of what comes late
+    done = min(max(settled - first, 0), came)
+    return RefundSums(came, done, min(max(asked - first, 0), came) - done)

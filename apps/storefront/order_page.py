@@ -91,7 +91,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "refunds": refunds,
         "documents": list_documents_of(order),
         "credits": credits_of(order),
-        "remaining_minor": order.payable_minor - refunds.all_minor,
+        "remaining_minor": _remaining_minor(order, refunds),
         "is_partly_paid": order.payment_state == OrderPaymentState.PARTIALLY_PAID,
         "due_minor": due.minor,
         "can_pay": can_pay,
@@ -115,6 +115,14 @@ def _held_until(situation: Situation, payment: Payment | None) -> datetime | Non
     """The end of a payment that is awaited; money that came has none."""
     is_awaited = payment is not None and payment.state in OPEN_STATES
     return payment.expires_at if payment and is_awaited and situation in _PAYABLE else None
+
+
+def _remaining_minor(order: Order, refunds: RefundSums) -> int:
+    """What the buyer has paid in the end, or has to pay now."""
+    if order.paid_at is not None:
+        return order.payable_minor - refunds.all_minor
+    came = refunds.captured_minor - refunds.all_minor
+    return 0 if order.is_cancelled else order.payable_minor - came
 
 
 def _paid_by(payments: list[Payment]) -> dict[str, Any]:

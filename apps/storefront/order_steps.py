@@ -82,9 +82,9 @@ def _collected_steps(order: Order, refunds: RefundSums, moments: _Moments) -> li
 def _payment_step(
     order: Order, refunds: RefundSums, moments: _Moments, due_minor: int | None
 ) -> OrderStep:
-    if due_minor is None:
-        due_minor = order.payable_minor - refunds.captured_minor
-    amount = _amount(order, order.payable_minor)
+    rest = order.payable_minor - refunds.captured_minor  # a gift card may have paid a part
+    due_minor = rest if due_minor is None else due_minor
+    amount = _amount(order, order.payable_minor if order.paid_at else rest)
     state = OrderPaymentState(order.payment_state)
     if state in _PAID:
         if not order.total_minor:

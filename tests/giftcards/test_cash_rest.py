@@ -1,25 +1,31 @@
 """A gift card pays a part of an order whose rest the courier collects, or a bank: what goes back of the card never closes
 the way of the rest."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
+from apps.common.clock import today
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.inventory.selectors import check_ledger
+from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.orders.worth import NOTHING
 from apps.payments import services as payments
 from apps.payments.credits import credits_of
 from apps.payments.models import CashSettings, Payment, PaymentSettings
 from apps.pricing.models import ShippingMethod
+from apps.storefront.order_page import order_context
 from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import CASH, deliver, ship, take_back
 from tests.giftcards.cards import assert_agrees, issue, left_on
 from tests.payments.bank import pay_and_tell
+from tests.payments.test_transfers import TRANSFER, open_account
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "at_work")]
@@ -156,3 +162,54 @@ def test_a_refund_of_the_card_leaves_held_money_its_way(goods: Goods, given: int
         settle(order)
         assert (left_on(card), order.payment_state) == (20_000, "refunded")
         assert (order.reduced_minor, order.refunded_minor) == (30_000, 20_000)
+
+
+def rows_of(client: Client, order: Order) -> str:
+    """The amounts on the buyer's page from the total on, without taxes."""
+    page = client.get(f"/orders/{order.access_token}/").content.decode()
+    sums = page.split('<dl class="sums">')[-1].split("</dl>")[0]
+    words = " ".join(re.sub("<[^>]*>", " ", sums).split()).split("Total ")[-1]
+    return re.sub(r" (of which tax|[CS]GST 9%) ₹[\d.]+", "", words)
+
+
+def test_the_page_says_what_is_due_and_no_other_amount(
+    store: Any, client_for: Callable[..., Client], goods: Goods
+) -> None:
+    client = client_for(store)
+    card, code = issue(20_000)
+    number = f"Gift card …{card.last_four} −₹200.00"
+    order = place(make_cart(goods), gift_cards=[code], payment_method=CASH).order
+    give_back(order, 7_655)
+    due = f"₹500.00 {number} To pay on delivery ₹300.00 Refunded −₹76.55"
+    assert rows_of(client, order) == due
+    mail = SentMail.objects.get(template="order_refunded")
+    assert "₹76.55" in mail.text
+    assert "in the end" not in mail.text + mail.html
+    refuse(order)
+    settle(order)
+    assert rows_of(client, order) == (
+        f"₹500.00 {number} No longer due −₹300.00 Refunded −₹200.00 What you paid in the end ₹0.00"
+    )
+
+
+def test_late_money_takes_nothing_from_what_went_back_to_the_card(
+    store: Any, client_for: Callable[..., Client], goods: Goods
+) -> None:
+    open_account()
+    card, code = issue(20_000)
+    placed = place(make_cart(goods), gift_cards=[code], payment_method=TRANSFER)
+    order = settle(placed.order)
+    steps = {step.title: step.detail for step in order_context(order)["steps"]}
+    assert steps["Waiting for payment"] == "₹300.00"
+    cancel(order)
+    settle(order)
+    page = f"₹500.00 Gift card …{card.last_four} −₹200.00 Refunded −₹200.00 To pay ₹0.00"
+    assert rows_of(client_for(store), order) == page
+    payments.book_transfer(
+        payment=placed.payment, amount_minor=35_000, received_on=today(), actor=STAFF
+    )
+    order.refresh_from_db()
+    assert "₹200.00 is on your gift card" in order_context(order)["money_note"]
+    payments.refund_payment(payment=placed.payment, reason="Late", actor=STAFF)
+    assert settle(order).refunded_minor == 50_000
+    assert left_on(card) == 20_000
