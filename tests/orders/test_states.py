@@ -14,6 +14,7 @@ from apps.orders.states import (
     AWAITS_CASH,
     CANCELLABLE_FULFILMENT,
     FULFILMENT_TRANSITIONS,
+    HELD,
     PAYMENT_TRANSITIONS,
     SHIPPABLE_PAYMENT,
     STATUS_TABLE,
@@ -44,6 +45,7 @@ def capture(order: Order, *, is_last: bool = False) -> Order:
     return orders.mark_captured(order=order, amount_minor=900, is_last=is_last, payment_ref="p")
 
 
+P = OrderPaymentState
 PARTLY = (OrderPaymentState.PARTIALLY_CAPTURED, OrderPaymentState.UNDERPAID)
 TRIES = (OrderPaymentState.PENDING, OrderPaymentState.CONFIRMING, OrderPaymentState.FAILED)
 
@@ -52,7 +54,7 @@ def refund(order: Order, refunded_minor: int) -> Order:
     """In all so far. While cash is due it does not show in the state: the last cash comes after it."""
     if order.payment_state in AWAITS_CASH:
         return receive_cash(put(order, refunded_minor=refunded_minor), is_last=True)
-    if order.payment_state in PARTLY:
+    if order.payment_state in (*PARTLY, *HELD):
         return capture(put(order, refunded_minor=refunded_minor), is_last=True)
     return orders.mark_refunded(order=order, refunded_minor=refunded_minor, payment_ref="p")
 
@@ -114,7 +116,7 @@ FORBIDDEN_PAYMENTS = """
     pending: unpaid pending partially_paid partially_refunded refunded void
     confirming: unpaid confirming cash_due partially_paid partially_refunded refunded void
     failed: unpaid failed partially_paid partially_refunded refunded void
-    authorized: unpaid pending confirming authorized cash_due partially_paid partially_refunded refunded
+    authorized: unpaid pending confirming authorized cash_due partially_paid
     partially_captured: unpaid pending confirming failed authorized cash_due partially_paid void
     underpaid: unpaid pending confirming failed cash_due partially_paid
     cash_due: unpaid pending confirming authorized partially_captured underpaid cash_due
@@ -186,6 +188,12 @@ def test_the_tables_forbid_what_is_written_down() -> None:
     assert list_forbidden(PAYMENT_TRANSITIONS) == parse_forbidden(FORBIDDEN_PAYMENTS)
     assert list_forbidden(FULFILMENT_TRANSITIONS) == parse_forbidden(FORBIDDEN_GOODS)
     assert set(STATUS_TABLE) == set(product(OrderPaymentState, FulfilmentState))
+
+
+def test_what_was_given_back_before_closes_no_way_to_the_end() -> None:
+    settled = {P.PAID, P.PARTIALLY_REFUNDED, P.REFUNDED}
+    for state in (*AWAITS_CASH, *HELD, P.UNDERPAID):
+        assert settled <= PAYMENT_TRANSITIONS[state], state
 
 
 def test_a_cancelled_order_is_cancelled_whatever_its_money_does() -> None:

@@ -19,7 +19,7 @@ from apps.giftcards import services as giftcards
 from apps.giftcards.errors import NoStoreCredit
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import UNPAID_REST
+from apps.orders.states import UNPAID_REST, OrderPaymentState
 from apps.orders.worth import NOTHING, Worth
 from apps.payments.charges import payment_behind, refund_request_of
 from apps.payments.credits import worth_of_refund, worth_to_give
@@ -276,7 +276,10 @@ def book_success(refund: Refund, gateway_ref: str) -> Refund:
         move_payment(payment, target)
         payment.save(update_fields=["state", "updated_at"])
     mark = orders.mark_refunded
-    if order.paid_at is None and order.payment_state in UNPAID_REST:
+    if order.paid_at is None and order.payment_state in (
+        *UNPAID_REST,
+        OrderPaymentState.AUTHORIZED,
+    ):
         mark = orders.note_given_back
     mark(
         order=order,
