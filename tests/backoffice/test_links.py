@@ -103,6 +103,7 @@ def test_no_dead_end_in_the_platforms_admin(operator: Client, store: Any) -> Non
     assert list(walk(operator)) == []
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("role", [Role.FULFILMENT, Role.CATALOG, Role.SUPPORT, Role.READ_ONLY])
 def test_no_dead_end_for_other_roles(
     store: Any,

@@ -19,7 +19,7 @@ from config.embedded.paths import Local
 from config.embedded.state import read_state
 from config.embedded.supervisor import ServiceStatus
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.matrix
 
 
 def by_name(services: list[ServiceStatus]) -> dict[str, ServiceStatus]:

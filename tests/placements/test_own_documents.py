@@ -43,7 +43,7 @@ from tests.support.own_documents import URI, address, collections_of, opened
 from tests.support.proxy import Proxy
 from tests.support.visiting import visit
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from apps.platform.states import StoreStatus
 from tests.platform.commands import NOWHERE, json_of, manage, refused, run
 from tests.support.acting import seeing_all
 
+pytestmark = pytest.mark.matrix
 DEVELOPMENT = "config.settings.development"
 
 

@@ -25,7 +25,7 @@ from tests.support.visiting import FOUND, visit
 from tests.support.waiting import wait_until
 from tests.tenancy import sample_tasks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
