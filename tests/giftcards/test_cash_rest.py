@@ -25,7 +25,7 @@ from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import CASH, deliver, ship, take_back
 from tests.giftcards.cards import assert_agrees, issue, left_on
 from tests.payments.bank import pay_and_tell
-from tests.payments.test_transfers import TRANSFER, open_account
+from tests.payments.transfers import TRANSFER, open_account
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "at_work")]

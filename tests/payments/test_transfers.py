@@ -21,15 +21,14 @@ from apps.payments.bank_accounts import (
     tidy,
 )
 from apps.payments.errors import NothingToSettle, PaymentNotOpen
-from apps.payments.models import BankAccount, Payment, PaymentMethod
+from apps.payments.models import Payment
 from apps.payments.selectors import has_unfinished_business, list_payment_methods
 from apps.payments.services.covering import ARRIVED_LATE, SEND_BACK_YOURSELF, UNDERPAID
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, Placed, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import settle
+from tests.payments.transfers import TRANSFER, open_account
 from tests.support.acting import STAFF, SYSTEM, by
-
-TRANSFER = "bank_transfer"
 
 pytestmark = pytest.mark.django_db
 
@@ -43,17 +42,6 @@ def platform_at_work(in_store: Any) -> Iterator[None]:
 @pytest.fixture
 def goods() -> Goods:
     return make_goods(stock=9, price_minor=100_000)
-
-
-def open_account(**values: Any) -> None:
-    method = PaymentMethod.objects.get(gateway=TRANSFER)
-    method.is_active = True
-    payments.save_payment_method(method)
-    row, _ = BankAccount.objects.get_or_create(key="store")
-    given = {"holder": "Chai GmbH", "iban": "DE89370400440532013000", "days_to_pay": 7, **values}
-    for name, value in given.items():
-        setattr(row, name, value)
-    payments.save_bank_account(row)
 
 
 def order_by_transfer(goods: Goods) -> Placed:
