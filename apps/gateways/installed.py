@@ -15,6 +15,7 @@ from apps.gateways.paypal.gateway import PayPalGateway
 from apps.gateways.razorpay.gateway import RazorpayGateway
 from apps.gateways.stripe.gateway import StripeGateway
 from apps.gateways.test_bank import TestGateway
+from apps.gateways.without_provider import WithoutProvider
 from apps.tenancy.context import current_store_or_none
 
 _GATEWAYS: dict[str, Gateway] = {
@@ -29,10 +30,10 @@ _GATEWAYS: dict[str, Gateway] = {
     )
 }
 
+# Money of buyers that the store itself holds. These gateways are no choice at checkout: they pay first.
 GIFT_CARD: Final = "gift_card"
 STORE_CREDIT: Final = "store_credit"
 STORED_VALUE: Final = (GIFT_CARD, STORE_CREDIT)
-"""Money of buyers that the store itself holds. These gateways are no choice at checkout: they pay first."""
 
 _stored_value: dict[str, Gateway] = {}
 
@@ -54,9 +55,7 @@ def get_gateway(code: str) -> Gateway:
         return _INTERNAL[code]
     gateway = _GATEWAYS.get(code)
     store = current_store_or_none()
-    is_inside = gateway is not None and (
-        gateway.is_test or gateway.pays_on_delivery or isinstance(gateway, BankTransfer)
-    )
+    is_inside = gateway is not None and (gateway.is_test or isinstance(gateway, WithoutProvider))
     if gateway is None or (store is not None and store.is_sandbox and not is_inside):
         raise PaymentMethodUnavailable(
             fields={"payment_method": [gettext("This payment method is not offered here.")]}

@@ -18,18 +18,17 @@ from apps.fulfilment import services as fulfilment
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable, InvalidSignature
 from apps.gateways.installed import get_gateway
 from apps.gateways.models import GatewayEvent
-from apps.gateways.values import CaptureTime, Charge, ChargeStatus, RefundRequest
+from apps.gateways.values import CaptureTime, ChargeStatus, RefundRequest
 from apps.payments import services as payments
 from apps.payments.charges import charge_of
-from apps.payments.checking import check_money
 from apps.payments.models import Payment
 from apps.payments.reconciling import reconcile_payments
 from apps.payments.selectors import get_payment_method
 from apps.tenancy.context import use_actor, use_store
-from tests.checkout.shop import assert_adds_up
 from tests.gateways.charges import capture_of, request_of
 from tests.payments.bank import pay_again
 from tests.support.acting import STAFF, SYSTEM, by, rows
+from tests.support.provider_shop import assert_books_add_up, fresh, opened
 from tests.support.razorpay_server import sign, signed
 from tests.support.razorpay_shop import KEYS, RazorpayShop, answer_of_checkout, deliver
 
@@ -41,22 +40,6 @@ WEBHOOK = "/api/v1/payments/webhook/razorpay"
 @pytest.fixture
 def client(store: Any, client_for: Callable[..., Client]) -> Client:
     return client_for(store)
-
-
-@use_actor(SYSTEM)
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.select_related("order").get(pk=payment.pk)
-
-
-@use_actor(SYSTEM)
-def assert_books_add_up(payment: Payment) -> None:
-    assert_adds_up(payment.order)
-    assert check_money() == []
-
-
-def opened(request: Any) -> Charge:
-    """The charge, with the reference of the order at Razorpay."""
-    return replace(request, gateway_ref=get_gateway("razorpay").open(request).ref)
 
 
 def policy_of(answer: Any) -> dict[str, list[str]]:
@@ -85,8 +68,8 @@ def test_an_order_is_made_once_also_by_two_calls_at_once(razorpay: RazorpayShop)
     """Razorpay has no idempotency key for orders; all calls agree on the first."""
     request = request_of(RUPEES)
     razorpay.account.twins = 2
-    first = opened(request)
-    assert opened(request) == first
+    first = opened("razorpay", request)
+    assert opened("razorpay", request) == first
     orders = list(razorpay.account.orders.values())
     assert [len(orders), orders[0]["id"]] == [3, first.gateway_ref]
     assert (orders[0]["amount"], orders[0]["currency"]) == (60_000, "INR")
@@ -224,7 +207,7 @@ def test_events_of_other_stores_and_shops_of_the_account_change_nothing(
 def test_held_money_is_captured_whole_or_goes_back(razorpay: RazorpayShop) -> None:
     gateway = get_gateway("razorpay")
     taken, released, expired = (
-        opened(request_of(RUPEES, CaptureTime.LATER)) for _number in range(3)
+        opened("razorpay", request_of(RUPEES, CaptureTime.LATER)) for _number in range(3)
     )
     refs = [razorpay.account.pay(each.gateway_ref) for each in (taken, released, expired)]
     held = gateway.fetch(taken)
@@ -279,7 +262,7 @@ def test_a_refund_is_made_once_at_the_store_s_speed(razorpay: RazorpayShop) -> N
 
 
 def test_a_refund_that_the_bank_decides_later_is_known_by_its_state(razorpay: RazorpayShop) -> None:
-    charge = opened(request_of(RUPEES))
+    charge = opened("razorpay", request_of(RUPEES))
     razorpay.account.pay(charge.gateway_ref)
     razorpay.account.next_refund_status = "pending"
     refund = RefundRequest(id=new_id(), charge=charge, amount=from_minor(1_000, "INR"))

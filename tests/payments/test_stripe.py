@@ -19,23 +19,19 @@ from apps.gateways.models import GatewayEvent
 from apps.gateways.values import CaptureTime, ChargeStatus, RefundRequest
 from apps.payments import services as payments
 from apps.payments.charges import charge_of
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import PaymentMethod
 from apps.payments.selectors import get_payment_method, list_payment_methods
-from apps.tenancy.context import outside_store, use_actor, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import assert_adds_up
 from tests.gateways.charges import capture_of, request_of
 from tests.payments.bank import pay_again
 from tests.support.acting import STAFF, SYSTEM, by, rows
+from tests.support.provider_shop import fresh
 from tests.support.stripe_server import StripeServer, signed
 from tests.support.stripe_shop import KEYS, StripeShop, deliver, open_shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 RUPEES = from_minor(60_000, "INR")
-
-
-@use_actor(SYSTEM)
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.select_related("order").get(pk=payment.pk)
 
 
 def test_a_store_without_keys_does_not_offer_stripe(in_store: Any, stripe_at: StripeServer) -> None:

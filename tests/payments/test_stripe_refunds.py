@@ -11,13 +11,12 @@ from django.test import Client
 from apps.accounts.models import Role
 from apps.events.services import relay_outbox
 from apps.payments import services as payments
-from apps.payments.checking import check_money
 from apps.payments.models import Dispute, Payment, Refund
 from apps.tenancy.context import use_actor, use_store
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
-from tests.checkout.shop import assert_adds_up
 from tests.support.acting import STAFF, SYSTEM, by, rows
+from tests.support.provider_shop import assert_books_add_up, fresh
 from tests.support.stripe_shop import StripeShop, deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
@@ -32,11 +31,6 @@ def payment(stripe: StripeShop) -> Payment:
     return fresh(payment)
 
 
-@use_actor(SYSTEM)
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.select_related("order").get(pk=payment.pk)
-
-
 def refunds() -> list[tuple[int, str]]:
     return sorted((each.amount_minor, each.state) for each in rows(STAFF, Refund.objects.all()))
 
@@ -48,12 +42,6 @@ def ask(payment: Payment, amount_minor: int) -> Refund:
         )
     by(SYSTEM, relay_outbox)
     return refund
-
-
-@use_actor(SYSTEM)
-def assert_books_add_up(payment: Payment) -> None:
-    assert_adds_up(payment.order)
-    assert check_money() == []
 
 
 def test_refunds_made_at_the_dashboard_count_once_beside_those_asked_for_here(

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ class Sent:
 
 
 @dataclass
-class ProviderServer:
+class ProviderServer(ABC):
     """`fail` is a list of statuses with which the next requests are answered instead."""
 
     url: str = ""
@@ -49,8 +50,8 @@ class ProviderServer:
                 return self.fail.pop(0), {"error": {"type": "api_error", "message": "Not now."}}
             return self.answer(sent)
 
-    def answer(self, sent: Sent) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, sent: Sent) -> Answer: ...
 
 
 def once(

@@ -49,56 +49,10 @@ from apps.tenancy.context import (
 from apps.tenancy.row_security import find_bypass, list_guarded
 from apps.tenancy.tasks import STORE_HEADER
 from tests.support.orders import place
+from tests.tenancy.open_tables import WITHOUT_POLICY
 from tests.tenancy.sample_tasks import count_orders
 
 pytestmark = pytest.mark.usefixtures("system_scope")
-
-# Every table of a store stands under a policy or here, with the reason.
-WITHOUT_POLICY = {
-    "accounts_user": "read before anybody is known: that is how they become known",
-    "accounts_user_groups": "who works here in which role; read with the user's own row",
-    "accounts_user_user_permissions": "as above",
-    "account_emailaddress": "allauth finds it before log-in; says no more than the user's row",
-    "account_emailconfirmation": "found by its random key only, before log-in",
-    "django_session": "found by its random key only, before log-in",
-    "token_blacklist_outstandingtoken": "ids of tokens, never a token; asked before log-in",
-    "token_blacklist_blacklistedtoken": "as above",
-    "auth_group": "names of roles",
-    "auth_group_permissions": "rights of roles",
-    "auth_permission": "names of rights",
-    "django_content_type": "names of tables",
-    "django_migrations": "names of migrations",
-    "content_theme": "the store's look",
-    "content_page": "texts for every visitor",
-    "inventory_warehouse": "the store's own places",
-    "inventory_stockitem": "counts",
-    "inventory_reservation": "an order's id and counts; every shopper's request adds them up",
-    "checkout_checkoutfence": "ids of checkouts and how they ended",
-    "search_entry": "products, as every visitor's search reads them",
-    "search_word": "words of products",
-    "search_builtcopy": "names of backends",
-    "search_stalemark": "ids of products",
-    "search_synonym": "words that mean the same",
-    "search_missedsearch": "what was searched in vain, by no person's name",
-    "discounts_discount": "what the store offers",
-    "discounts_allowance": "counts",
-    "discounts_codebatch": "how many codes were made, and when",
-    "discounts_discountcode": "looked up by the code itself; an order's id",
-    "payments_paymentmethod": "what the store offers",
-    "gateways_testgatewaycharge": "stands for a bank's ledger: an amount and a charge's id",
-    "payments_bankaccount": "the store's own account, which every buyer is told",
-    "payments_cashsettings": "the store's own settings",
-    "payments_paymentsettings": "the store's own settings",
-    "invoices_invoicesettings": "the store's own settings",
-    "invoices_series": "counters of numbers",
-    "returns_returnsettings": "the store's own settings",
-    "returns_returnreason": "what the store offers",
-    "pricing_shippingmethod": "what the store offers",
-    "pricing_taxrate": "law",
-    "pricing_taxsettings": "the store's own settings",
-    "support_cannedanswer": "texts that staff use again",
-    "support_supportsettings": "the store's own settings",
-}
 
 OWN: list[Any] = [
     Order,

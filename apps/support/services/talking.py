@@ -1,6 +1,6 @@
 """Messages of buyers and staff in a ticket that exists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -40,15 +40,8 @@ def reply_as_buyer(
     request_key: str | None = None,
 ) -> Message:
     """What the buyer adds; a ticket that is over is open again. Repeatable by `request_key`."""
-    request_key = key_of(ticket, request_key)
-    known = find_repeated(request_key)
-    if known is not None:
-        return known
-    with _stored(files) as stored, events.transaction_with_wake_up():
-        lock_ticket(ticket)
-        if (known := find_repeated(request_key)) is not None:
-            drop_files(stored)
-            return known
+
+    def write(stored: list[StoredFile], key: str | None) -> Message:
         if ticket.merged_into_id is not None:
             raise IsMerged
         _check_room(ticket, stored)
@@ -65,11 +58,13 @@ def reply_as_buyer(
             quoted=quoted,
             author=ticket.name or ticket.email,
             files=stored,
-            request_key=request_key,
+            request_key=key,
         )
         ticket.has_news = True
         ticket.save()
-    return message
+        return message
+
+    return _write_once(ticket, files, request_key, write)
 
 
 @cleans_text
@@ -90,15 +85,8 @@ def answer_as_staff(
     """
     if then == TicketState.OPEN:
         raise InvalidInput
-    request_key = key_of(ticket, request_key)
-    known = find_repeated(request_key)
-    if known is not None:
-        return known
-    with _stored(files) as stored, events.transaction_with_wake_up():
-        lock_ticket(ticket)
-        if (known := find_repeated(request_key)) is not None:
-            drop_files(stored)
-            return known
+
+    def write(stored: list[StoredFile], key: str | None) -> Message:
         if ticket.merged_into_id is not None:
             raise IsMerged
         check_seen(ticket, seen)
@@ -111,7 +99,7 @@ def answer_as_staff(
             text=text,
             author=author or actor.label,
             files=stored,
-            request_key=request_key,
+            request_key=key,
         )
         _settle(ticket, then, actor)
         note("ticket.answered", ticket, actor=actor)
@@ -121,7 +109,9 @@ def answer_as_staff(
             message_id=str(message.pk),
             is_solved=then == TicketState.SOLVED,
         )
-    return message
+        return message
+
+    return _write_once(ticket, files, request_key, write)
 
 
 @cleans_text
@@ -135,15 +125,8 @@ def add_note(
     request_key: str | None = None,
 ) -> Message:
     """A note for staff. The buyer never sees it, and no state changes."""
-    request_key = key_of(ticket, request_key)
-    known = find_repeated(request_key)
-    if known is not None:
-        return known
-    with _stored(files) as stored, events.transaction_with_wake_up():
-        lock_ticket(ticket)
-        if (known := find_repeated(request_key)) is not None:
-            drop_files(stored)
-            return known
+
+    def write(stored: list[StoredFile], key: str | None) -> Message:
         message = write_message(
             ticket,
             kind=MessageKind.NOTE,
@@ -152,11 +135,13 @@ def add_note(
             text=text,
             author=author or actor.label,
             files=stored,
-            request_key=request_key,
+            request_key=key,
         )
         ticket.save()
         note("ticket.note_added", ticket, actor=actor)
-    return message
+        return message
+
+    return _write_once(ticket, files, request_key, write)
 
 
 @cleans_text
@@ -200,6 +185,24 @@ def _check_room(ticket: Ticket, stored: Sequence[StoredFile]) -> None:
         there = Attachment.objects.filter(message__ticket=ticket).count()
         if there + len(stored) > MAX_FILES_OF_TICKET:
             raise ConversationFull
+
+
+def _write_once(
+    ticket: Ticket,
+    files: Sequence[CheckedFile],
+    request_key: str | None,
+    write: Callable[[list[StoredFile], str | None], Message],
+) -> Message:
+    """Call `write` under the ticket's lock, once for each key: a repeated call returns the message of the first."""
+    key = key_of(ticket, request_key)
+    if (known := find_repeated(key)) is not None:
+        return known
+    with _stored(files) as stored, events.transaction_with_wake_up():
+        lock_ticket(ticket)
+        if (known := find_repeated(key)) is not None:
+            drop_files(stored)
+            return known
+        return write(stored, key)
 
 
 @contextmanager

@@ -1,0 +1,158 @@
+"""How each door to ways to pay, prices, taxes, invoices and gift cards of a store is used once, by its owner."""
+
+from apps.giftcards.models import GiftCard
+from apps.invoices.models import InvoiceSettings
+from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
+from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings
+from apps.tenancy.context import use_store
+from tests.api.shop import (
+    make_user,
+)
+from tests.backoffice.every_change import Cases, World
+from tests.support.acting import seeing_all
+
+FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
+
+
+@FORMS.of("store payments.paymentmethod change")
+def _(world: World) -> None:
+    world.change(world.first(PaymentMethod), label="Renamed")
+
+
+@FORMS.of("store payments.cashsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = CashSettings.objects.get_or_create(key="store")[0]
+    world.change(row, fee_minor="49.00")
+
+
+@FORMS.of("store payments.bankaccount change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = BankAccount.objects.get_or_create(key="store")[0]
+    world.change(row, holder="Chai and Co", iban="DE89370400440532013000")
+
+
+@FORMS.of("store invoices.invoicesettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = InvoiceSettings.objects.get_or_create(key="store")[0]
+    world.change(row, invoice_prefix="cc/{year}/")
+
+
+@BUTTONS.of("store payments_paymentmethod_keys")
+def _(world: World) -> None:
+    method = world.first(PaymentMethod, gateway="stripe")
+    keys = {
+        "secret_key": "sk_test_aaaaaaaaaaaa",
+        "publishable_key": "pk_test_aaaaaaaaaaaa",
+        "webhook_secret": "whsec_aaaaaaaaaaaa",
+    }
+    world.post(f"/admin/payments/paymentmethod/{method.pk}/keys/", **keys)
+
+
+@FORMS.of("store payments.paymentsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        settings = PaymentSettings.objects.get_or_create(key="store")[0]
+    world.change(settings, minutes_to_pay=45)
+
+
+@FORMS.of("store pricing.shippingmethod add")
+def _(world: World) -> None:
+    world.add(ShippingMethod, name="Slow", code="slow", amount_minor="10")
+
+
+@FORMS.of("store pricing.shippingmethod change")
+def _(world: World) -> None:
+    world.change(world.first(ShippingMethod), name="Renamed")
+
+
+@FORMS.of("store pricing.shippingmethod delete")
+def _(world: World) -> None:
+    world.delete(world.first(ShippingMethod))
+
+
+@FORMS.of("store pricing.taxrate add")
+def _(world: World) -> None:
+    world.add(TaxRate, name="GST", country="NZ", percent="15")
+
+
+@FORMS.of("store pricing.taxrate change")
+def _(world: World) -> None:
+    world.change(world.first(TaxRate), name="Renamed")
+
+
+@FORMS.of("store pricing.taxrate delete")
+def _(world: World) -> None:
+    world.delete(world.first(TaxRate))
+
+
+@BUTTONS.of("store giftcards_giftcard_issue")
+def _(world: World) -> None:
+    page = world.client.post("/admin/giftcards/giftcard/issue/", {"amount": "500", "count": "1"})
+    assert page.status_code == 200
+    with seeing_all(world.store):
+        card = GiftCard.objects.get()
+    url = f"/admin/giftcards/giftcard/{card.pk}/change/"
+    for button in ("disable", "enable"):
+        world.post(url, **{button: "1"})
+    assert world.client.post(url, {"replace": "1"}).status_code == 200
+    world.post(url, adjust="1", amount="-20", reason="Mistake")
+
+
+@BUTTONS.of("store giftcards_storecredit_give")
+def _(world: World) -> None:
+    email = make_user(world.store).email
+    world.post("/admin/giftcards/storecredit/give/", email=email, amount="20", reason="Sorry")
+
+
+@BUTTONS.of("store pricing_taxrate_eu")
+def _(world: World) -> None:
+    world.post("/admin/pricing/taxrate/eu/")
+
+
+@FORMS.of("store pricing.exemptioncertificate add")
+def _(world: World) -> None:
+    world.add(ExemptionCertificate, email=make_user(world.store).email, number="EX-1")
+
+
+def certificate(world: World) -> ExemptionCertificate:
+    customer = make_user(world.store)
+    with seeing_all(world.store):
+        return ExemptionCertificate.objects.create(customer=customer, number="EX-2")
+
+
+@FORMS.of("store pricing.exemptioncertificate change")
+def _(world: World) -> None:
+    world.change(certificate(world), number="EX-3")
+
+
+@FORMS.of("store pricing.exemptioncertificate delete")
+def _(world: World) -> None:
+    world.delete(certificate(world))
+
+
+@ACTIONS.of("store pricing.exemptioncertificate delete_selected")
+def _(world: World) -> None:
+    world.act(certificate(world), "delete_selected", post="yes")
+
+
+@FORMS.of("store pricing.taxsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        settings = TaxSettings.objects.get_or_create(key="store")[0]
+        TaxSettings.objects.update(
+            prices_include_tax=not settings.prices_include_tax, origin_region="KA"
+        )
+    world.change(settings, **{"prices_include_tax": "on" if settings.prices_include_tax else None})
+
+
+@ACTIONS.of("store pricing.shippingmethod delete_selected")
+def _(world: World) -> None:
+    world.act(world.first(ShippingMethod), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store pricing.taxrate delete_selected")
+def _(world: World) -> None:
+    world.act(world.first(TaxRate), "delete_selected", post="yes")
