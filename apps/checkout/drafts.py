@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from apps.carts.documents import Cart
@@ -14,6 +15,7 @@ from apps.checkout.errors import DraftChanged, DraftGone, ShippingUnavailable
 from apps.checkout.models import DraftLine, DraftOrder
 from apps.checkout.states import EDITABLE, DraftState
 from apps.common.money import allocate
+from apps.discounts.arithmetic import worth_of
 from apps.orders.models import Order
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import NamedDiscount
@@ -58,7 +60,7 @@ class Terms:
         if self.draft is None:
             return basket
         lines = [_priced(line, self.prices.get(line.item.variant_ref)) for line in basket]
-        worth = [(line.item.unit_price_minor or 0) * line.quantity for line in lines]
+        worth = [worth_of(line) for line in lines]
         discount = min(self.draft.discount_minor, sum(worth))
         if not discount:
             return lines
@@ -99,8 +101,7 @@ def terms_of(cart: Cart) -> Terms:
     """Two statements for the cart of a draft. Raises `DraftChanged` for another version of it than the cart's."""
     if not cart.draft_ref:
         return Terms()
-    key, _, version = cart.draft_ref.partition(".")
-    draft = DraftOrder.objects.filter(pk=UUID(key), version=int(version)).first()
+    draft = _rows_of(cart).first()
     if draft is None or draft.state not in EDITABLE:
         raise DraftChanged
     return Terms(draft, {line.variant_ref: _fixed(line) for line in draft.lines.all()})
@@ -110,10 +111,15 @@ def take_draft(cart: Cart, order_ref: UUID) -> None:
     """In the transaction of the order: the draft is ordered, once and in this version. Raises `DraftChanged`."""
     if not cart.draft_ref:
         return
-    key, _, version = cart.draft_ref.partition(".")
-    rows = DraftOrder.objects.filter(pk=UUID(key), version=int(version), state__in=EDITABLE)
+    rows = _rows_of(cart).filter(state__in=EDITABLE)
     if not rows.update(state=DraftState.PLACED, order_ref=order_ref):
         raise DraftChanged
+
+
+def _rows_of(cart: Cart) -> QuerySet[DraftOrder]:
+    """The draft in the version that the cart was made from."""
+    key, _, version = cart.draft_ref.partition(".")
+    return DraftOrder.objects.filter(pk=UUID(key), version=int(version))
 
 
 def _fixed(line: DraftLine) -> int | None:

@@ -28,6 +28,7 @@ from apps.checkout.quotes import Quote
 from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor
+from apps.discounts.arithmetic import worth_of
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.giftcards.selectors import Share, plan_shares
 from apps.orders.models import Order
@@ -209,8 +210,7 @@ def _options(
     shipping: ShippingMap, address: Mapping[str, str], basket: list[BasketLine], quote: Quote
 ) -> list[ShippingOption]:
     """What each way of shipping costs with the discounts of the chosen one."""
-    goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
-    worth = goods - quote.applied.discount_minor
+    worth = sum(map(worth_of, basket)) - quote.applied.discount_minor
     options = shipping.options(
         address["country"],
         from_minor(worth, quote.priced.currency),

@@ -87,14 +87,6 @@ class Applied:
 NO_DISCOUNTS = Applied()
 
 
-@dataclass(frozen=True)
-class _Choice:
-    used: tuple[Used, ...]
-    refused: tuple[RefusedCode, ...]
-    parts: tuple[int, ...]
-    cost_minor: int
-
-
 def choose(
     candidates: Sequence[Candidate], lines: Sequence[BasketLine], shipping: Shipping | None = None
 ) -> Applied:
@@ -103,7 +95,7 @@ def choose(
     together = [each for each in ordered if each.rule.is_combinable]
     groups = [together, *([each] for each in ordered if not each.rule.is_combinable), []]
     choices = [_use(group, lines, shipping) for group in groups]
-    best = min(choices, key=lambda each: (each.cost_minor, -_count_codes(each)))
+    _cost, best = min(choices, key=lambda each: (each[0], -len(each[1].codes)))
     known = {each.candidate.code for each in best.used} | {each.code for each in best.refused}
     others = [
         RefusedCode(each.code, _why_not(best))
@@ -115,7 +107,8 @@ def choose(
 
 def _use(
     group: Sequence[Candidate], lines: Sequence[BasketLine], shipping: Shipping | None
-) -> _Choice:
+) -> tuple[int, Applied]:
+    """What the basket costs with these discounts, and how they are used."""
     left = [worth_of(line) for line in lines]
     used: list[Used] = []
     refused: list[RefusedCode] = []
@@ -133,7 +126,7 @@ def _use(
     parts = tuple(worth_of(line) - minor for line, minor in zip(lines, left, strict=True))
     is_free = any(each.taken.is_free_shipping for each in used)
     delivery = 0 if is_free or shipping is None else shipping(sum(left))
-    return _Choice(tuple(used), tuple(refused), parts, sum(left) + delivery)
+    return sum(left) + delivery, Applied(tuple(used), tuple(refused), parts)
 
 
 def _delivery_refusal(
@@ -144,11 +137,7 @@ def _delivery_refusal(
     return delivery_is_free() if shipping is not None and shipping(worth) == 0 else None
 
 
-def _count_codes(choice: _Choice) -> int:
-    return sum(1 for each in choice.used if each.candidate.code)
-
-
-def _why_not(best: _Choice) -> Refusal:
+def _why_not(best: Applied) -> Refusal:
     if not best.used:
         return dearer()
     return not_combinable(", ".join(each.candidate.rule.name for each in best.used))

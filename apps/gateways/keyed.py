@@ -3,12 +3,16 @@
 Keys are in the registry, sealed (`IntegrationConfig`, its kind is the gateway's code). A sandbox has none.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
+from apps.common.errors import InvalidInput
+from apps.common.text import line_of
 from apps.gateways.base import Gateway
 from apps.platform.models import IntegrationConfig
 from apps.tenancy.context import current_store_or_none
@@ -57,6 +61,25 @@ class KeyedGateway(Gateway, Protocol):
     def test_connection(self, keys: Mapping[str, Any]) -> list[Finding]:
         """Try the keys at the provider. Changes nothing there, and raises nothing that the provider says."""
         ...
+
+
+def clean_fields(
+    keys: Mapping[str, str],
+    fields: Sequence[KeyField],
+    forms: Mapping[str, re.Pattern[str]],
+    find_faults: Callable[[Mapping[str, str]], dict[str, list[str]]] = lambda _cleaned: {},
+) -> dict[str, str]:
+    """The keys as one line each. Raises `InvalidInput` for those that do not have their form, and for what `find_faults`
+    says about keys that all have it."""
+    cleaned = {field.name: line_of(str(keys.get(field.name, ""))) for field in fields}
+    wrong = {
+        field.name: [f"{gettext('This is not such a key.')} {field.hint}"]
+        for field in fields
+        if not forms[field.name].fullmatch(cleaned[field.name])
+    }
+    if errors := wrong or find_faults(cleaned):
+        raise InvalidInput(gettext("These keys can't be used."), fields=errors)
+    return cleaned
 
 
 def read_keys(gateway_code: str) -> Mapping[str, Any]:

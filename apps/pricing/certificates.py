@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
+from apps.accounts.selectors import get_user_by_email
 from apps.common.addresses import region_key
 from apps.common.clock import today
 from apps.common.ids import random_token
@@ -72,7 +73,7 @@ def _all() -> dict[str, tuple[Certified, ...]]:
 
 def find_customer(email: str) -> User:
     """The customer with this address. Raises `WrongCertificate`."""
-    user = User.objects.filter(email=normalize_email(email)).first()
+    user = get_user_by_email(normalize_email(email))
     if user is None:
         raise WrongCertificate(fields={"email": [gettext("No customer has this address.")]})
     return user

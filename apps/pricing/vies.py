@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 import structlog
@@ -46,11 +46,6 @@ class RegisterSilent(Exception):
     """No answer, whatever the reason."""
 
 
-class VatRegister(Protocol):
-    def ask(self, number: TaxNumber, *, asker: str) -> VatAnswer:
-        """Whether the number is in use. Raises `RegisterSilent`."""
-
-
 @dataclass(frozen=True)
 class Vies:
     """The service at an address. One request, no repetition."""
@@ -59,6 +54,7 @@ class Vies:
     seconds: float
 
     def ask(self, number: TaxNumber, *, asker: str) -> VatAnswer:
+        """Whether the number is in use. Raises `RegisterSilent`."""
         body = {
             "countryCode": vat_prefix(number.state),
             "vatNumber": number.text[2:],
@@ -99,15 +95,11 @@ def _pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(maxsize=4, retries=False)
 
 
-def ask_register(
-    number: TaxNumber, *, asker: str = "", register: VatRegister | None = None
-) -> VatAnswer | None:
+def ask_register(number: TaxNumber, *, asker: str) -> VatAnswer | None:
     """The register's answer, or None while it does not answer. Up to `VIES_TIMEOUT_SECONDS` and two more for the
     connection, so never call it in a transaction."""
-    if register is None:
-        if not settings.VIES_URL:
-            return None
-        register = Vies(settings.VIES_URL, settings.VIES_TIMEOUT_SECONDS)
+    if not settings.VIES_URL:
+        return None
     key, silence = f"vat-register:{number.text}", f"vat-register-silent:{number.state}"
     known = cache.get_many([key, silence])
     if key in known:
@@ -115,7 +107,7 @@ def ask_register(
     if silence in known:
         return None
     try:
-        answer = register.ask(number, asker=asker)
+        answer = Vies(settings.VIES_URL, settings.VIES_TIMEOUT_SECONDS).ask(number, asker=asker)
     except RegisterSilent as silent:
         log.warning("The register of VAT IDs does not answer.", reason=str(silent))
         cache.set(silence, 1, _SILENT_SECONDS)

@@ -51,7 +51,9 @@ def deliver(message: tuple[bytes, dict[str, str]]) -> GatewayEvent:
     """The webhook arrives and its task runs."""
     body, headers = message
     event = gateways.receive_event(gateway_code="test", body=body, headers=headers)
-    return payments.handle_gateway_event(event_id=event.pk)
+    payments.handle_new_events()
+    event.refresh_from_db()
+    return event
 
 
 def pay_and_tell(payment: Payment) -> GatewayEvent:

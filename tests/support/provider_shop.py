@@ -31,7 +31,9 @@ def arrive(gateway: str, message: tuple[bytes, Mapping[str, str]]) -> GatewayEve
     """The webhook arrives and its task runs."""
     body, headers = message
     row = gateways.receive_event(gateway_code=gateway, body=body, headers=headers)
-    return payments.handle_gateway_event(event_id=row.pk)
+    payments.handle_new_events()
+    row.refresh_from_db()
+    return row
 
 
 @use_actor(SYSTEM)

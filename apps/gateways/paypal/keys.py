@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import InvalidInput
-from apps.common.text import line_of
-from apps.gateways.keyed import KeyField
+from apps.gateways.keyed import KeyField, clean_fields
 
 MODE: Final = "mode"
 CLIENT_ID: Final = "client_id"
@@ -47,15 +44,7 @@ _FORMS: Final = {
 
 def clean_keys(keys: Mapping[str, str]) -> dict[str, str]:
     """Raises `InvalidInput` for a missing or malformed key."""
-    errors: dict[str, list[str]] = {}
-    cleaned: dict[str, str] = {}
-    for field in FIELDS:
-        cleaned[field.name] = line_of(str(keys.get(field.name, "")))
-        if not _FORMS[field.name].fullmatch(cleaned[field.name]):
-            errors[field.name] = [f"{gettext('This is not such a key.')} {field.hint}"]
-    if errors:
-        raise InvalidInput(gettext("These keys can't be used."), fields=errors)
-    return cleaned
+    return clean_fields(keys, FIELDS, _FORMS)
 
 
 def is_test(keys: Mapping[str, Any]) -> bool:

@@ -7,9 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import InvalidInput
-from apps.common.text import line_of
-from apps.gateways.keyed import KeyField
+from apps.gateways.keyed import KeyField, clean_fields
 
 SECRET: Final = "secret_key"  # noqa: S105  the name of a field
 PUBLISHABLE: Final = "publishable_key"
@@ -42,17 +40,13 @@ _FORMS: Final = {
 
 def clean_keys(keys: Mapping[str, str]) -> dict[str, str]:
     """Raises `InvalidInput` for a missing or malformed key, and where test and live keys are mixed."""
-    errors: dict[str, list[str]] = {}
-    cleaned: dict[str, str] = {}
-    for field in FIELDS:
-        cleaned[field.name] = line_of(str(keys.get(field.name, "")))
-        if not _FORMS[field.name].fullmatch(cleaned[field.name]):
-            errors[field.name] = [f"{gettext('This is not such a key.')} {field.hint}"]
-    if not errors and is_test(cleaned) != cleaned[PUBLISHABLE].startswith("pk_test_"):
-        errors[PUBLISHABLE] = [gettext("One key is for tests and the other one is live.")]
-    if errors:
-        raise InvalidInput(gettext("These keys can't be used."), fields=errors)
-    return cleaned
+    return clean_fields(keys, FIELDS, _FORMS, _mixed)
+
+
+def _mixed(keys: Mapping[str, str]) -> dict[str, list[str]]:
+    if is_test(keys) == keys[PUBLISHABLE].startswith("pk_test_"):
+        return {}
+    return {PUBLISHABLE: [gettext("One key is for tests and the other one is live.")]}
 
 
 def is_test(keys: Mapping[str, Any]) -> bool:

@@ -23,7 +23,6 @@ from apps.payments.services.creating import (
 from apps.payments.services.deciding import capture_again, look_again, refund_again
 from apps.payments.services.holding import authorize_payment, release_payment
 from apps.payments.services.inbox import (
-    handle_gateway_event,
     handle_new_events,
     handle_waiting_events,
     replay_event,
@@ -73,7 +72,6 @@ __all__ = [
     "create_payment",
     "fail_payment",
     "give_up_rest",
-    "handle_gateway_event",
     "handle_new_events",
     "handle_waiting_events",
     "look_after_hold",

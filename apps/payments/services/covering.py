@@ -12,6 +12,7 @@ from apps.gateways.values import GatewayState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.payments.balances import lacking_minor
 from apps.payments.models import Payment
 from apps.payments.services.refunding import request_refund
 from apps.payments.services.transitions import (
@@ -20,7 +21,7 @@ from apps.payments.services.transitions import (
     tell,
     tell_paid,
 )
-from apps.payments.states import HELD_STATES, OPEN_STATES, PaymentState
+from apps.payments.states import OPEN_STATES, PaymentState
 
 ARRIVED_LATE = gettext_noop(
     "The money came after the order was cancelled and goes back to the buyer."
@@ -47,8 +48,7 @@ def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
     others, ref = list(rows.order_by("pk")), str(payment.pk)
     everything = [payment, *others]
     received = sum(each.captured_minor - each.refunded_minor for each in everything)
-    held = sum(each.held_minor for each in everything if each.state in HELD_STATES)
-    if received + held < order.payable_minor:
+    if lacking_minor(order, everything):
         orders.mark_underpaid(order=order, amount_minor=came_minor, payment_ref=ref)
         if order.is_cancelled:
             return send_back(order, payment, why=ARRIVED_LATE)

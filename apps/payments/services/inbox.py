@@ -13,13 +13,9 @@ from apps.payments.models import Payment
 from apps.payments.services.settling import settle_from_gateway
 
 
-def handle_gateway_event(*, event_id: UUID) -> GatewayEvent:
-    """Process an event. Repeatable; the body is a hint, the state is fetched from the gateway."""
-    return gateways.handle_event(event_id=event_id, handler=_settle)
-
-
 def handle_new_events() -> int:
-    """Handle every event that nothing has tried. Returns the number of handled events."""
+    """Handle every event that nothing has tried: the body is a hint, the state is fetched from the gateway. Returns the
+    number of handled events."""
     return gateways.handle_new_events(handler=_settle)
 
 
