@@ -1,6 +1,6 @@
 """The contents of mails about return requests, in the buyer's language."""
 
-from typing import Any, Final
+from typing import Any
 
 from babel.dates import format_date
 from django.conf import settings
@@ -17,17 +17,6 @@ from apps.returns.models import ReturnRequest
 from apps.returns.selectors import find_exchange, return_address
 from apps.returns.states import ExchangeState
 from apps.tenancy.context import current_store
-
-NEWS: Final = (
-    "requested",
-    "approved",
-    "refused",
-    "label",
-    "expired",
-    "received",
-    "exchanged",
-    "not_accepted",
-)
 
 
 def mail_news(request: ReturnRequest, news: str, *, about: str = "") -> None:
@@ -46,7 +35,6 @@ def mail_news(request: ReturnRequest, news: str, *, about: str = "") -> None:
         "decision": request.decision,
         "send_by": _day(request, language),
         "address": _address(language) if news == "approved" else [],
-        "has_label": bool(request.label_path),
         "replacement": exchange.order.number if exchange and exchange.order else "",
         "is_difference_due": bool(exchange and exchange.state == ExchangeState.UNPAID),
         "refund": _money(request, request.refund_minor, language),

@@ -22,7 +22,6 @@ from apps.support.selectors import get_support_settings
 from apps.tenancy.context import current_store
 
 _AN_HOUR: Final = timedelta(hours=1)
-SEES: Final = "support.view_ticket"
 
 
 def mail_received(ticket: Ticket) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from apps.accounts.roles import Role
 from apps.common.clock import moved_to, start_of
 from apps.invoices.einvoices.checking import faults_of
-from apps.invoices.einvoices.files import einvoice_file, irn, irn_of
+from apps.invoices.einvoices.files import einvoice_file
 from apps.invoices.einvoices.payload import is_einvoice, make_payload
 from apps.invoices.errors import NoEInvoice
 from apps.invoices.models import Document, InvoiceSettings
@@ -142,15 +142,6 @@ def test_only_sales_to_businesses_are_e_invoices() -> None:
     assert [each["DocDtls"]["No"] for each in json.loads(made.content)] == [business.number]
     with pytest.raises(NoEInvoice):
         einvoice_file([consumer])
-
-
-def test_the_irn_is_the_hash_that_the_portal_gives() -> None:
-    """A recorded answer of the portal (test data of india-compliance)."""
-    known = "706daeccda0ef6f818da78f3a2a05a1288731057373002289b46c3229289a2e7"
-    for number in ("SINV-CFY-00067", "sinv-cfy-00067"):
-        assert irn("01AMBPG7773M002", "2022-23", "INV", number) == known
-    document = sell()
-    assert irn_of(document) == irn(GSTIN, "2026-27", "INV", document.number)
 
 
 def test_staff_download_one_and_many(store: Any, client_for: Callable[..., Client]) -> None:

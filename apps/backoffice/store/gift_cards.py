@@ -36,8 +36,6 @@ _CREDIT = "store_admin:giftcards_storecredit_change"
 class _AccountAdmin(RecordAdmin):
     """A list, and a page for each row with its history and what staff can do with it."""
 
-    page_template = ""
-
     @display(description=_("balance"), ordering="balance_minor")
     def balance(self, account: Any) -> str:
         return money(account.balance_minor, account.currency)

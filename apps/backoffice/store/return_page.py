@@ -73,8 +73,6 @@ def _present(found: ReturnRequest, request: HttpRequest) -> dict[str, Any]:
         "locale": current_store().language,
         "allowed": {
             "approve": may and state == RequestState.REQUESTED,
-            "wish": may and state == RequestState.REQUESTED,
-            "refuse": may and state == RequestState.REQUESTED,
             "label": may and state in AWAITED,
             "sent": may and state == RequestState.APPROVED,
             "receive": may and state in (*AWAITED, RequestState.RECEIVED),

@@ -2,16 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from hashlib import sha256
 
 from apps.invoices.einvoices.checking import faults_of
 from apps.invoices.einvoices.payload import is_einvoice, make_payload
 from apps.invoices.errors import NoEInvoice
 from apps.invoices.models import Document
-from apps.invoices.numbers import financial_year
 from apps.invoices.reports.files import ReturnFile
-
-_APRIL = 4
 
 
 def einvoice_file(documents: Iterable[Document]) -> ReturnFile:
@@ -34,16 +30,3 @@ def einvoice_file(documents: Iterable[Document]) -> ReturnFile:
     name = written[0]["DocDtls"]["No"].replace("/", "-") if len(written) == 1 else "many"
     content = json.dumps(written, ensure_ascii=False, indent=1).encode()
     return ReturnFile(f"einvoice-{name}.json", "application/json", content, left_out)
-
-
-def irn_of(document: Document) -> str:
-    """The number (IRN) that the portal gives it: the hash of GSTIN, financial year, type and number in capitals."""
-    payload = make_payload(document)
-    first = financial_year(document.issued_on, _APRIL)
-    year = f"{first}-{(first + 1) % 100:02}"
-    head = payload["DocDtls"]
-    return irn(payload["SellerDtls"]["Gstin"], year, head["Typ"], head["No"])
-
-
-def irn(gstin: str, year: str, kind: str, number: str) -> str:
-    return sha256(f"{gstin}{year}{kind}{number.upper()}".encode()).hexdigest()

@@ -48,7 +48,7 @@ def approve_locked(
 ) -> None:
     """As `approve_return`, for a caller who holds the locks."""
     if request.state == RequestState.REQUESTED:
-        reserve_exchange(order, request, actor)
+        reserve_exchange(request, actor)
     move_request(request, RequestState.APPROVED)
     request.decision = note
     request.send_by = now() + timedelta(days=get_return_settings().send_within_days)

@@ -75,12 +75,12 @@ def wish_exchange(
     return exchange
 
 
-def reserve_exchange(order: Order, request: ReturnRequest, actor: Actor) -> None:
+def reserve_exchange(request: ReturnRequest, actor: Actor) -> None:
     """Reserve the stock of a wished exchange. Both rows are locked. Raises `OutOfStock`, `ExchangeUnavailable`."""
     exchange = _lock(request, ExchangeState.WISHED)
     if exchange is None:
         return
-    _require_gateway(order, request, exchange)
+    _require_gateway(exchange)
     rows = list(exchange.lines.select_related("return_line"))
     _reserve(exchange, rows, {row.pk: row.return_line.quantity for row in rows}, actor)
     move_exchange(exchange, ExchangeState.RESERVED)
@@ -251,7 +251,7 @@ def _is_covered(order: Order) -> bool:
     return order.paid_at is not None or order.payment_state in HELD
 
 
-def _require_gateway(order: Order, request: ReturnRequest, exchange: Exchange) -> None:
+def _require_gateway(exchange: Exchange) -> None:
     """A difference needs a way to pay it."""
     dearer = any(
         row.unit_price_minor > row.return_line.order_line.unit_price_minor

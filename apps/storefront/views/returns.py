@@ -191,7 +191,6 @@ def _present(order: Order, found: ReturnRequest, token: str) -> dict[str, Any]:
         "exchange": exchange,
         "exchange_token": _token_like(token, exchange.order) if exchange and exchange.order else "",
         "address": address,
-        "is_awaited": is_awaited,
         "can_withdraw": state in BUYER_MAY_WITHDRAW,
         "can_send": is_awaited,
         "sent_form": SentForm(

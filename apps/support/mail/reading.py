@@ -49,7 +49,6 @@ class MailFile:
 class ReadMail:
     """`text` is what is new, `quoted` the old mail below it. `sender` is claimed, not proved."""
 
-    message_id: str
     sender: str
     sender_name: str
     recipients: tuple[str, ...]
@@ -77,7 +76,6 @@ def read_mail(raw: bytes) -> ReadMail:
     new, old = split_quote(text)
     sender_name, sender = parseaddr(_header(message, "from"))
     return ReadMail(
-        message_id=message_id_of(message),
         sender=sender.strip().lower(),
         sender_name=line_of(sender_name, most=120),
         recipients=_recipients(message),
