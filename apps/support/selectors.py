@@ -142,6 +142,14 @@ def can_close(ticket: Ticket) -> bool:
     return ticket.state != TicketState.CLOSED
 
 
+def can_merge(source: Ticket, target: Ticket) -> bool:
+    """Of the same address and the same account, neither erased nor merged before."""
+    is_same = source.email == target.email and source.customer_id == target.customer_id
+    is_erased = source.erased_at is not None or target.erased_at is not None
+    is_merged = source.merged_into_id is not None or target.merged_into_id is not None
+    return is_same and not is_erased and not is_merged
+
+
 def list_tickets_of_buyer(ticket: Ticket) -> QuerySet[Ticket]:
     """Other tickets of the same buyer, latest first. For staff."""
     same = Q(email=ticket.email)

@@ -21,6 +21,7 @@ from apps.support.hours import is_working
 from apps.support.models import Ticket
 from apps.support.selectors import (
     Entry,
+    can_merge,
     get_support_settings,
     get_working_hours,
     list_canned_answers,
@@ -77,7 +78,7 @@ def present(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     entries = list_conversation(ticket, with_internal=True)
     others = list(list_tickets_of_buyer(ticket)[:_OTHERS])
     sees_orders = user.has_perm("orders.view_order")
-    mergeable = [one for one in others if _may_merge(ticket, one)]
+    mergeable = [one for one in others if can_merge(ticket, one)]
     return {
         "ticket": ticket,
         "entries": [_present_entry(entry) for entry in entries],
@@ -121,15 +122,6 @@ def _states(ticket: Ticket) -> list[tuple[str, Any]]:
         return []
     found = MOVES[TicketState(ticket.state)]
     return [(state.value, words) for state, words in _ACTIONS.items() if state in found]
-
-
-def _may_merge(ticket: Ticket, other: Ticket) -> bool:
-    return (
-        ticket.email == other.email
-        and ticket.customer_id == other.customer_id
-        and ticket.merged_into_id is None
-        and other.merged_into_id is None
-    )
 
 
 def _orders_of(ticket: Ticket) -> list[Order]:

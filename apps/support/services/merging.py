@@ -5,7 +5,7 @@ from apps.events import services as events
 from apps.platform.auditing import note
 from apps.support.errors import NotMergeable
 from apps.support.models import Attachment, Message, MessageText, Ticket
-from apps.support.selectors import list_conversation
+from apps.support.selectors import can_merge, list_conversation
 from apps.support.services.moving import change_state
 from apps.support.services.writing import write_event, write_message
 from apps.support.states import MessageKind, TicketState, Way
@@ -23,7 +23,7 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, actor: Actor) -> Ticket:
         if len(found) != 2:
             raise NotMergeable
         source, target = found[ticket.pk], found[into.pk]
-        if not _may_merge(source, target):
+        if not can_merge(source, target):
             raise NotMergeable
         for entry in list_conversation(source, with_internal=True):
             if entry.message.kind == MessageKind.SYSTEM:
@@ -40,13 +40,6 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, actor: Actor) -> Ticket:
         source.save()
         note("ticket.merged", target, after={"merged": source.number}, actor=actor)
     return target
-
-
-def _may_merge(source: Ticket, target: Ticket) -> bool:
-    is_same = source.email == target.email and source.customer_id == target.customer_id
-    is_erased = source.erased_at is not None or target.erased_at is not None
-    is_merged = source.merged_into_id is not None or target.merged_into_id is not None
-    return is_same and not is_erased and not is_merged
 
 
 def _copy(message: Message, target: Ticket, actor: Actor) -> None:
