@@ -8,17 +8,15 @@ from apps.checkout.models import DraftOrder
 from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
-from apps.content.selectors import get_theme
-from apps.content.theme import ink_on
+from apps.content.letterheads import letterhead_of
 from apps.notifications import services as notifications
-from apps.notifications.letterhead import Letterhead
 from apps.platform.selectors import get_store, store_url
 from apps.tenancy.context import current_store
 
 
 def mail_draft(draft: DraftOrder) -> None:
     """Once for each time that it is sent. In the store's language: the buyer has not chosen one."""
-    store, theme, language = get_store(current_store().id), get_theme(), current_store().language
+    store, language = get_store(current_store().id), current_store().language
     locale = str(locale_of(language))
     page = reverse("storefront:draft", args=[draft.access_token], urlconf=settings.STORE_URLCONF)
     ends = timezone.localtime(draft.expires_at) if draft.expires_at else None
@@ -36,10 +34,5 @@ def mail_draft(draft: DraftOrder) -> None:
         },
         language=language,
         message_ref=f"order_draft:{draft.pk}:{draft.version}:{draft.sent_at:%Y%m%d%H%M%S}",
-        letterhead=Letterhead(
-            url=store_url(store),
-            brand=theme.brand,
-            ink=ink_on(theme.brand),
-            contact=theme.contact_email,
-        ),
+        letterhead=letterhead_of(store),
     )

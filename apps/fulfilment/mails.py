@@ -17,15 +17,13 @@ from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.common.progress import show_message
-from apps.content.selectors import get_theme
-from apps.content.theme import ink_on
+from apps.content.letterheads import letterhead_of
 from apps.fulfilment.mail_amounts import amount_of, kept_on, language_of, prepaid_rows
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.states import ReturnKind, ShipmentState
 from apps.notifications import services as notifications
 from apps.notifications.attachments import Attachment
-from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import AWAITS_CASH
 from apps.orders.worth import Worth
@@ -52,11 +50,12 @@ def mail_confirmation(order: Order) -> None:
 
 def mail_staff(order: Order) -> None:
     """Mail to staff who requested it: there is an order to ship. In the store's language, whatever the buyer's is."""
-    store, theme = get_store(current_store().id), get_theme()
+    store = get_store(current_store().id)
     page = reverse(
         "store_admin:orders_order_change", args=[order.pk], urlconf=settings.STORE_URLCONF
     )
     home, bill = store_url(store), _bill(order, store.language)
+    letterhead = letterhead_of(store, with_contact=False)
     lines = [{**line, "image": _address_of(home, line["image"])} for line in bill["lines"]]
     for reader in list_order_mail_readers():
         notifications.send_mail_to(
@@ -71,7 +70,7 @@ def mail_staff(order: Order) -> None:
             },
             language=store.language,
             message_ref=f"new_order:{order.pk}:{reader.pk}",
-            letterhead=Letterhead(url=home, brand=theme.brand, ink=ink_on(theme.brand)),
+            letterhead=letterhead,
         )
 
 
@@ -232,7 +231,7 @@ def send_to_buyer(
     attachment: Attachment | None = None,
 ) -> None:
     """A mail about the order with the link to its page; once for each `template` and `about`."""
-    store, theme, language = get_store(current_store().id), get_theme(), language_of(order)
+    store, language = get_store(current_store().id), language_of(order)
     home = store_url(store)
     lines = [{**line, "image": _address_of(home, line["image"])} for line in facts.get("lines", [])]
     page = reverse("storefront:order", args=[order.access_token], urlconf=settings.STORE_URLCONF)
@@ -249,12 +248,7 @@ def send_to_buyer(
         language=language,
         message_ref=f"{template}:{about}",
         attachment=attachment,
-        letterhead=Letterhead(
-            url=home,
-            brand=theme.brand,
-            ink=ink_on(theme.brand),
-            contact=theme.contact_email,
-        ),
+        letterhead=letterhead_of(store),
     )
 
 

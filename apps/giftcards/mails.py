@@ -6,19 +6,16 @@ from django.urls import reverse
 from apps.common.habits import language_shown
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
-from apps.content.selectors import get_theme
-from apps.content.theme import ink_on
+from apps.content.letterheads import letterhead_of
 from apps.giftcards.models import GiftCard
 from apps.notifications import services as notifications
-from apps.notifications.letterhead import Letterhead
 from apps.platform.selectors import get_store, store_url
 from apps.tenancy.context import current_store
 
 
 def mail_card(card: GiftCard, code: str, *, about: str, language: str = "") -> None:
     """Once for each `about`. The row of the mail forgets the code as soon as the mail has left."""
-    store, theme = get_store(current_store().id), get_theme()
-    home = store_url(store)
+    store = get_store(current_store().id)
     spoken = language_shown(language or store.language, otherwise=store.language)
     page = reverse("storefront:gift_card", urlconf=settings.STORE_URLCONF)
     notifications.send_mail_to(
@@ -36,7 +33,5 @@ def mail_card(card: GiftCard, code: str, *, about: str, language: str = "") -> N
         language=spoken,
         message_ref=f"gift_card:{about}",
         secret=code,
-        letterhead=Letterhead(
-            url=home, brand=theme.brand, ink=ink_on(theme.brand), contact=theme.contact_email
-        ),
+        letterhead=letterhead_of(store),
     )

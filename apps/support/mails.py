@@ -10,10 +10,8 @@ from apps.accounts.models import User
 from apps.accounts.selectors import list_staff
 from apps.common.clock import now
 from apps.common.habits import language_shown
-from apps.content.selectors import get_theme
-from apps.content.theme import ink_on
+from apps.content.letterheads import letterhead_of
 from apps.notifications import services as notifications
-from apps.notifications.letterhead import Letterhead
 from apps.platform.selectors import get_store, store_url
 from apps.support.addresses import reply_address
 from apps.support.limits import CONFIRMED_IN_AN_HOUR
@@ -55,10 +53,11 @@ def mail_solved(ticket: Ticket, *, about: Any) -> None:
 
 def mail_breach(ticket: Ticket, target: str) -> None:
     """To the member of staff who has it; an unassigned one: to all who may answer."""
-    store, theme = get_store(current_store().id), get_theme()
+    store = get_store(current_store().id)
     page = reverse(
         "store_admin:support_ticket_change", args=[ticket.pk], urlconf=settings.STORE_URLCONF
     )
+    letterhead = letterhead_of(store, with_contact=False)
     for reader in _readers(ticket):
         notifications.send_mail_to(
             to=reader.email,
@@ -71,7 +70,7 @@ def mail_breach(ticket: Ticket, target: str) -> None:
             },
             language=store.language,
             message_ref=f"ticket_breach:{ticket.pk}:{target}:{reader.pk.hex}",
-            letterhead=Letterhead(url=store_url(store), brand=theme.brand, ink=ink_on(theme.brand)),
+            letterhead=letterhead,
         )
 
 
@@ -80,7 +79,7 @@ def _send(
 ) -> None:
     if ticket.erased_at is not None:
         return
-    store, theme = get_store(current_store().id), get_theme()
+    store = get_store(current_store().id)
     page = reverse("storefront:ticket", args=[ticket.access_token], urlconf=settings.STORE_URLCONF)
     notifications.send_mail_to(
         to=ticket.email,
@@ -96,12 +95,7 @@ def _send(
         language=language_shown(ticket.language, otherwise=store.language),
         message_ref=f"{template}:{ticket.pk}:{about}",
         reply_to=reply_address(ticket),
-        letterhead=Letterhead(
-            url=store_url(store),
-            brand=theme.brand,
-            ink=ink_on(theme.brand),
-            contact=theme.contact_email,
-        ),
+        letterhead=letterhead_of(store),
     )
 
 
