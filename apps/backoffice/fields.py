@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.common import fields
+from apps.common.fields import set_money_of
 
 
 class AmountField(fields.AmountField):
@@ -12,3 +14,11 @@ class AmountField(fields.AmountField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": UnfoldAdminTextInputWidget, **kwargs})
+
+
+def name_money_of(form: forms.BaseForm, *, currency: str, language: str) -> None:
+    """As `set_money_of`, and the label of every amount ends with the currency: `Fee (INR)`."""
+    set_money_of(form, currency=currency, language=language)
+    for field in form.fields.values():
+        if isinstance(field, fields.AmountField):
+            field.label = f"{field.label} ({currency})"

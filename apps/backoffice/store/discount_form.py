@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.backoffice.fields import AmountField
+from apps.backoffice.fields import AmountField, name_money_of
 from apps.backoffice.places import CountriesField
 from apps.backoffice.store.taxes import PercentField
 from apps.catalog.selectors import (
@@ -21,7 +21,7 @@ from apps.catalog.selectors import (
     list_category_nodes,
     skus_of_products,
 )
-from apps.common.fields import BlockField, CodeField, set_money_of
+from apps.common.fields import BlockField, CodeField
 from apps.common.text import NotText, clean_code
 from apps.discounts.models import Discount
 from apps.tenancy.context import current_store
@@ -138,12 +138,9 @@ class DiscountForm(forms.ModelForm):
         store = current_store()
         self.instance.currency = self.instance.currency or store.currency
         currency = self.instance.currency
-        set_money_of(self, currency=currency, language=store.language)
+        name_money_of(self, currency=currency, language=store.language)
         for name in _LABELS.keys() & self.fields.keys():
             self.fields[name].label = _LABELS[name]
-        for name in ("amount_minor", "min_spend_minor"):
-            if name in self.fields:
-                self.fields[name].label = f"{self.fields[name].label} ({currency})"
         if "category_refs" in self.fields:
             choices = [
                 (str(node.id), f"{'— ' * node.depth}{node.name}")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.backoffice.fields import name_money_of
 from apps.common.fields import AmountField, BlockField, EmailField, LineField
 from apps.giftcards.services import MOST_AT_ONCE
 from apps.tenancy.context import current_store
@@ -18,10 +19,8 @@ class _MoneyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         store = current_store()
+        name_money_of(self, currency=store.currency, language=store.language)
         for field in self.fields.values():
-            if isinstance(field, AmountField):
-                field.currency, field.language = store.currency, store.language
-                field.label = f"{field.label} ({store.currency})"
             field.widget.attrs.update(_WIDE)
 
 

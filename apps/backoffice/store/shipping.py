@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.backoffice.fields import AmountField
+from apps.backoffice.fields import AmountField, name_money_of
 from apps.backoffice.places import CountriesField
 from apps.backoffice.postal_codes import PostalCodesField, require_codes
 from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
-from apps.common.fields import BlockField, set_money_of
+from apps.common.fields import BlockField
 from apps.common.money import to_minor
 from apps.common.text import ascii_digits
 from apps.pricing.models import ShippingKind, ShippingMethod
@@ -119,9 +119,7 @@ class ShippingMethodForm(forms.ModelForm):
             self.initial.setdefault("countries", [store.country])
         currency = self.instance.currency or store.currency
         self.instance.currency = currency
-        set_money_of(self, currency=currency, language=store.language)
-        for name in ("amount_minor", "free_above_minor"):
-            self.fields[name].label = f"{self.fields[name].label} ({currency})"
+        name_money_of(self, currency=currency, language=store.language)
         if self.instance.brackets:
             self.initial["prices"] = write_brackets(
                 self.instance.brackets, self.instance.kind, currency, store.language

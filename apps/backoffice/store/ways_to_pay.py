@@ -9,12 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice.fields import AmountField
+from apps.backoffice.fields import AmountField, name_money_of
 from apps.backoffice.postal_codes import PostalCodesField, require_codes
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gateway_keys import may_change_keys
 from apps.backoffice.store.single_row import SingleRowAdmin
-from apps.common.fields import set_money_of
 from apps.common.text import NotText
 from apps.payments import services as payments
 from apps.payments.bank_accounts import (
@@ -51,10 +50,7 @@ class CashSettingsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         store = current_store()
-        set_money_of(self, currency=store.currency, language=store.language)
-        for name in ("minimum_minor", "maximum_minor", "fee_minor"):
-            if name in self.fields:
-                self.fields[name].label = f"{self.fields[name].label} ({store.currency})"
+        name_money_of(self, currency=store.currency, language=store.language)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
