@@ -20,23 +20,8 @@ from apps.returns.offers import Offer
 from apps.returns.returnable import Returnable
 from apps.returns.services import Wanted
 from apps.returns.states import Wish
+from apps.storefront.forms.uploads import UploadsField
 from apps.storefront.languages import current_locale
-
-
-class _PhotosInput(forms.FileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name)
-
-
-class _PhotosField(forms.FileField):
-    """Cleans to a list; empty uploads are left out."""
-
-    widget = _PhotosInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [file for file in (data or []) if file]
 
 
 class ReturnForm(forms.Form):
@@ -44,7 +29,7 @@ class ReturnForm(forms.Form):
 
     wish = forms.ChoiceField(choices=Wish.choices, initial=Wish.REFUND)
     note = BlockField(label=_("Anything we should know?"), required=False, max_length=1000)
-    photos = _PhotosField(label=_("Photos"), required=False)
+    photos = UploadsField(label=_("Photos"), accept=ACCEPT)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
 
     def __init__(
@@ -60,7 +45,6 @@ class ReturnForm(forms.Form):
         super().__init__(data, files, auto_id="return-%s")
         self.possible = [each for each in returnable if each.most]
         self.has_offers = any(offers.values())
-        self.fields["photos"].widget.attrs |= {"accept": ACCEPT, "multiple": True}
         self.fields["note"].widget.attrs |= {"rows": 3}
         words = [("", gettext("Choose a reason")), *((str(one.pk), one.name) for one in reasons)]
         for each in self.possible:

@@ -10,29 +10,19 @@ from apps.common.errors import DomainError
 from apps.common.fields import BlockField, EmailField, LineField, RawField
 from apps.common.ids import random_token
 from apps.orders.models import Order
+from apps.storefront.forms.uploads import UploadsField
 from apps.support.limits import MAX_COMMENT, MAX_SUBJECT, MAX_TEXT
 from apps.support.services import ACCEPT, CheckedFile, check_uploads
 
 _ROWS = 7
 
 
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, checked by their content."""
-
-    widget = ManyFilesInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = ManyFilesInput({"multiple": True, "accept": ACCEPT})
-        super().__init__(**{"required": False, "widget": widget, **kwargs})
+class _FilesField(UploadsField):
+    """Checked by their content."""
 
     def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
-        uploads = data if isinstance(data, list) else [data] if data else []
         try:
-            return check_uploads(uploads)
+            return check_uploads(super().clean(data, initial))
         except DomainError as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -41,7 +31,8 @@ class _Writing(forms.Form):
     text = BlockField(
         label=_("Your message"), max_length=MAX_TEXT, widget=forms.Textarea({"rows": _ROWS})
     )
-    attachments = FilesField(
+    attachments = _FilesField(
+        accept=ACCEPT,
         label=_("Pictures or files"),
         help_text=_("Pictures, PDF files and plain text, up to 8 MB each."),
     )
