@@ -12,7 +12,6 @@ from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
-from apps.orders.models import Order
 from apps.returns.errors import InvalidRequest, ReturnIsOver
 from apps.returns.models import ReturnRequest
 from apps.returns.selectors import get_return_settings
@@ -36,15 +35,15 @@ def approve_return(
 
     Raises `TransitionNotAllowed`, and `OutOfStock` or `ExchangeUnavailable` where the replacement can't be had.
     """
-    order, locked = lock_request(request)
+    _, locked = lock_request(request)
     if locked.state != RequestState.APPROVED:
-        approve_locked(order=order, request=locked, actor=actor, note=note)
+        approve_locked(request=locked, actor=actor, note=note)
     return locked
 
 
 @cleans_text
 def approve_locked(
-    *, order: Order, request: ReturnRequest, actor: Actor, note: Annotated[str, Line(300)] = ""
+    *, request: ReturnRequest, actor: Actor, note: Annotated[str, Line(300)] = ""
 ) -> None:
     """As `approve_return`, for a caller who holds the locks."""
     if request.state == RequestState.REQUESTED:

@@ -126,7 +126,7 @@ def _request(
     tell("return.requested", request)
     if _is_approved_at_once(order, chosen, rules):
         try:
-            approve_locked(order=order, request=request, actor=Actor.system("returns"))
+            approve_locked(request=request, actor=Actor.system("returns"))
         except (OutOfStock, ExchangeUnavailable):
             return request, True  # staff decide
     return request, True
