@@ -87,6 +87,23 @@ class QuantityNotAllocated(Conflict):
     title = _("The order does not have that many pieces.")
 
 
+class NotArrived(Conflict):
+    """Pieces that are awaited can't be sent: they are on order, or were not released yet."""
+
+    code = "not_arrived"
+    title = _("Pieces of this order have not arrived yet.")
+
+
+class NoReleaseDate(InvalidInput):
+    """A pre-order needs the day from which its pieces are sent."""
+
+    code = "no_release_date"
+    title = _("A pre-order needs a release date in the future.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"release_on": [str(self.title)]})
+
+
 class NoWarehouse(Conflict):
     """The store has no active warehouse to receive into."""
 

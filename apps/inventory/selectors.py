@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -10,7 +11,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from apps.common.text import NotText, clean_code
 from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
-from apps.inventory.states import ReservationState
+from apps.inventory.queue import shown_date
+from apps.inventory.states import ReservationState, StockPolicy
 from apps.tenancy.prepared import PreparedQuery
 
 _NOTHING = {"on_hand": 0, "reserved": 0, "allocated": 0}
@@ -28,8 +30,72 @@ class LedgerDifference:
     source: str
 
 
+@dataclass(frozen=True)
+class Supply:
+    """What can be ordered of a variant: `available` pieces are there, `later` more can be backordered or pre-ordered, which
+    come at `expected_on` (None: not known)."""
+
+    available: int = 0
+    later: int = 0
+    is_preorder: bool = False
+    expected_on: date | None = None
+
+    @property
+    def sellable(self) -> int:
+        return self.available + self.later
+
+
+NO_SUPPLY: Final = Supply()
+
+
+def get_supply(variant_refs: Iterable[str]) -> dict[str, Supply]:
+    """What can be ordered of each variant over all active warehouses. One query."""
+    refs = list(dict.fromkeys(variant_refs))
+    found: dict[str, Supply] = {}
+    for ref, *row in _supplies(refs=refs):
+        found[ref] = _add(found.get(ref, NO_SUPPLY), *row)
+    return {ref: found.get(ref, NO_SUPPLY) for ref in refs}
+
+
+def _add(
+    known: Supply,
+    free: int,
+    limit: int,
+    policy: str,
+    release_on: date | None,
+    expected_on: date | None,
+) -> Supply:
+    """The earliest day of several warehouses counts."""
+    is_preorder = policy == StockPolicy.PREORDER
+    available = 0 if is_preorder else max(free, 0)
+    dates = (known.expected_on, shown_date(release_on if is_preorder else expected_on))
+    return Supply(
+        known.available + available,
+        known.later + max(free + limit - available, 0),
+        known.is_preorder or is_preorder,
+        min((each for each in dates if each is not None), default=None),
+    )
+
+
+_supplies: PreparedQuery[tuple[Any, ...]] = PreparedQuery(
+    lambda refs: (
+        StockItem.objects.filter(variant_ref__in=refs, warehouse__is_active=True)
+        .order_by("pk")
+        .values_list(
+            "variant_ref",
+            F("on_hand") - F("reserved") - F("allocated"),
+            "backorder_limit",
+            "policy",
+            "release_on",
+            "expected_on",
+        )
+    )
+)
+
+
 def get_availability(variant_refs: Iterable[str]) -> dict[str, int]:
-    """The saleable quantity of each variant over all active warehouses; 0 without stock. One query."""
+    """How many of each variant can be ordered over all active warehouses, backorders and pre-orders included; 0 without
+    stock. One query."""
     refs = list(dict.fromkeys(variant_refs))
     found = dict(_sellable(refs=refs))
     return {ref: max(found.get(ref, 0), 0) for ref in refs}
@@ -39,7 +105,7 @@ _sellable: PreparedQuery[tuple[str, int]] = PreparedQuery(
     lambda refs: (
         StockItem.objects.filter(variant_ref__in=refs, warehouse__is_active=True)
         .values_list("variant_ref")
-        .annotate(sellable=Sum(F("on_hand") - F("reserved") - F("allocated")))
+        .annotate(pieces=Sum(F("on_hand") + F("backorder_limit") - F("reserved") - F("allocated")))
         .order_by()
     )
 )

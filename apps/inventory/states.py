@@ -1,6 +1,7 @@
 """The life of a reservation and the kinds of movement, as tables."""
 
 from collections.abc import Mapping, Set
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,3 +34,38 @@ class MovementKind(models.TextChoices):
     COMMIT = "commit", _("shipped")
     RETURN = "return", _("returned")
     WRITE_OFF = "write_off", _("written off")  # came back, and can't be sold again
+    MOVE_OUT = "move_out", _("sent to another warehouse")
+    MOVE_IN = "move_in", _("came from another warehouse")
+
+
+NO_LIMIT: Final = 1_000_000_000  # of backorders: more than are ever sold
+
+
+class StockPolicy(models.TextChoices):
+    """What happens to an order of more pieces than there are."""
+
+    DENY = "deny", _("Not sold")
+    BACKORDER = "backorder", _("Sold, and sent when new pieces arrive")
+    PREORDER = "preorder", _("Sold before its release")
+
+
+class ConsignmentKind(models.TextChoices):
+    TRANSFER = "transfer", _("transfer")
+    DELIVERY = "delivery", _("incoming delivery")
+
+
+class ConsignmentState(models.TextChoices):
+    """Sent: its pieces are on the way. Some of them may have arrived."""
+
+    DRAFT = "draft", _("draft")
+    SENT = "sent", _("on the way")
+    RECEIVED = "received", _("received")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+CONSIGNMENT_TRANSITIONS: Mapping[ConsignmentState, Set[ConsignmentState]] = {
+    ConsignmentState.DRAFT: {ConsignmentState.SENT, ConsignmentState.CANCELLED},
+    ConsignmentState.SENT: {ConsignmentState.RECEIVED, ConsignmentState.CANCELLED},
+    ConsignmentState.RECEIVED: set(),
+    ConsignmentState.CANCELLED: set(),
+}

@@ -263,6 +263,11 @@ class OrderLine(StoreModel):
         default=0, db_default=0, help_text=_("Pieces in return requests that are not finished.")
     )
     is_digital = models.BooleanField(default=False)
+    awaited_quantity = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("Pieces that were not there when they were ordered.")
+    )
+    awaited_until = models.DateField(null=True, blank=True)
+    is_preorder = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["order", "position"]
@@ -286,6 +291,9 @@ class OrderLine(StoreModel):
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("fulfilled_quantity") + F("cancelled_quantity")),
                 name="order_line_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("awaited_quantity")), name="order_line_awaited"
             ),
         ]
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from bson import ObjectId
 
 from apps.catalog.selectors import read_lines, read_products
-from apps.inventory.selectors import get_availability
+from apps.inventory.selectors import NO_SUPPLY, get_supply
 from apps.orders.models import OrderLine
 from apps.returns.selectors import get_return_settings
 
@@ -31,17 +31,17 @@ def list_offers(lines: Sequence[OrderLine], currency: str) -> dict[UUID, list[Of
     products = read_products([ObjectId(ref) for ref in refs], status="active")
     variants = {str(each.pk): [variant.id for variant in each.variants] for each in products}
     every = [ref for found in variants.values() for ref in found]
-    items, left = read_lines(every, currency), get_availability(every)
+    items, left = read_lines(every, currency), get_supply(every)
     return {
         line.pk: [
             Offer(
                 variant_ref=ref,
                 title=items[ref].variant_title or items[ref].title,
                 more_minor=(items[ref].unit_price_minor or 0) - line.unit_price_minor,
-                left=left.get(ref, 0),
+                left=left.get(ref, NO_SUPPLY).available,
             )
             for ref in variants.get(line.product_ref, [])
-            if ref in items and items[ref].is_saleable and left.get(ref, 0) > 0
+            if ref in items and items[ref].is_saleable and left.get(ref, NO_SUPPLY).available > 0
         ]
         for line in lines
     }

@@ -65,6 +65,8 @@ KEPT = {
     "giftcards.GiftCardEntry",
     "giftcards.StoreCredit",
     "giftcards.StoreCreditEntry",
+    "inventory.Consignment",
+    "inventory.ConsignmentLine",
     "inventory.Movement",
     "inventory.Reservation",
     "inventory.StockItem",

@@ -1,6 +1,8 @@
 """Whatever happens in whatever order: the counters stay possible and the ledger adds up."""
 
 from contextlib import suppress
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -80,29 +82,62 @@ shelves = st.builds(
     stock_item_id=st.uuids(),
     variant_ref=variants,
     sku=st.just("SKU"),
-    available=st.integers(-2, 9),
+    available=st.integers(0, 9),
+    room=st.sampled_from([0, 0, 2, 20]),
     priority=st.integers(0, 3),
+    warehouse=st.integers(1, 12).map(lambda number: UUID(int=number)),
 )
 
 
 @given(
-    st.lists(shelves, max_size=6, unique_by=lambda shelf: shelf.stock_item_id),
+    st.lists(shelves, max_size=20, unique_by=lambda shelf: (shelf.variant_ref, shelf.warehouse)),
     pieces,
 )
 def test_an_allotment_serves_exactly_or_says_what_is_short(found: Any, demand: Any) -> None:
     allocation = allot(found, demand)
     by_id = {shelf.stock_item_id: shelf for shelf in found}
+    had = {
+        ref: sum(shelf.available + shelf.room for shelf in found if shelf.variant_ref == ref)
+        for ref in demand
+    }
+    assert allocation.short == {ref: had[ref] for ref in demand if had[ref] < demand[ref]}
     for item, quantity in allocation.takes.items():
-        assert 0 < quantity <= by_id[item].available
+        late = allocation.late.get(item, 0)
+        assert 0 <= late <= by_id[item].room
+        assert 0 < quantity <= by_id[item].available + late
     for ref, wanted in demand.items():
-        there = sum(max(shelf.available, 0) for shelf in found if shelf.variant_ref == ref)
-        taken = sum(
-            quantity
-            for item, quantity in allocation.takes.items()
-            if by_id[item].variant_ref == ref
-        )
-        assert taken == (wanted if there >= wanted else 0)
-    assert bool(allocation.short) == any(
-        sum(max(s.available, 0) for s in found if s.variant_ref == ref) < wanted
-        for ref, wanted in demand.items()
-    )
+        items = [shelf for shelf in found if shelf.variant_ref == ref]
+        there = sum(shelf.available for shelf in items)
+        taken = sum(allocation.takes.get(shelf.stock_item_id, 0) for shelf in items)
+        late = sum(allocation.late.get(shelf.stock_item_id, 0) for shelf in items)
+        assert taken == (0 if allocation.short else wanted)
+        assert allocation.short or late == max(wanted - there, 0)
+
+
+@given(
+    st.lists(
+        st.builds(
+            replace,
+            shelves,
+            room=st.just(0),
+            warehouse=st.integers(1, 6).map(lambda n: UUID(int=n)),
+        ),
+        max_size=12,
+        unique_by=lambda shelf: (shelf.variant_ref, shelf.warehouse),
+    ),
+    pieces,
+)
+def test_no_other_choice_of_warehouses_sends_fewer_parcels(found: Any, demand: Any) -> None:
+    allocation = allot(found, demand)
+    if allocation.short:
+        return
+    by_id = {shelf.stock_item_id: shelf for shelf in found}
+    used = {by_id[item].warehouse for item in allocation.takes}
+    places = {shelf.warehouse for shelf in found}
+    for size in range(len(used)):
+        for chosen in combinations(sorted(places), size):
+            assert not all(
+                sum(s.available for s in found if s.variant_ref == ref and s.warehouse in chosen)
+                >= wanted
+                for ref, wanted in demand.items()
+            )

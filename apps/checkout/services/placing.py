@@ -1,6 +1,7 @@
 """Turns a cart into an order: `place_order`, and below it its steps in their order."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -41,6 +42,7 @@ from apps.events import services as events
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
 from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
+from apps.inventory.queue import Waiting
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
@@ -201,9 +203,11 @@ def _write(
         try:
             with events.transaction_with_wake_up(is_noted=True), collected_inserts():
                 _insert_fence(checkout_id, request_key)
-                order = _write_order(checkout_id, cart, quote, paying.method, details, actor)
+                awaited = _hold_stock(checkout_id, quote, paying.method, details, actor)
+                order = _write_order(
+                    checkout_id, cart, quote, paying.method, details, actor, awaited
+                )
                 take_draft(cart, order.pk)
-                _hold_stock(order, quote, paying.method, actor)
                 discounts.redeem(
                     order_ref=order.pk,
                     applied=quote.applied,
@@ -237,6 +241,7 @@ def _write_order(
     method: OfferedMethod | None,
     details: CheckoutDetails,
     actor: Actor,
+    awaited: Mapping[str, Waiting],
 ) -> Order:
     return orders.create_order(
         checkout_id=checkout_id,
@@ -257,6 +262,7 @@ def _write_order(
         payment_state=_first_state(method),
         confirmation=_confirmation_of(method),
         note=details.note,
+        awaited=awaited,
         actor=actor,
     )
 
@@ -301,17 +307,24 @@ def _ask_for_money(order: Order, paying: Paying, actor: Actor) -> Payment | None
     )
 
 
-def _hold_stock(order: Order, quote: Quote, method: OfferedMethod | None, actor: Actor) -> None:
+def _hold_stock(
+    order_ref: UUID,
+    quote: Quote,
+    method: OfferedMethod | None,
+    details: CheckoutDetails,
+    actor: Actor,
+) -> Mapping[str, Waiting]:
     """Reserve what has to be sent; an order that counts at once (paid at the door, or nothing is left to pay) has its
-    stock allocated."""
+    stock allocated. Before the order is written: its lines say which pieces are awaited."""
     demand = quote.demand()
     if not demand:
-        return
+        return {}
     try:
-        inventory.reserve_stock(
-            order_ref=order.pk,
+        return inventory.reserve_stock(
+            order_ref=order_ref,
             demand=demand,
-            counts_now=method is None or order.payment_state == OrderPaymentState.CASH_DUE,
+            address=details.shipping_address,
+            counts_now=method is None or method.pays_on_delivery,
             actor=actor,
         )
     except OutOfStock as short:

@@ -9,6 +9,7 @@ from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.typed_text import Code, Line, WebAddress, cleans_text
 from apps.events import services as events
+from apps.fulfilment.awaiting import arrived_lines
 from apps.fulfilment.models import Shipment, ShipmentLine
 from apps.fulfilment.services.capturing import capture_for_parcel, lacks_money, quantities_of
 from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
@@ -33,18 +34,19 @@ def ship_order(
     tracking_url: Annotated[str, WebAddress(500)] = "",
     request_key: Annotated[str, Code(100)] = "",
 ) -> Shipment:
-    """Send pieces (line id -> how many), or everything that is left. Their stock goes down here.
+    """Send pieces (line id -> how many), or everything that is left and there. Their stock goes down here.
 
     Where a bank holds the money, the parcel's part is captured first, outside any transaction; the last parcel takes the
     rest. The same `request_key` again answers the first shipment: give the form's token, so that a double click ships
-    once. Raises `NothingToShip`, `CaptureFailed` or `GatewayUnavailable` when the money does not come, and what
-    `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
+    once. Raises `NothingToShip`, `NotArrived` for awaited pieces, `CaptureFailed` or `GatewayUnavailable` when the money
+    does not come, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
     """
     details = {
         "carrier": carrier,
         "tracking_number": tracking_number,
         "tracking_url": tracking_url,
     }
+    lines = arrived_lines(order, lines, request_key)
     for _ in range(_ATTEMPTS):
         capture_for_parcel(order=order, lines=lines, request_key=request_key, actor=actor)
         shipment = _ship(order, lines, request_key, actor, details)

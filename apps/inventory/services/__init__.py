@@ -9,15 +9,18 @@ from apps.inventory.services.reserving import (
 )
 from apps.inventory.services.selling_out import follow_warehouse
 from apps.inventory.services.stocking import (
+    end_preorders,
     receive_stock,
     require_countable,
     set_low_stock_at,
     set_on_hand,
+    set_policy,
 )
 
 __all__ = [
     "allocate_stock",
     "commit_stock",
+    "end_preorders",
     "follow_warehouse",
     "receive_stock",
     "release_stock",
@@ -26,4 +29,5 @@ __all__ = [
     "return_stock",
     "set_low_stock_at",
     "set_on_hand",
+    "set_policy",
 ]

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.models import Movement, StockItem
-from apps.inventory.states import MovementKind
+from apps.inventory.states import MovementKind, StockPolicy
 from apps.tenancy.context import current_actor
 from apps.tenancy.inserting import insert_values
 from apps.tenancy.prepared import Placeholder, PreparedUpdate
@@ -51,8 +52,8 @@ def apply_changes(
 ) -> None:
     """Apply at most one change per stock item, inside a transaction that holds the rows.
 
-    The UPDATE itself checks that nothing is sold that is not there, whatever the caller read before; the table's
-    CHECK constraints say the same once more.
+    The UPDATE itself checks that nothing is sold beyond what is there and the limit of backorders, whatever the caller read
+    before; the table's CHECK constraints say the same once more.
     """
     if not changes:
         return
@@ -92,18 +93,30 @@ def apply_changes(
 
 
 def _build_move(ids: Any, on_hand: Any, reserved: Any, allocated: Any) -> Any:
-    changes: dict[str, Any] = {
+    counters: dict[str, Any] = {
         "on_hand": F("on_hand") + _per_row(ids, on_hand),
         "reserved": F("reserved") + _per_row(ids, reserved),
         "allocated": F("allocated") + _per_row(ids, allocated),
     }
     rows: Any = StockItem.objects.filter(pk__in=ids)
-    changeable = rows.alias(**{f"next_{name}": change for name, change in changes.items()}).filter(
+    changeable = rows.alias(**{f"next_{name}": change for name, change in counters.items()}).filter(
         next_reserved__gte=0,
         next_allocated__gte=0,
-        next_on_hand__gte=F("next_reserved") + F("next_allocated"),
+        next_on_hand__gte=F("next_reserved") + F("next_allocated") - F("backorder_limit"),
     )
-    return changeable, changes
+    # first: MariaDB computes a value from those that the same statement has set before it
+    return changeable, {"backorder_limit": _limit_after(counters), **counters}
+
+
+def _limit_after(counters: dict[str, Any]) -> Case:
+    """Where backorders are denied, what was promised before does not make room for new ones when pieces arrive."""
+    owed = counters["reserved"] + counters["allocated"] - counters["on_hand"]
+    left = Greatest(Value(0), Least(F("backorder_limit"), owed), output_field=IntegerField())
+    return Case(
+        When(policy=StockPolicy.DENY, backorder_limit__gt=0, then=left),
+        default=F("backorder_limit"),
+        output_field=IntegerField(),
+    )
 
 
 _move_counters = PreparedUpdate(_build_move)

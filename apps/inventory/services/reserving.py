@@ -6,6 +6,7 @@ Every function costs the same number of statements for one line and for a hundre
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,17 +17,26 @@ from django.utils.translation import gettext
 from apps.common.actor import Actor
 from apps.common.states import require_transition
 from apps.common.typed_text import Code, Line, cleans_text
+from apps.inventory.areas import match_of
 from apps.inventory.errors import (
     InvalidQuantity,
+    NotArrived,
     OutOfStock,
     QuantityNotAllocated,
     ReservationGone,
 )
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
+from apps.inventory.queue import IS_LATE, Waiting, list_waiting
 from apps.inventory.services.allocation import Allocation, Shelf, allot
+from apps.inventory.services.expecting import expect_late, renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import emptied_by, note_crossing
-from apps.inventory.states import RESERVATION_TRANSITIONS, MovementKind, ReservationState
+from apps.inventory.states import (
+    RESERVATION_TRANSITIONS,
+    MovementKind,
+    ReservationState,
+    StockPolicy,
+)
 from apps.tenancy.inserting import insert_values
 from apps.tenancy.prepared import PreparedQuery
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -37,12 +47,16 @@ def reserve_stock(
     *,
     order_ref: UUID,
     demand: Mapping[str, int],
+    address: Mapping[str, Any] | None = None,
     counts_now: bool = False,
+    takes_backorders: bool = True,
     actor: Actor | None = None,
-) -> None:
-    """Reserve pieces (variant_ref -> quantity) for an order. Four statements, five when they are the last ones.
+) -> dict[str, Waiting]:
+    """Reserve pieces (variant_ref -> quantity) for an order, and say which of them are awaited. Four statements, five when
+    they are the last ones; up to four more where some are backordered.
 
     `counts_now`: the order does not wait for a payment (cash on delivery), so the pieces are allocated immediately.
+    `address`: where it goes, for warehouses that serve a place first.
 
     All or nothing: raises `OutOfStock` and takes nothing, and the caller's transaction stays usable. A second call
     for the same order changes nothing. Call it in the transaction that makes the order: a reservation has no
@@ -52,18 +66,23 @@ def reserve_stock(
     if any(quantity < 0 for quantity in wanted.values()):
         raise InvalidQuantity(gettext("A quantity can't be negative."))
     if not wanted:
-        return
+        return {}
+    awaited: dict[str, Waiting] = {}
     with transaction.atomic(savepoint=False):
-        shelves, is_reserved = _lock_shelves(order_ref, wanted)
-        allocation = Allocation({}, {}) if is_reserved else allot(shelves, wanted)
+        shelves, is_reserved = _lock_shelves(order_ref, wanted, address or {})
+        if not takes_backorders:
+            shelves = [replace(shelf, room=0) for shelf in shelves]
+        allocation = Allocation() if is_reserved else allot(shelves, wanted)
         if allocation.takes and not allocation.short:
             _hold(order_ref, allocation.takes, counts_now, actor)
             note_crossing(emptied_by(shelves, wanted))
+            awaited = expect_late(shelves, allocation.late)
     if (
         allocation.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
         skus = {shelf.variant_ref: shelf.sku for shelf in shelves}
         raise OutOfStock(short=allocation.short, skus=skus)
+    return awaited
 
 
 @repeated_on_deadlock
@@ -132,14 +151,16 @@ def commit_stock(
     """Commit shipped pieces (variant_ref -> quantity **of this call**): reduces the stock on hand.
 
     With a `reference` (the shipment's number) a repeat changes nothing; without one every call counts. Raises
-    `QuantityNotAllocated` when the order has fewer pieces allocated.
+    `QuantityNotAllocated` when the order has fewer pieces allocated, `NotArrived` when they are not there yet.
     """
     with transaction.atomic():
         reservations = _lock_reservations(order_ref)
         if _is_repeat(order_ref, MovementKind.COMMIT, reference):
             return
         allocated = [each for each in reservations if each.state == ReservationState.ALLOCATED]
-        parts = _spread(allocated, quantities, lambda each: each.quantity - each.committed)
+        late = _lock_stock(allocated)
+        _spread(allocated, quantities, lambda each: each.quantity - each.committed)
+        parts = _spread_arrived(allocated, quantities, list_waiting(late) if late else {})
         for each, quantity in parts.items():
             each.committed += quantity
             if each.committed == each.quantity:
@@ -153,6 +174,7 @@ def commit_stock(
                 on_hand=-parts[each],
                 allocated=-parts[each],
             ),
+            is_locked=True,
             order_ref=order_ref,
             reference=reference,
             actor=actor,
@@ -206,19 +228,35 @@ def return_stock(
         note_crossing(map(_variant_of, parts))
 
 
-def _lock_shelves(order_ref: UUID, demand: Mapping[str, int]) -> tuple[list[Shelf], bool]:
+def _lock_shelves(
+    order_ref: UUID, demand: Mapping[str, int], address: Mapping[str, Any]
+) -> tuple[list[Shelf], bool]:
     """Lock the stock rows of the demand, sorted by id; also say whether the order has its reservation already."""
     rows = _locked_shelves(refs=sorted(demand), order_ref=order_ref)
-    shelves = [
-        Shelf(item, ref, sku, available, priority)
-        for item, ref, sku, available, priority, _ in rows
-        if priority is not None
-    ]
+    shelves = [_shelf_of(row, address) for row in rows if row[8] is not None]
     return shelves, any(is_reserved for *_, is_reserved in rows)
 
 
+def _shelf_of(row: Sequence[Any], address: Mapping[str, Any]) -> Shelf:
+    """Before the release of a pre-order no piece of it is there, whatever is on the shelf."""
+    item, ref, sku, free, limit, policy, release_on, warehouse, priority, places, _ = row
+    is_preorder = policy == StockPolicy.PREORDER
+    available = 0 if is_preorder else max(free, 0)
+    return Shelf(
+        stock_item_id=item,
+        variant_ref=ref,
+        sku=sku,
+        available=available,
+        priority=priority,
+        warehouse=warehouse,
+        match=match_of(places, address),
+        room=free + limit - available,
+        release_on=release_on if is_preorder else None,
+    )
+
+
 def _build_shelves(refs: Any, order_ref: Any) -> QuerySet[StockItem, tuple[Any, ...]]:
-    """Priority and activity come by subquery, not by join: a join would lock the warehouse's row for every order."""
+    """What is read of the warehouse comes by subquery, not by join: a join would lock its row for every order."""
     warehouse = Warehouse.objects.filter(pk=OuterRef("warehouse_id"), is_active=True)
     return (
         StockItem.objects.select_for_update()
@@ -229,7 +267,12 @@ def _build_shelves(refs: Any, order_ref: Any) -> QuerySet[StockItem, tuple[Any, 
             "variant_ref",
             "sku",
             F("on_hand") - F("reserved") - F("allocated"),
+            "backorder_limit",
+            "policy",
+            "release_on",
+            "warehouse_id",
             Subquery(warehouse.values("priority")[:1]),
+            Subquery(warehouse.values("serves")[:1]),
             Exists(Reservation.objects.filter(order_ref=order_ref)),
         )
     )
@@ -289,12 +332,12 @@ def _write(
     reference: str = "",
     reason: str = "",
     actor: Actor | None = None,
+    is_locked: bool = False,
 ) -> None:
     """Lock the stock rows behind the reservations, then write stock, ledger and reservations."""
     if not reservations:
         return
-    ids = sorted(each.stock_item_id for each in reservations)
-    list(StockItem.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    late = [] if is_locked else _lock_stock(reservations)
     apply_changes(
         [change(each) for each in reservations],
         order_ref=order_ref,
@@ -303,6 +346,33 @@ def _write(
         actor=actor,
     )
     Reservation.objects.bulk_update(reservations, fields)
+    if late:
+        renew_expected(each.stock_item_id for each in late)
+
+
+def _lock_stock(reservations: Sequence[Reservation]) -> list[Reservation]:
+    """Lock the stock rows behind them. Returns those of which pieces may be awaited: more is promised than is there."""
+    ids = sorted(each.stock_item_id for each in reservations)
+    rows = StockItem.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    late = {item for item, is_late in rows.values_list("pk", IS_LATE) if is_late}
+    return [each for each in reservations if each.stock_item_id in late]
+
+
+def _spread_arrived(
+    reservations: Sequence[Reservation],
+    quantities: Mapping[str, int],
+    waiting: Mapping[UUID, Waiting],
+) -> dict[Reservation, int]:
+    """As `_spread`, of pieces that are there."""
+
+    def arrived(each: Reservation) -> int:
+        awaited = waiting.get(each.pk)
+        return each.quantity - each.committed - (awaited.quantity if awaited else 0)
+
+    try:
+        return _spread(reservations, quantities, arrived)
+    except QuantityNotAllocated as error:
+        raise NotArrived(**error.details) from error
 
 
 def _variant_of(reservation: Reservation) -> str:

@@ -34,5 +34,5 @@ def emptied_by(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> list[str]
     """The variants of which nothing is left when the demand is taken from these shelves."""
     left = {ref: -quantity for ref, quantity in demand.items()}
     for shelf in shelves:
-        left[shelf.variant_ref] = left.get(shelf.variant_ref, 0) + shelf.available
+        left[shelf.variant_ref] = left.get(shelf.variant_ref, 0) + shelf.available + shelf.room
     return [ref for ref, pieces in left.items() if pieces <= 0]

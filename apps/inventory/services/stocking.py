@@ -1,5 +1,6 @@
 """Deliveries and counts of stock."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -7,14 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
+from apps.common.clock import today
 from apps.common.typed_text import Code, Line, cleans_text
-from apps.inventory.errors import CountOvertaken, InvalidQuantity, StockPromised
+from apps.inventory.errors import CountOvertaken, InvalidQuantity, NoReleaseDate, StockPromised
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
+from apps.inventory.services.expecting import renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import note_crossing
-from apps.inventory.states import MovementKind
+from apps.inventory.states import NO_LIMIT, MovementKind, StockPolicy
 from apps.platform.auditing import audited, note
+from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
 
 MAX_ON_HAND = 1_000_000_000
@@ -52,10 +56,10 @@ def receive_stock(
                 reason=reason,
                 actor=actor,
             )
-            if item.available <= 0:
+            if item.sellable <= 0:
                 note_crossing([variant_ref])
             _note("stock.received", item, item.on_hand + quantity, reason)
-            item.on_hand += quantity
+            _follow(item, item.on_hand + quantity)
     return item
 
 
@@ -83,10 +87,10 @@ def set_on_hand(
                 reason=reason,
                 actor=actor,
             )
-            if (item.available > 0) != (item.available + on_hand > item.on_hand):
+            if (item.sellable > 0) != (item.sellable_with(on_hand) > 0):
                 note_crossing([item.variant_ref])
             _note("stock.counted", item, on_hand, reason)
-            item.on_hand = on_hand
+            _follow(item, on_hand)
     return item
 
 
@@ -102,7 +106,7 @@ def require_countable(*, stock_item: StockItem, on_hand: int, seen: int | None =
             on_hand=stock_item.on_hand,
         )
     promised = stock_item.reserved + stock_item.allocated
-    if on_hand < promised:
+    if on_hand < promised - stock_item.backorder_limit:
         raise StockPromised(
             gettext(
                 "%(promised)s of %(sku)s are promised to orders; the stock can't be %(on_hand)s."
@@ -122,6 +126,73 @@ def set_low_stock_at(*, stock_item: StockItem, low_stock_at: int | None) -> Stoc
         stock_item.low_stock_at = low_stock_at
         stock_item.save(update_fields=["low_stock_at"])
     return stock_item
+
+
+@cleans_text
+@repeated_on_deadlock
+def set_policy(
+    *,
+    stock_item: StockItem,
+    policy: StockPolicy,
+    limit: int | None = None,
+    release_on: date | None = None,
+) -> StockItem:
+    """What happens to an order of more pieces than there are. `limit`: at most so many are promised beyond those on hand;
+    None: any number.
+
+    What was promised before stays promised. Raises `StockPromised` for a limit below that, `InvalidQuantity`,
+    `NoReleaseDate` for a pre-order without a date in the future.
+    """
+    with audited("stock.policy_changed", stock_item), transaction.atomic():
+        item = _lock(stock_item.pk)
+        before = item.sellable
+        item.policy = StockPolicy(policy)
+        item.release_on = release_on if policy == StockPolicy.PREORDER else None
+        item.backorder_limit = _limit_of(item, limit)
+        if policy == StockPolicy.PREORDER and (release_on is None or release_on <= today()):
+            raise NoReleaseDate
+        item.save(update_fields=["policy", "release_on", "backorder_limit"])
+        if (before > 0) != (item.sellable > 0):
+            note_crossing([item.variant_ref])
+        for name in ("policy", "release_on", "backorder_limit"):
+            setattr(stock_item, name, getattr(item, name))
+    return item
+
+
+def end_preorders() -> int:
+    """On its release day a pre-order ends: what is there is sent, and no more is sold than there is."""
+    due = StockItem.objects.filter(policy=StockPolicy.PREORDER, release_on__lte=today())
+    return do_each(list(due), _end_preorder)
+
+
+def _end_preorder(item: StockItem) -> bool:
+    set_policy(stock_item=item, policy=StockPolicy.DENY)
+    return True
+
+
+def _limit_of(item: StockItem, limit: int | None) -> int:
+    if item.policy == StockPolicy.DENY:
+        return item.owed
+    if limit is None:
+        return NO_LIMIT
+    if not 0 <= limit <= NO_LIMIT:
+        raise InvalidQuantity(gettext("%(limit)s can't be a limit.") % {"limit": limit})
+    if limit < item.owed:
+        raise StockPromised(
+            gettext("%(owed)s of %(sku)s are promised beyond the stock; the limit can't be less.")
+            % {"owed": item.owed, "sku": item.sku},
+            promised=item.owed,
+        )
+    return limit
+
+
+def _follow(item: StockItem, on_hand: int) -> None:
+    """The row has the new number; say so of the instance, and renew the day of the next piece where pieces are awaited."""
+    is_awaited = item.owed or item.expected_on is not None
+    item.on_hand = on_hand
+    if is_awaited:
+        item.refresh_from_db(fields=["backorder_limit"])
+        renew_expected([item.pk])
 
 
 def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:

@@ -12,6 +12,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import public_number
 from apps.common.typed_text import Block, cleans_text
+from apps.inventory.queue import Waiting
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.services.history import event_values
 from apps.orders.states import OrderPaymentState, derive_status
@@ -55,12 +56,14 @@ def create_order(
     payment_state: OrderPaymentState = OrderPaymentState.UNPAID,
     note: Annotated[str, Block(1000)] = "",
     confirmation: Confirmation | None = None,
+    awaited: Mapping[str, Waiting] | None = None,
     actor: Actor | None = None,
 ) -> Order:
     """Insert the order, its lines and its first event: three statements, whatever the number of lines.
 
     The order's key is the checkout id: a second call with the same one raises `IntegrityError`. So does, once in a
-    million million orders, a number that another order has; the caller's transaction is to be tried again.
+    million million orders, a number that another order has; the caller's transaction is to be tried again. `awaited`: the
+    pieces that are not there yet, by variant.
     """
     with transaction.atomic(savepoint=False):
         order = Order(
@@ -81,11 +84,13 @@ def create_order(
             **asdict(buyer),
             **_amounts(priced),
         )
-        _insert(order, priced, actor)
+        _insert(order, priced, awaited or {}, actor)
     return order
 
 
-def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
+def _insert(
+    order: Order, priced: PricedOrder, awaited: Mapping[str, Waiting], actor: Actor | None
+) -> None:
     """The order, its lines, its first event: three statements."""
     states: dict[str, Any] = {
         "payment_state": str(order.payment_state),
@@ -103,6 +108,7 @@ def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
     )
     insert_rows([order])
     lines = [_line_values(order, position, line) for position, line in enumerate(priced.lines)]
+    _note_awaited(lines, awaited)
     insert_values(OrderLine, lines)
     insert_values(OrderEvent, [event])
 
@@ -148,3 +154,15 @@ def _line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any
         "hsn_code": line.hsn_code,
         "total_minor": line.total_minor,
     }
+
+
+def _note_awaited(lines: list[dict[str, Any]], awaited: Mapping[str, Waiting]) -> None:
+    """Two lines may have the same variant: the last one waits first."""
+    left = {ref: each.quantity for ref, each in awaited.items()}
+    for line in reversed(lines):
+        ref = line["variant_ref"]
+        pieces = min(left.get(ref, 0), line["quantity"])
+        left[ref] = left.get(ref, 0) - pieces
+        line["awaited_quantity"] = pieces
+        line["awaited_until"] = awaited[ref].expected_on if pieces else None
+        line["is_preorder"] = bool(pieces) and awaited[ref].is_preorder

@@ -168,7 +168,13 @@ def _reserve(
     for row in rows:
         demand[row.variant_ref] = demand.get(row.variant_ref, 0) + quantities[row.pk]
     try:
-        inventory.reserve_stock(order_ref=exchange.order_ref, demand=demand, actor=actor)
+        inventory.reserve_stock(
+            order_ref=exchange.order_ref,
+            demand=demand,
+            address=exchange.request.order.shipping_address,
+            takes_backorders=False,
+            actor=actor,
+        )
     except OutOfStock as short:
         names = {row.variant_ref: full_title(row.title, row.variant_title) for row in rows}
         skus = {row.variant_ref: row.sku for row in rows}

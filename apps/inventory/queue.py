@@ -1,0 +1,142 @@
+"""Which pieces of an order have arrived. Nothing of it is stored: the pieces on hand belong to the oldest orders.
+
+So arriving pieces, pieces of a cancelled order and a corrected count serve the next order of the queue at once, and no order
+that is sent takes what an older one waits for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from apps.common.clock import today
+from apps.inventory.models import ConsignmentLine, Reservation, StockItem
+from apps.inventory.states import ConsignmentState, ReservationState, StockPolicy
+from apps.tenancy.context import system_scope
+
+OPEN: Final = (ReservationState.HELD, ReservationState.ALLOCATED)
+_OWES: Final = Q(on_hand__lt=F("reserved") + F("allocated")) | Q(policy=StockPolicy.PREORDER)
+# Of a stock item: whether pieces of its orders are awaited.
+IS_LATE: Final = Case(
+    When(_OWES, then=Value(True)), default=Value(False), output_field=BooleanField()
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Pieces of an order that can't be sent yet. `expected_on` None: not known."""
+
+    quantity: int
+    expected_on: date | None = None
+    is_preorder: bool = False
+
+    def __add__(self, other: "Waiting") -> "Waiting":
+        """Of several warehouses: all are there when the last ones are."""
+        dates = (self.expected_on, other.expected_on)
+        known = [each for each in dates if each is not None]
+        return Waiting(
+            self.quantity + other.quantity,
+            max(known) if len(known) == len(dates) else None,
+            self.is_preorder or other.is_preorder,
+        )
+
+
+class Expected:
+    """What is on the way to some stock items: one query."""
+
+    def __init__(self, items: Iterable[StockItem]) -> None:
+        self._lines: dict[tuple[str, UUID], list[tuple[date | None, int]]] = defaultdict(list)
+        refs = {item.variant_ref for item in items}
+        sent = ConsignmentLine.objects.filter(
+            variant_ref__in=sorted(refs), consignment__state=ConsignmentState.SENT
+        )
+        rows = sent.values_list(
+            "variant_ref", "consignment__destination_id", "consignment__expected_on",
+            F("quantity") - F("received") - F("missing"),
+        )  # fmt: skip
+        with system_scope("inventory"):  # a buyer reads the day of an order, and nothing else of it
+            for ref, warehouse, expected_on, pieces in rows if refs else ():
+                self._lines[ref, warehouse].append((expected_on, pieces))
+        for lines in self._lines.values():
+            lines.sort(key=lambda line: (line[0] is None, line[0] or today()))
+
+    def date_of(self, item: StockItem, place: int) -> date | None:
+        """When the piece comes that stands at this place among those that are awaited, the first at 1."""
+        for expected_on, pieces in self._lines.get((item.variant_ref, item.warehouse_id), ()):
+            place -= pieces
+            if place <= 0:
+                return expected_on
+        return None
+
+
+def list_waiting(reservations: Sequence[Reservation]) -> dict[UUID, Waiting]:
+    """The awaited pieces of each reservation; those of which all have arrived are missing. At most three queries."""
+    rows = list(
+        _waiting_rows(Reservation.objects.filter(pk__in=[each.pk for each in reservations]))
+    )
+    return {row.pk: waiting for row, waiting in _read(rows)}
+
+
+def get_waiting(order_ref: UUID) -> dict[str, Waiting]:
+    """The awaited pieces of an order by variant: one query, two where there are some."""
+    rows = list(_waiting_rows(Reservation.objects.filter(order_ref=order_ref)))
+    found: dict[str, Waiting] = {}
+    for row, waiting in _read(rows):
+        ref = row.stock_item.variant_ref
+        found[ref] = found[ref] + waiting if ref in found else waiting
+    return found
+
+
+def shown_date(expected_on: date | None) -> date | None:
+    """What a buyer is shown: a day that has passed is no promise."""
+    return expected_on if expected_on is not None and expected_on >= today() else None
+
+
+def _waiting_rows(rows: QuerySet[Reservation]) -> QuerySet[Reservation]:
+    owes = Q(stock_item__on_hand__lt=F("stock_item__reserved") + F("stock_item__allocated"))
+    before = Q(created_at__lt=OuterRef("created_at")) | Q(
+        created_at=OuterRef("created_at"), pk__lt=OuterRef("pk")
+    )
+    older = (
+        Reservation.objects.filter(before, stock_item=OuterRef("stock_item_id"), state__in=OPEN)
+        .order_by()
+        .values("stock_item_id")
+        .annotate(pieces=Sum(F("quantity") - F("committed")))
+        .values("pieces")
+    )
+    return (
+        rows.filter(owes | Q(stock_item__policy=StockPolicy.PREORDER), state__in=OPEN)
+        .select_related("stock_item")
+        .annotate(older=Coalesce(Subquery(older), 0))
+        .order_by("pk")
+    )
+
+
+def _read(rows: Sequence[Any]) -> Iterable[tuple[Reservation, Waiting]]:
+    items = [row.stock_item for row in rows]
+    expected = Expected(items) if items else None
+    for row in rows:
+        item = row.stock_item
+        left = row.quantity - row.committed
+        arrived = min(max(item.on_hand - row.older, 0), left)
+        if item.policy == StockPolicy.PREORDER:
+            yield row, Waiting(left, item.release_on, is_preorder=True)
+        elif arrived < left and expected is not None:
+            place = row.older + left - item.on_hand
+            yield row, Waiting(left - arrived, shown_date(expected.date_of(item, place)))

@@ -1,0 +1,42 @@
+"""When pieces come that are not there: what a buyer is promised, and what pages say of the next piece."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from apps.inventory.models import StockItem
+from apps.inventory.queue import Expected, Waiting, shown_date
+from apps.inventory.services.allocation import Shelf
+
+
+def expect_late(shelves: Sequence[Shelf], late: Mapping[UUID, int]) -> dict[str, Waiting]:
+    """The backordered pieces of a sale by variant, with the day that the buyer is promised. The rows are locked, and
+    counted with the sale. No statement without such pieces."""
+    if not late:
+        return {}
+    dates = _renew(late)
+    found: dict[str, Waiting] = {}
+    for shelf in shelves:
+        pieces = late.get(shelf.stock_item_id)
+        if pieces:
+            expected_on = shelf.release_on or shown_date(dates[shelf.stock_item_id])
+            own = Waiting(pieces, expected_on, shelf.release_on is not None)
+            ref = shelf.variant_ref
+            found[ref] = found[ref] + own if ref in found else own
+    return found
+
+
+def renew_expected(stock_items: Iterable[UUID]) -> None:
+    """After a change of what is on the way, or of what is promised. In the transaction that holds the rows."""
+    _renew(stock_items)
+
+
+def _renew(stock_items: Iterable[UUID]) -> dict[UUID, date | None]:
+    """Two queries, and a statement for each item whose day changes. Returns the day of the last piece that is promised."""
+    items = list(StockItem.objects.filter(pk__in=sorted(stock_items)).order_by("pk"))
+    expected = Expected(items)
+    for item in items:
+        next_on = expected.date_of(item, item.owed + 1)
+        if next_on != item.expected_on:
+            StockItem.objects.filter(pk=item.pk).update(expected_on=next_on)
+    return {item.pk: expected.date_of(item, item.owed) if item.owed else None for item in items}
