@@ -83,6 +83,12 @@ def mailbox_of(email: str) -> str:
     return f"{name}@{host}"
 
 
+def hidden_email(email: str) -> str:
+    """`a…@example.com`: for the owner of the address to know it by."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
 def clean_web_address(value: Any, *, most: int = 500) -> str:
     """An address that begins with https:// or http://, its host in ASCII, other letters percent-encoded.
 

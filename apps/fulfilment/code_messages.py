@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from apps.common.habits import language_shown, spelling_of
+from apps.common.web import hidden_email
 from apps.fulfilment import mails
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.services.confirming import CODE_LIVES
@@ -24,7 +25,7 @@ def send_code(order_id: UUID) -> None:
         return
     sender = None if current_store().is_sandbox else get_sms_sender()
     if sender is None or not order.phone.startswith("+"):
-        code, number = fulfilment.make_code(order=order, sent_to=_hidden_email(order.email))
+        code, number = fulfilment.make_code(order=order, sent_to=hidden_email(order.email))
         mails.mail_code(order, code, number, minutes=_MINUTES)
         return
     code, _number = fulfilment.make_code(order=order, sent_to=_hidden_phone(order.phone))
@@ -40,11 +41,6 @@ def _text(order: Order, code: str) -> str:
             "number": order.number,
             "store": store.name,
         }
-
-
-def _hidden_email(email: str) -> str:
-    name, _at, host = email.partition("@")
-    return f"{name[:1]}…@{host}"
 
 
 def _hidden_phone(phone: str) -> str:

@@ -17,3 +17,10 @@ class SecretForgotten(Conflict):
 
     code = "secret_forgotten"
     title = _("This mail carried a code that is not kept. Issue a new code instead.")
+
+
+class UnknownMailKind(InvalidInput):
+    """No app declares mails of this kind."""
+
+    code = "unknown_mail_kind"
+    title = _("There are no mails of this kind.")

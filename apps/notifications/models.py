@@ -1,4 +1,4 @@
-"""Store home: every mail to a person, in the store's SQL database, whole, so that it can be tried again as it was."""
+"""Store home: every mail to a person, whole, so that it can be tried again as it was; and which mails people want."""
 
 from typing import Final
 
@@ -11,6 +11,8 @@ from apps.tenancy.models import StoreModel
 
 FORGOTTEN: Final = "••••"
 """What a mail has in place of its secret."""
+WORDING_FIELDS: Final = ("subject", "preheader", "heading", "body", "button", "text")
+"""The parts of a mail that staff edit."""
 
 
 class SentMail(StoreModel):
@@ -64,3 +66,93 @@ class SentMail(StoreModel):
     def shown_text(self) -> str:
         """For staff: without its secret, also while it waits."""
         return self.text.replace(self.secret, FORGOTTEN) if self.secret else self.text
+
+
+class MailAddress(StoreModel):
+    """An address that we write to: what mail servers said about it. Its key is in the links of mails."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    bounced_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        verbose_name=_("does not exist since"),
+        help_text=_("Only mails about orders, accounts and requests are still tried."),
+    )
+    bounce_reason = models.CharField(max_length=300, blank=True, default="")
+    soft_bounces = models.PositiveIntegerField(
+        default=0, help_text=_("Refused for a time, such as by a full mailbox.")
+    )
+    last_refused_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("address of mails")
+        verbose_name_plural = _("addresses of mails")
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class MailConsent(StoreModel):
+    """Whether an address wants a kind of mail, with the moment and the source of both answers."""
+
+    email = models.EmailField(max_length=254)
+    kind = models.CharField(max_length=40)
+    is_on = models.BooleanField(verbose_name=_("wanted"))
+    opted_in_at = models.DateTimeField(null=True, blank=True, verbose_name=_("agreed"))
+    opted_in_source = models.CharField(max_length=60, blank=True, default="")
+    opted_in_words = models.TextField(
+        blank=True, default="", help_text=_("The words to which the person agreed.")
+    )
+    opted_out_at = models.DateTimeField(null=True, blank=True, verbose_name=_("refused"))
+    opted_out_source = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("wish about mails")
+        verbose_name_plural = _("wishes about mails")
+        constraints = [
+            models.UniqueConstraint(fields=["email", "kind"], name="mailconsent_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.kind}"
+
+
+class MailWording(StoreModel):
+    """A version of what staff wrote for a mail in a language; the highest number is in use. Empty: as by default.
+
+    `problem` says why it could not be used the last time, and the default was sent.
+    """
+
+    mail = models.CharField(max_length=60)
+    language = models.CharField(max_length=16)
+    number = models.PositiveIntegerField()
+    subject = models.CharField(max_length=500, blank=True, default="")
+    preheader = models.CharField(max_length=500, blank=True, default="")
+    heading = models.CharField(max_length=500, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    button = models.CharField(max_length=500, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    made_by = models.CharField(max_length=254)
+    made_at = models.DateTimeField(default=now)
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
+    problem = models.TextField(blank=True, default="")
+    problem_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("wording of a mail")
+        verbose_name_plural = _("wordings of mails")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mail", "language", "number"], name="mailwording_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mail} ({self.language}), {self.number}"
+
+    @property
+    def is_default(self) -> bool:
+        return not any(getattr(self, name) for name in WORDING_FIELDS)

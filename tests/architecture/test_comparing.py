@@ -31,7 +31,7 @@ NOT_TYPED = {
     "gateways/stripe/gateway.py": "the code of a currency",
     "inventory/api/views.py": "`CodeField` has made the SKU clean",
     "inventory/selectors.py": "`clean_code` stands in front",
-    "notifications/services.py": "a tag of a language; the host of an address that was made clean",
+    "notifications/services/delivering.py": "the host of an address that was made clean",
     "orders/buyers.py": "`line_of` and `normalize_email` stand in front",
     "orders/selectors.py": "`clean_code` and `normalize_email` stand in front",
     "payments/models.py": "a label of ours, in the middle of a sentence",

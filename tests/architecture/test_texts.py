@@ -75,6 +75,7 @@ NO_TEXT = {
     "name": "of a limit or a file of ours; names of people and stores are annotated",
     "key": "a key of ours",
     "scope": "a key of ours",
+    "source": "a word of ours: where a person agreed",
     "request_key": "a key of ours",
     "code": "a word of ours",
     "reply_to": "checked as an address",

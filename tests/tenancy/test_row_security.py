@@ -20,7 +20,7 @@ from apps.events.models import AuditEntry, IdempotencyKey, OutboxMessage
 from apps.events.services import record_audit
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
 from apps.gateways.models import GatewayCustomer, GatewayEvent
-from apps.notifications.models import SentMail
+from apps.notifications.models import MailAddress, MailConsent, MailWording, SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
 from apps.payments.models import (
@@ -67,6 +67,9 @@ OWN: list[Any] = [
 OWN += [Shipment, ShipmentLine, ShipmentEvent, Address, Ticket, Message, MessageText, Attachment]
 STAFF_ONLY = [
     SentMail,
+    MailAddress,
+    MailConsent,
+    MailWording,
     OutboxMessage,
     AuditEntry,
     IdempotencyKey,
