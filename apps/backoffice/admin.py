@@ -3,6 +3,7 @@
 from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
+    bundles,
     catalog,
     certificates,
     customers,

@@ -14,6 +14,8 @@ from apps.orders.selectors import TITLES
 from apps.returns.selectors import TITLES as RETURN_TITLES
 
 ACTIONS: Final = {
+    "bundle.deleted": _("Bundle deleted"),
+    "bundle.saved": _("Bundle saved"),
     "category.changed": _("Category changed"),
     "category.created": _("Category added"),
     "category.deleted": _("Category deleted"),

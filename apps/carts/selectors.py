@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.carts.documents import Cart, CartLine, CartStatus
-from apps.catalog.selectors import SaleableLine, read_shown_lines
+from apps.catalog.selectors import LinePart, SaleableLine, read_shown_lines
 from apps.common.money import Money, from_minor
 from apps.discounts.choosing import Applied
 from apps.discounts.rules import Shopper
 from apps.discounts.selectors import apply_discounts
+from apps.inventory.bundles import sum_pieces
 from apps.inventory.selectors import get_availability
 from apps.pricing.services import BasketLine
 from apps.tenancy.documents.access import scoped_collection
@@ -149,6 +151,10 @@ class Goods:
     lines: Mapping[str, SaleableLine]
     stock: Mapping[str, int]
 
+    def parts_of(self, variant_ref: str) -> tuple[LinePart, ...]:
+        line = self.lines.get(variant_ref)
+        return line.parts if line is not None else ()
+
     def covers(self, cart: Cart) -> bool:
         return all(line.variant_ref in self.refs for line in cart.lines)
 
@@ -159,7 +165,8 @@ def read_goods(variant_refs: Iterable[str], currency: str) -> Goods:
     refs = frozenset(variant_refs)
     lines = read_shown_lines(refs, currency)
     counted = [ref for ref, line in lines.items() if not line.is_digital]
-    return Goods(refs, lines, get_availability(counted) if counted else {})
+    parts = [part.variant_ref for line in lines.values() for part in line.parts]
+    return Goods(refs, lines, get_availability([*counted, *parts]) if counted else {})
 
 
 def read_goods_of(cart: Cart, *more: str) -> Goods:
@@ -172,14 +179,34 @@ def present_cart(cart: Cart, goods: Goods | None = None) -> CartView:
     and one query, however many lines."""
     if goods is None or not goods.covers(cart):
         goods = read_goods_of(cart)
+    left = _left_for(cart, goods)
     lines = tuple(
-        _view_line(line, goods.lines.get(line.variant_ref), goods.stock, cart)
-        for line in cart.lines
+        _view_line(line, goods.lines.get(line.variant_ref), left, cart) for line in cart.lines
     )
     subtotal = sum(
         (line.total for line in lines if line.is_orderable), start=from_minor(0, cart.currency)
     )
     return CartView(cart=cart, lines=lines, subtotal=subtotal, count=cart.count)
+
+
+def _left_for(cart: Cart, goods: Goods) -> dict[str, int]:
+    """By variant how many of it there are for its line: pieces that other lines need are theirs, be it alone or as parts
+    of bundles."""
+    demands = {
+        line.variant_ref: sum_pieces([(line.variant_ref, goods.parts_of(line.variant_ref), 1)])
+        for line in cart.lines
+    }
+    wanted = Counter[str]()
+    for line in cart.lines:
+        for ref, each in demands[line.variant_ref].items():
+            wanted[ref] += each * line.quantity
+    return {
+        line.variant_ref: min(
+            (goods.stock.get(ref, 0) - wanted[ref]) // each + line.quantity
+            for ref, each in demands[line.variant_ref].items()
+        )
+        for line in cart.lines
+    }
 
 
 def _view_line(

@@ -10,6 +10,7 @@ from apps.catalog.selectors import full_title
 from apps.common.money import money_json
 from apps.discounts.choosing import NO_DISCOUNTS, Applied
 from apps.discounts.rules import Shopper
+from apps.inventory.bundles import sum_pieces
 from apps.payments.selectors import OfferedMethod
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import TaxRules, components_json, discounts_json
@@ -57,23 +58,29 @@ class Quote:
         return self.shipping_method is not None
 
     def demand(self) -> dict[str, int]:
-        """The demand on stock: pieces by variant, summed over the lines."""
-        demand: dict[str, int] = {}
-        for line in self.priced.lines:
-            if not line.is_digital:
-                demand[line.variant_ref] = demand.get(line.variant_ref, 0) + line.quantity
-        return demand
+        """The demand on stock: pieces by variant, summed over the lines; of a bundle those of its parts."""
+        return sum_pieces(
+            (line.variant_ref, line.parts, line.quantity)
+            for line in self.priced.lines
+            if not line.is_digital
+        )
 
     def names(self) -> dict[str, str]:
-        """The names for buyers, by variant."""
-        return {
+        """The names for buyers, by variant; a part is named with its bundle."""
+        parts = {
+            part.variant_ref: f"{part.title} ({full_title(line.title, line.variant_title)})"
+            for line in self.priced.lines
+            for part in line.parts
+        }
+        return parts | {
             line.variant_ref: full_title(line.title, line.variant_title)
             for line in self.priced.lines
         }
 
     def skus(self) -> dict[str, str]:
         """The current SKUs by variant; a stock item keeps the SKU of its creation."""
-        return {line.variant_ref: line.sku for line in self.priced.lines}
+        parts = {part.variant_ref: part.sku for line in self.priced.lines for part in line.parts}
+        return parts | {line.variant_ref: line.sku for line in self.priced.lines}
 
     def summary(self) -> dict[str, Any]:
         """The amounts for people and programs, as the API writes money."""

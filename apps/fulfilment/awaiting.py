@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from apps.common.places import locale_of
 from apps.fulfilment.models import Shipment
 from apps.inventory.errors import NotArrived
-from apps.inventory.queue import Waiting, get_waiting
+from apps.inventory.queue import Waiting, get_waiting, take_waiting
+from apps.orders import services as orders
 from apps.orders.models import Order, OrderLine
 from apps.tenancy.context import current_store
 
@@ -20,15 +21,10 @@ def waiting_lines(order: Order, lines: Iterable[OrderLine]) -> dict[UUID, Waitin
     left = get_waiting(order.pk)
     found: dict[UUID, Waiting] = {}
     for line in reversed(list(lines)):
-        waiting = left.get(line.variant_ref)
-        if waiting is None or line.is_digital:
-            continue
-        pieces = min(waiting.quantity, line.open_quantity)
-        if pieces:
-            found[line.pk] = Waiting(pieces, waiting.expected_on, waiting.is_preorder)
-            left[line.variant_ref] = Waiting(
-                waiting.quantity - pieces, waiting.expected_on, waiting.is_preorder
-            )
+        needs = orders.shelf_pieces([(line, 1)])
+        waiting = take_waiting(left, needs, line.open_quantity)
+        if waiting is not None:
+            found[line.pk] = waiting
     return found
 
 

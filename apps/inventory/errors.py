@@ -119,3 +119,27 @@ class InvalidQuantity(InvalidInput):
 
     def __init__(self, message: str | None = None, **details: Any) -> None:
         super().__init__(message, fields={"quantity": [str(message or self.title)]}, **details)
+
+
+class BundleRefused(InvalidInput):
+    """The parts can't make that bundle."""
+
+    code = "bundle_refused"
+    title = _("This bundle is not possible.")
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        super().__init__(message, fields={"parts": [str(message or self.title)]}, **details)
+
+
+class BundleChanged(Conflict):
+    """Another person has saved the bundle meanwhile."""
+
+    code = "bundle_changed"
+    title = _("The bundle was changed meanwhile. Load the page again.")
+
+
+class BundleHasNoStock(Conflict):
+    """Pieces of a bundle are pieces of its parts."""
+
+    code = "bundle_has_no_stock"
+    title = _("A bundle has no stock of its own: count its parts.")

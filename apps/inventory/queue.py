@@ -5,7 +5,7 @@ that is sent takes what an older one waits for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -55,6 +55,25 @@ class Waiting:
             max(known) if len(known) == len(dates) else None,
             self.is_preorder or other.is_preorder,
         )
+
+
+def take_waiting(left: dict[str, Waiting], needs: Mapping[str, int], most: int) -> Waiting | None:
+    """Of what is `left` to wait for, what falls to a line of at most so many: `needs` are the pieces of one of them, several
+    variants of a bundle. A bundle waits for the last of its parts. What is taken is no longer left."""
+    there = {ref: left[ref] for ref in needs if ref in left and left[ref].quantity}
+    count = max((-(-each.quantity // needs[ref]) for ref, each in there.items()), default=0)
+    count = min(count, most)
+    if not count:
+        return None
+    for ref, each in there.items():
+        rest = max(each.quantity - count * needs[ref], 0)
+        left[ref] = Waiting(rest, each.expected_on, each.is_preorder)
+    dates = [each.expected_on for each in there.values() if each.expected_on is not None]
+    return Waiting(
+        count,
+        max(dates) if len(dates) == len(there) else None,
+        any(each.is_preorder for each in there.values()),
+    )
 
 
 class Expected:

@@ -1,6 +1,6 @@
 """Reads of stock: saleable quantities, low stock, and checks of the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 
 from apps.common.text import NotText, clean_code
+from apps.inventory.bundles import Bundles, Part, bundles_of, complete
 from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.queue import shown_date
@@ -49,12 +50,35 @@ NO_SUPPLY: Final = Supply()
 
 
 def get_supply(variant_refs: Iterable[str]) -> dict[str, Supply]:
-    """What can be ordered of each variant over all active warehouses. One query."""
+    """What can be ordered of each variant over all active warehouses; of a bundle what its parts make. One query."""
     refs = list(dict.fromkeys(variant_refs))
+    bundles = bundles_of(refs)
     found: dict[str, Supply] = {}
-    for ref, *row in _supplies(refs=refs):
+    for ref, *row in _supplies(refs=_counted(refs, bundles)):
         found[ref] = _add(found.get(ref, NO_SUPPLY), *row)
-    return {ref: found.get(ref, NO_SUPPLY) for ref in refs}
+    return {
+        ref: _bundled(bundles[ref], found) if ref in bundles else found.get(ref, NO_SUPPLY)
+        for ref in refs
+    }
+
+
+def _bundled(parts: Sequence[Part], supplies: Mapping[str, Supply]) -> Supply:
+    """More come when the last of the parts that are short does."""
+    available = complete(parts, {ref: each.available for ref, each in supplies.items()})
+    sellable = complete(parts, {ref: each.sellable for ref, each in supplies.items()})
+    short = [
+        supply
+        for part in parts
+        if (supply := supplies.get(part.variant_ref, NO_SUPPLY)).available // part.quantity
+        <= available
+    ]
+    dates = [each.expected_on for each in short if each.expected_on is not None]
+    return Supply(
+        available,
+        sellable - available,
+        any(each.is_preorder for each in short),
+        max(dates) if dates and len(dates) == len(short) else None,
+    )
 
 
 def _add(
@@ -95,10 +119,21 @@ _supplies: PreparedQuery[tuple[Any, ...]] = PreparedQuery(
 
 def get_availability(variant_refs: Iterable[str]) -> dict[str, int]:
     """How many of each variant can be ordered over all active warehouses, backorders and pre-orders included; 0 without
-    stock. One query."""
+    stock. One query. Of a bundle as many as its parts make."""
     refs = list(dict.fromkeys(variant_refs))
-    found = dict(_sellable(refs=refs))
-    return {ref: max(found.get(ref, 0), 0) for ref in refs}
+    bundles = bundles_of(refs)
+    found = dict(_sellable(refs=_counted(refs, bundles)))
+    return {
+        ref: complete(bundles[ref], found) if ref in bundles else max(found.get(ref, 0), 0)
+        for ref in refs
+    }
+
+
+def _counted(refs: Iterable[str], bundles: Bundles) -> list[str]:
+    """What is on shelves: the variants that are no bundles, and the parts of those that are."""
+    plain = (ref for ref in refs if ref not in bundles)
+    parts = (part.variant_ref for found in bundles.values() for part in found)
+    return list(dict.fromkeys([*plain, *parts]))
 
 
 _sellable: PreparedQuery[tuple[str, int]] = PreparedQuery(

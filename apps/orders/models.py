@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.selectors import LinePart
 from apps.common.actor import ActorKind
 from apps.common.clock import now
 from apps.common.ids import random_token
@@ -268,6 +269,11 @@ class OrderLine(StoreModel):
     )
     awaited_until = models.DateField(null=True, blank=True)
     is_preorder = models.BooleanField(default=False, db_default=False)
+    parts = models.JSONField(
+        null=True,
+        blank=True,
+        help_text=_("Of a bundle: the variants that one of it is made of, and how many of each."),
+    )
 
     class Meta:
         ordering = ["order", "position"]
@@ -303,6 +309,11 @@ class OrderLine(StoreModel):
     @property
     def tax_parts(self) -> tuple[TaxComponent, ...]:
         return read_components(self.tax_components)
+
+    @property
+    def bundle_parts(self) -> tuple[LinePart, ...]:
+        """What one piece is made of, as it was sold; nothing unless it is a bundle."""
+        return tuple(LinePart(**part) for part in self.parts or ())
 
     @property
     def open_quantity(self) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext
 
-from apps.catalog.selectors import SaleableLine, count_products_of_class
+from apps.catalog.selectors import LinePart, SaleableLine, count_products_of_class
 from apps.catalog.tax_classes import ALWAYS, STANDARD
 from apps.common.money import MAX_MINOR, allocate
 from apps.common.text import fold_code
@@ -81,6 +81,7 @@ class PricedLine:
     tax_name: str
     tax_components: tuple[TaxComponent, ...]
     total_minor: int
+    parts: tuple[LinePart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -263,6 +264,7 @@ def _priced_line(
         tax_name=rate.name,
         tax_components=components_of(share, rate),
         total_minor=total,
+        parts=item.parts,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bson import ObjectId
 
-from apps.catalog.selectors import read_lines, read_products
+from apps.catalog.selectors import SaleableLine, read_lines, read_products
 from apps.inventory.selectors import NO_SUPPLY, get_supply
 from apps.orders.models import OrderLine
 from apps.returns.selectors import get_return_settings
@@ -41,7 +41,11 @@ def list_offers(lines: Sequence[OrderLine], currency: str) -> dict[UUID, list[Of
                 left=left.get(ref, NO_SUPPLY).available,
             )
             for ref in variants.get(line.product_ref, [])
-            if ref in items and items[ref].is_saleable and left.get(ref, NO_SUPPLY).available > 0
+            if ref in items and _fits(items[ref]) and left.get(ref, NO_SUPPLY).available > 0
         ]
         for line in lines
     }
+
+
+def _fits(item: SaleableLine) -> bool:
+    return item.is_saleable and not item.parts

@@ -12,6 +12,7 @@ from apps.common.habits import language_shown, spelling_of
 from apps.common.places import locale_of
 from apps.content.selectors import get_theme
 from apps.invoices import services as invoices
+from apps.invoices.printing.slips import slip_rows
 from apps.invoices.printing.values import look
 from apps.returns.models import ReturnRequest
 from apps.returns.selectors import get_return_settings, return_address
@@ -49,12 +50,7 @@ def _values(request: ReturnRequest) -> dict[str, Any]:
                 {"label": gettext("Pieces"), "wide": False},
             ],
             "rows": [
-                [
-                    [line.order_line.title, line.order_line.variant_title],
-                    line.order_line.sku,
-                    str(line.quantity),
-                ]
-                for line in lines
+                cells for line in lines for cells in slip_rows(line.order_line, line.quantity)
             ],
             "words": [instructions] if instructions else [],
         }

@@ -102,7 +102,7 @@ def _read_shared(ids: Sequence[str], version: str) -> dict[str, Card]:
 
 def _with_stock(shown: Sequence[_Kept], versions: PageVersions | None) -> list[tuple[_Kept, bool]]:
     """Each with whether it is sold out, as this request found it: others write to the same cards meanwhile."""
-    version = versions.of("inventory") if versions is not None else ""
+    version = versions.of("inventory", "bundles") if versions is not None else ""
     states = [kept.stock for kept in shown]
     unknown = {
         ref

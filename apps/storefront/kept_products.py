@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from apps.catalog.documents import Product
-from apps.catalog.selectors import CategoryNode, get_product
+from apps.catalog.selectors import CategoryNode, LinePart, get_product, read_lines
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.clock import today
 from apps.common.graphemes import shorten
@@ -25,6 +25,7 @@ from apps.common.html import text_of_html
 from apps.common.money import money_json
 from apps.content.models import Purpose
 from apps.content.selectors import PageLink, find_page_link
+from apps.inventory.bundles import bundles_of
 from apps.platform.selectors import current_url
 from apps.storefront.cards import Card, photo_of
 from apps.storefront.paths import path_of
@@ -53,6 +54,14 @@ _facts: Memory = BoundedMemory(lambda: FACTS_BOUND)
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a bundle is made of; `name` is the variant's, empty where the product has no other."""
+
+    name: str
+    parts: tuple[LinePart, ...]
+
+
+@dataclass(frozen=True)
 class ProductFacts:
     """`refs`: all variants of which the page shows stock, those of related products included."""
 
@@ -64,6 +73,7 @@ class ProductFacts:
     delivery: Delivery
     shipping_page: PageLink | None
     returns_page: PageLink | None
+    contents: tuple[Contents, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,19 @@ def get_product_facts(slug: str) -> ProductFacts:
         delivery=get_delivery(),
         shipping_page=find_page_link(Purpose.SHIPPING),
         returns_page=find_page_link(Purpose.RETURNS),
+        contents=_contents_of(product),
+    )
+
+
+def _contents_of(product: Product) -> tuple[Contents, ...]:
+    """One document read for a bundle, none otherwise."""
+    variants = product.active_variants
+    refs = list(bundles_of([variant.id for variant in variants]))
+    lines = read_lines(refs, current_store().currency) if refs else {}
+    return tuple(
+        Contents(variant.title if len(variants) > 1 else "", lines[variant.id].parts)
+        for variant in variants
+        if variant.id in lines and lines[variant.id].parts
     )
 
 
@@ -164,6 +187,7 @@ def _render(
         "node": facts.node,
         "delivery": facts.delivery,
         "related": related,
+        "contents": facts.contents,
         # whatever spelling of the address was asked for
         "canonical": current_url(path_of("product", item.link_slug)),
         "origin": current_url(""),

@@ -29,7 +29,7 @@ from django.conf import settings
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store, current_store_or_none, outside_store
-from apps.tenancy.remembering import forget_reads, remembered
+from apps.tenancy.remembering import forget_reads, is_remembering, remembered
 from apps.tenancy.routers import home_connection
 from apps.tenancy.shared_cache import shared_cache as cache
 
@@ -76,10 +76,10 @@ _areas: dict[str, str] = {}
 
 
 def shown_tables() -> dict[str, str]:
-    """The tables and collections that pages show, and the area of each: its app."""
+    """The tables and collections that pages show, and the area of each: its app, or what the model names."""
     if not _areas:
         _areas.update(
-            (model._meta.db_table, model._meta.app_label)
+            (model._meta.db_table, getattr(model, "shown_area", model._meta.app_label))
             for model in apps.get_models()
             if getattr(model, "shown_on_pages", False)
         )
@@ -112,16 +112,21 @@ def versions_now() -> PageVersions | None:
     """
     if (versions := _rendered_under.get()) is not None:
         return versions
-    if _has_uncommitted_changes():
+    if has_uncommitted_changes():
         return None
     return _known() if _is_visitor.get() else _ask_now()
 
 
-def _has_uncommitted_changes() -> bool:
-    return any(
-        getattr(waiting[1], "func", None) is note_change
-        for waiting in home_connection().run_on_commit
-    )
+def versions_at_hand() -> PageVersions | None:
+    """Those that a request has asked for anyway; where it changes something, what this process knows."""
+    return versions_now() if is_remembering() else page_versions()
+
+
+def has_uncommitted_changes(area: str = "") -> bool:
+    """Whether the present transaction has changed what pages show, or that area of it."""
+    waiting = (each[1] for each in home_connection().run_on_commit)
+    changes = (call for call in waiting if getattr(call, "func", None) is note_change)
+    return any(not area or area in call.args for call in changes)  # type: ignore[attr-defined]  # a partial
 
 
 @contextmanager

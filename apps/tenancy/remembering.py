@@ -24,6 +24,11 @@ def remembering_reads() -> Iterator[None]:
         _memory.reset(token)
 
 
+def is_remembering() -> bool:
+    """Whether this is a request that changes nothing."""
+    return _memory.get() is not None
+
+
 def forget_reads() -> None:
     """After an unexpected write, such as a view counter: later calls read again."""
     memory = _memory.get()

@@ -146,6 +146,12 @@ STORE_ADMIN = _site(
                     "inventory.view_stockitem",
                 ),
                 _item(
+                    "Bundles",
+                    "package_2",
+                    "store_admin:inventory_bundle_changelist",
+                    "inventory.view_bundle",
+                ),
+                _item(
                     "Warehouses",
                     "warehouse",
                     "store_admin:inventory_warehouse_changelist",

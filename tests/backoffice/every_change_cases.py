@@ -7,6 +7,7 @@ from tests.backoffice import (
     every_change_platform,
     every_change_returns,
     every_change_selling,
+    every_change_stock,
     every_change_store,
     every_change_support,
 )
@@ -18,6 +19,7 @@ def cases_of(kind: str) -> dict[str, Case]:
     for module in (
         every_change_store,
         every_change_selling,
+        every_change_stock,
         every_change_people,
         every_change_orders,
         every_change_discounts,

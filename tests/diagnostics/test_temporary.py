@@ -65,6 +65,8 @@ KEPT = {
     "giftcards.GiftCardEntry",
     "giftcards.StoreCredit",
     "giftcards.StoreCreditEntry",
+    "inventory.Bundle",
+    "inventory.BundlePart",
     "inventory.Consignment",
     "inventory.ConsignmentLine",
     "inventory.Movement",

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.carts.selectors import CartView, apply_to_cart
+from apps.catalog.api.parts import PartSerializer, present_parts
 from apps.common.api.fields import CodeField, MoneyField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
@@ -49,6 +50,7 @@ class CartLineSerializer(serializers.Serializer[Any]):
     sku = serializers.CharField()
     title = serializers.CharField()
     variant_title = serializers.CharField()
+    parts = PartSerializer(many=True, help_text="Of a bundle: what one of it is made of.")
     quantity = serializers.IntegerField()
     unit_price = MoneyField()
     old_unit_price = MoneyField(allow_null=True, help_text="When the price changed since.")
@@ -103,6 +105,7 @@ def present_cart_view(view: CartView) -> dict[str, Any]:
                 "sku": line.sku,
                 "title": line.title,
                 "variant_title": line.variant_title,
+                "parts": present_parts(line.item.parts if line.item else ()),
                 "quantity": line.quantity,
                 "unit_price": _MONEY.to_representation(line.unit_price),
                 "old_unit_price": _MONEY.to_representation(line.old_unit_price)

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from apps.catalog.documents import Category, Image, Product, Variant
 from apps.catalog.selectors import CategoryNode
 from apps.common.money import money_json
+from apps.inventory.bundles import read_bundles
 
 LIST_IMAGE_WIDTH = 640
 Availability = Callable[[Collection[str]], Mapping[str, int]]
@@ -110,6 +111,10 @@ def _variant(product: Product, variant: Variant, currency: str, base: str) -> di
         ],
         "available": None,
         "weight_grams": variant.weight_grams,
+        "parts": [
+            {"variant_id": part.variant_ref, "quantity": part.quantity}
+            for part in read_bundles().get(variant.id, ())
+        ],
         "is_active": variant.is_active,
         "image_id": variant.image,
         "image": _picture(image, base) if image else None,

@@ -217,6 +217,11 @@ class PriceSerializer(serializers.Serializer[Any]):
     compare_at = serializers.CharField(allow_null=True)
 
 
+class VariantPartSerializer(serializers.Serializer[Any]):
+    variant_id = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
 class VariantSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     sku = serializers.CharField()
@@ -230,6 +235,9 @@ class VariantSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Pieces that can be bought; null when it is not counted."
     )
     weight_grams = serializers.IntegerField()
+    parts = VariantPartSerializer(
+        many=True, help_text="Of a bundle: the variants that one of it is made of."
+    )
     is_active = serializers.BooleanField()
     image_id = serializers.CharField(help_text="Empty when the variant has no picture of its own.")
     image = PictureSerializer(

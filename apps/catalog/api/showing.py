@@ -28,7 +28,7 @@ def show_to_visitor(product_id: str, availability: Availability) -> dict[str, An
     return _with_stock(part["shown"], counted, availability(counted) if counted else {})
 
 
-@cached_by_version("catalog", memory=_shown)
+@cached_by_version("catalog", "bundles", memory=_shown)
 def _keep(product_id: ObjectId, base: str) -> dict[str, Any]:
     return _present(get_product_by_id(str(product_id), include_hidden=False))
 

@@ -1,8 +1,8 @@
-"""`products/...` and `categories/...`. `catalog_urls` receives the function that reads stock."""
+"""`products/...`, `bundles/...` and `categories/...`. `catalog_urls` receives the function that reads stock."""
 
 from django.urls import URLPattern, path
 
-from apps.catalog.api import categories, views
+from apps.catalog.api import bundles, categories, views
 from apps.catalog.api.presenting import Availability
 
 
@@ -21,6 +21,8 @@ def catalog_urls(availability: Availability) -> list[URLPattern]:
             views.ProductImageView.as_view(),
             name="product-image",
         ),
+        path("bundles", bundles.BundlesView.as_view(), name="bundles"),
+        path("bundles/<uuid:bundle_id>", bundles.BundleView.as_view(), name="bundle"),
         path("categories", categories.CategoryListView.as_view(), name="categories"),
         path("categories/<str:category_id>", categories.CategoryView.as_view(), name="category"),
         path(

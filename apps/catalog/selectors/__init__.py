@@ -8,7 +8,14 @@ from apps.catalog.selectors.categories import (
     get_category_by_id,
     list_category_nodes,
 )
-from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines, read_shown_lines
+from apps.catalog.selectors.lines import (
+    LinePart,
+    SaleableLine,
+    find_variants_by_sku,
+    full_title,
+    read_lines,
+    read_shown_lines,
+)
 from apps.catalog.selectors.lists import (
     Filters,
     Found,
@@ -39,6 +46,7 @@ __all__ = [
     "CategoryNode",
     "Filters",
     "Found",
+    "LinePart",
     "Page",
     "ProductSummary",
     "SaleableLine",
@@ -54,6 +62,7 @@ __all__ = [
     "find_products_by_sku",
     "find_skus",
     "find_variant_refs",
+    "find_variants_by_sku",
     "full_title",
     "get_category",
     "get_category_by_id",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.files.storage import default_storage
 
+from apps.catalog.derived import sku_key
 from apps.catalog.documents import Product, Variant
 from apps.common.bounded_memory import BoundedMemory
+from apps.inventory.bundles import AREA as BUNDLES
+from apps.inventory.bundles import Part, bundles_of
 from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import scoped_collection
 from apps.tenancy.page_versions import page_versions
@@ -19,10 +23,20 @@ _SHOWN_BOUND = 5_000
 
 
 @dataclass(frozen=True)
+class LinePart:
+    """A variant that is in a bundle, so many pieces of it in one. An order line keeps it with these names."""
+
+    variant_ref: str
+    sku: str
+    title: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class SaleableLine:
     """One variant as it can be sold now. `unit_price_minor` is None without a price in the currency asked for.
 
-    `is_saleable` ignores stock, which belongs to inventory.
+    `is_saleable` ignores stock, which belongs to inventory. `parts` are those of a bundle.
     """
 
     product_ref: str
@@ -41,6 +55,7 @@ class SaleableLine:
     is_saleable: bool
     hsn_code: str = ""
     category_refs: tuple[str, ...] = ()
+    parts: tuple[LinePart, ...] = ()
 
     @property
     def full_title(self) -> str:
@@ -57,15 +72,39 @@ def full_title(title: str, variant_title: str) -> str:
 
 def read_lines(variant_refs: Collection[str], currency: str) -> dict[str, SaleableLine]:
     """The variants that exist, by reference: one read however many there are. Unknown ones are missing."""
-    wanted = sorted({ref for ref in variant_refs if isinstance(ref, str)})
+    wanted = {ref for ref in variant_refs if isinstance(ref, str)}
     if not wanted:
         return {}
-    products = scoped_collection(Product).list_all({"variant_refs": {"$in": wanted}})
-    return {
+    bundles = bundles_of(wanted)
+    refs = wanted | {part.variant_ref for parts in bundles.values() for part in parts}
+    products = scoped_collection(Product).list_all({"variant_refs": {"$in": sorted(refs)}})
+    found = {
         variant.id: _line(product, variant, currency)
         for product in products
         for variant in product.variants
-        if variant.id in wanted
+        if variant.id in refs
+    }
+    return {
+        ref: _bundle_of(line, bundles[ref], found) if ref in bundles else line
+        for ref, line in found.items()
+        if ref in wanted
+    }
+
+
+def find_variants_by_sku(skus: Collection[str]) -> dict[str, SaleableLine]:
+    """The variant with each of these SKUs, in any case; unknown ones are missing. One document read."""
+    by_key = defaultdict[str, list[str]](list)
+    for sku in skus:
+        by_key[sku_key(sku)].append(sku)
+    if not by_key:
+        return {}
+    currency = current_store().currency
+    products = scoped_collection(Product).list_all({"sku_keys": {"$in": sorted(by_key)}})
+    return {
+        sku: _line(product, variant, currency)
+        for product in products
+        for variant in product.variants
+        for sku in by_key.get(sku_key(variant.sku), ())
     }
 
 
@@ -75,7 +114,7 @@ def read_shown_lines(variant_refs: Collection[str], currency: str) -> dict[str, 
     versions = page_versions()
     if versions is None:
         return read_lines(variant_refs, currency)
-    version, store_id = versions.of("catalog"), current_store().id
+    version, store_id = versions.of("catalog", BUNDLES), current_store().id
     found, missing = {}, []
     for ref in set(variant_refs):
         there = _shown.get((store_id, ref, currency))
@@ -88,6 +127,28 @@ def read_shown_lines(variant_refs: Collection[str], currency: str) -> dict[str, 
             _shown.put((store_id, ref, currency), (version, line))
             found[ref] = line
     return found
+
+
+def _bundle_of(
+    line: SaleableLine, parts: Sequence[Part], lines: Mapping[str, SaleableLine]
+) -> SaleableLine:
+    """It weighs what its parts weigh, unless it has a weight of its own. A download has no parts; without one of its
+    parts in the catalog a bundle is not sold."""
+    if line.is_digital:
+        return line
+    there = [(lines[part.variant_ref], part) for part in parts if part.variant_ref in lines]
+    return replace(
+        line,
+        parts=tuple(
+            LinePart(item.variant_ref, item.sku, item.full_title[:250], part.quantity)
+            for item, part in there
+        ),
+        weight_grams=line.weight_grams
+        or sum(item.weight_grams * part.quantity for item, part in there),
+        is_saleable=line.is_saleable
+        and len(there) == len(parts)
+        and not any(item.is_digital for item, _ in there),
+    )
 
 
 def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:

@@ -20,6 +20,7 @@ from apps.catalog.slugs import SLUG_TRIES
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
 from apps.common.errors import DomainError
+from apps.inventory import services as inventory
 from apps.pictures.services import put_back, take_kept
 from apps.platform.auditing import audited, facts_of, note
 from apps.tenancy.documents.errors import violated_constraint
@@ -92,6 +93,7 @@ def delete_product(*, product: Product) -> None:
     bump_catalog_version()
     if deleted:
         note("product.deleted", product, before=facts_of(product))
+        inventory.forget_bundles(variant_refs=product.variant_refs)
     delete_image_files(product.images)
 
 
@@ -104,6 +106,9 @@ def _write(
         assert product is not None, "a new product is always written"
         read_again(product)  # gone altogether: `ProductNotFound`
         raise ProductChanged
+    gone = [] if product is None else sorted(set(product.variant_refs) - set(saved.variant_refs))
+    if gone:
+        inventory.forget_bundles(variant_refs=gone)
     return saved
 
 

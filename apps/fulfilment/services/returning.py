@@ -372,13 +372,9 @@ def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int
 
 
 def _return_stock(order: Order, row: ParcelReturn, chosen: Chosen, actor: Actor) -> None:
-    """Summed per variant: two lines may have the same variant."""
-    good: dict[str, int] = {}
-    broken: dict[str, int] = {}
-    for line, pieces in chosen:
-        ref = line.order_line.variant_ref
-        good[ref] = good.get(ref, 0) + pieces.restock
-        broken[ref] = broken.get(ref, 0) + pieces.write_off
+    """Summed per variant: two lines may have the same variant. A bundle comes back as its parts."""
+    good = orders.shelf_pieces((line.order_line, pieces.restock) for line, pieces in chosen)
+    broken = orders.shelf_pieces((line.order_line, pieces.write_off) for line, pieces in chosen)
     inventory.return_stock(
         order_ref=order.pk,
         quantities=good,

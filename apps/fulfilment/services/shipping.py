@@ -164,11 +164,10 @@ def _commit_stock(
     quantities: Mapping[UUID, int],
     actor: Actor,
 ) -> None:
-    """Demand is summed per variant: two lines may have the same variant. Downloads have no stock."""
-    pieces: dict[str, int] = {}
-    for line in order_lines:
-        if line.pk in quantities and not line.is_digital:
-            pieces[line.variant_ref] = pieces.get(line.variant_ref, 0) + quantities[line.pk]
+    """Demand is summed per variant: two lines may have the same variant, or parts of it. Downloads have no stock."""
+    pieces = orders.shelf_pieces(
+        (line, quantities[line.pk]) for line in order_lines if line.pk in quantities
+    )
     if pieces:
         inventory.commit_stock(
             order_ref=order.pk, quantities=pieces, reference=shipment.number, actor=actor

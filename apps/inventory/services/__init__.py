@@ -1,5 +1,11 @@
 """Every write to stock. Each locks the stock rows sorted by id, changes the counters, and writes the ledger."""
 
+from apps.inventory.services.bundling import (
+    BundledPart,
+    delete_bundle,
+    forget_bundles,
+    save_bundle,
+)
 from apps.inventory.services.reserving import (
     allocate_stock,
     commit_stock,
@@ -18,15 +24,19 @@ from apps.inventory.services.stocking import (
 )
 
 __all__ = [
+    "BundledPart",
     "allocate_stock",
     "commit_stock",
+    "delete_bundle",
     "end_preorders",
     "follow_warehouse",
+    "forget_bundles",
     "receive_stock",
     "release_stock",
     "require_countable",
     "reserve_stock",
     "return_stock",
+    "save_bundle",
     "set_low_stock_at",
     "set_on_hand",
     "set_policy",

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
+from apps.inventory.bundles import bundles_with, most_in_bundles
 from apps.inventory.models import StockItem, Warehouse
 from apps.inventory.services.allocation import Shelf
 from apps.search import services as search
 
 
 def note_crossing(variant_refs: Iterable[str]) -> None:
-    """Call it in the transaction that changes the stock. One statement there, none without variants; the products are
-    read and written after the commit."""
-    refs = sorted(set(variant_refs))
+    """Call it in the transaction that changes the stock, with what may be sold out or in stock again; bundles of these
+    follow. One statement there, none without variants; the products are read and written after the commit."""
+    given = set(variant_refs)
+    refs = sorted(given | set(bundles_with(given)))
     if refs:
         marks = search.mark_stale(refs)
 
@@ -31,8 +33,9 @@ def follow_warehouse(*, warehouse: Warehouse) -> None:
 
 
 def emptied_by(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> list[str]:
-    """The variants of which nothing is left when the demand is taken from these shelves."""
+    """The variants of which nothing is left when the demand is taken from these shelves, or too little for a bundle."""
     left = {ref: -quantity for ref, quantity in demand.items()}
     for shelf in shelves:
         left[shelf.variant_ref] = left.get(shelf.variant_ref, 0) + shelf.available + shelf.room
-    return [ref for ref, pieces in left.items() if pieces <= 0]
+    least = most_in_bundles(left)
+    return [ref for ref, pieces in left.items() if pieces < least.get(ref, 1)]

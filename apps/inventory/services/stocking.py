@@ -10,7 +10,14 @@ from django.utils.translation import gettext
 from apps.common.actor import Actor
 from apps.common.clock import today
 from apps.common.typed_text import Code, Line, cleans_text
-from apps.inventory.errors import CountOvertaken, InvalidQuantity, NoReleaseDate, StockPromised
+from apps.inventory.bundles import bundles_of, most_in_bundles
+from apps.inventory.errors import (
+    BundleHasNoStock,
+    CountOvertaken,
+    InvalidQuantity,
+    NoReleaseDate,
+    StockPromised,
+)
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.expecting import renew_expected
@@ -56,7 +63,8 @@ def receive_stock(
                 reason=reason,
                 actor=actor,
             )
-            if item.sellable <= 0:
+            _require_no_bundle(variant_ref, sku)
+            if _crosses(item, item.sellable, item.sellable_with(item.on_hand + quantity)):
                 note_crossing([variant_ref])
             _note("stock.received", item, item.on_hand + quantity, reason)
             _follow(item, item.on_hand + quantity)
@@ -82,12 +90,14 @@ def set_on_hand(
         item = _lock(stock_item.pk)
         require_countable(stock_item=item, on_hand=on_hand, seen=seen)
         if on_hand != item.on_hand:
+            if on_hand:
+                _require_no_bundle(item.variant_ref, item.sku)
             apply_changes(
                 [Change(item.pk, MovementKind.ADJUST, on_hand=on_hand - item.on_hand)],
                 reason=reason,
                 actor=actor,
             )
-            if (item.sellable > 0) != (item.sellable_with(on_hand) > 0):
+            if _crosses(item, item.sellable, item.sellable_with(on_hand)):
                 note_crossing([item.variant_ref])
             _note("stock.counted", item, on_hand, reason)
             _follow(item, on_hand)
@@ -152,7 +162,7 @@ def set_policy(
         if policy == StockPolicy.PREORDER and (release_on is None or release_on <= today()):
             raise NoReleaseDate
         item.save(update_fields=["policy", "release_on", "backorder_limit"])
-        if (before > 0) != (item.sellable > 0):
+        if _crosses(item, before, item.sellable):
             note_crossing([item.variant_ref])
         for name in ("policy", "release_on", "backorder_limit"):
             setattr(stock_item, name, getattr(item, name))
@@ -193,6 +203,18 @@ def _follow(item: StockItem, on_hand: int) -> None:
     if is_awaited:
         item.refresh_from_db(fields=["backorder_limit"])
         renew_expected([item.pk])
+
+
+def _crosses(item: StockItem, before: int, after: int) -> bool:
+    """Whether it may be sold out or in stock again by that, or a bundle with it."""
+    least = most_in_bundles([item.variant_ref]).get(item.variant_ref, 1)
+    return (before > 0) != (after > 0) or min(before, after) < least
+
+
+def _require_no_bundle(variant_ref: str, sku: str) -> None:
+    if bundles_of([variant_ref]):
+        sentence = gettext("%(sku)s is a bundle and has no stock of its own: count its parts.")
+        raise BundleHasNoStock(sentence % {"sku": sku})
 
 
 def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:

@@ -14,6 +14,7 @@ from apps.common.places import locale_of
 from apps.content.selectors import ThemeView
 from apps.fulfilment.models import Shipment
 from apps.invoices.printing.values import look
+from apps.orders.models import OrderLine
 from apps.tenancy.context import current_store
 
 
@@ -38,16 +39,20 @@ def slip_values(shipment: Shipment, theme: ThemeView, *, cash_minor: int = 0) ->
                 {"label": gettext("SKU"), "wide": False},
                 {"label": gettext("Pieces"), "wide": False},
             ],
-            "rows": [
-                [
-                    [row.order_line.title, row.order_line.variant_title],
-                    row.order_line.sku,
-                    str(row.quantity),
-                ]
-                for row in packed
-            ],
+            "rows": [cells for row in packed for cells in slip_rows(row.order_line, row.quantity)],
             "words": [order.note] if order.note else [],
         }
+
+
+def slip_rows(line: OrderLine, quantity: int) -> list[list[Any]]:
+    """The line with its pieces; below a bundle what has to be taken from the shelves for it."""
+    return [
+        [[line.title, line.variant_title], line.sku, str(quantity)],
+        *(
+            [[f"– {part.title}", ""], part.sku, str(part.quantity * quantity)]
+            for part in line.bundle_parts
+        ),
+    ]
 
 
 def _facts(shipment: Shipment, language: str, cash_minor: int) -> list[list[str]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.catalog.api.parts import PartSerializer, present_parts
 from apps.common.api.fields import LineField, MomentField, MoneyField
 from apps.common.api.pagination import PageQuery
 from apps.common.money import money_json
@@ -83,6 +84,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     tax = MoneyField()
     tax_components = TaxComponentSerializer(many=True)
     hsn_code = serializers.CharField()
+    parts = PartSerializer(many=True, help_text="Of a bundle: what one of it is made of.")
     total = MoneyField()
 
 
@@ -194,6 +196,7 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
         "returned_quantity": line.returned_quantity,
         "cancelled_quantity": line.cancelled_quantity,
         "hsn_code": line.hsn_code,
+        "parts": present_parts(line.bundle_parts),
         "tax_components": components_json(line.tax_parts, currency),
         **{name: money_json(getattr(line, f"{name}_minor"), currency) for name in amounts},
     }

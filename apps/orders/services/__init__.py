@@ -10,6 +10,7 @@ from apps.orders.services.fulfilling import (
     note_parcel,
     undo_delivery,
 )
+from apps.orders.services.goods import shelf_pieces
 from apps.orders.services.history import add_note, add_to_account, lock_order
 from apps.orders.services.holding import (
     mark_authorized,
@@ -74,6 +75,7 @@ __all__ = [
     "release_pieces",
     "request_pieces",
     "set_tags",
+    "shelf_pieces",
     "undo_cash",
     "undo_delivery",
     "write_to_buyer",

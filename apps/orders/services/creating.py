@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.catalog.selectors import LinePart
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import public_number
 from apps.common.typed_text import Block, cleans_text
-from apps.inventory.queue import Waiting
+from apps.inventory.bundles import sum_pieces
+from apps.inventory.queue import Waiting, take_waiting
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.services.history import event_values
 from apps.orders.states import OrderPaymentState, derive_status
@@ -153,16 +155,17 @@ def _line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any
         "tax_components": [asdict(part) for part in line.tax_components],
         "hsn_code": line.hsn_code,
         "total_minor": line.total_minor,
+        "parts": [asdict(part) for part in line.parts] or None,
     }
 
 
 def _note_awaited(lines: list[dict[str, Any]], awaited: Mapping[str, Waiting]) -> None:
     """Two lines may have the same variant: the last one waits first."""
-    left = {ref: each.quantity for ref, each in awaited.items()}
+    left = dict(awaited)
     for line in reversed(lines):
-        ref = line["variant_ref"]
-        pieces = min(left.get(ref, 0), line["quantity"])
-        left[ref] = left.get(ref, 0) - pieces
-        line["awaited_quantity"] = pieces
-        line["awaited_until"] = awaited[ref].expected_on if pieces else None
-        line["is_preorder"] = bool(pieces) and awaited[ref].is_preorder
+        parts = [LinePart(**part) for part in line["parts"] or ()]
+        needs = sum_pieces([(line["variant_ref"], parts, 1)])
+        waiting = take_waiting(left, needs, line["quantity"])
+        line["awaited_quantity"] = waiting.quantity if waiting else 0
+        line["awaited_until"] = waiting.expected_on if waiting else None
+        line["is_preorder"] = waiting is not None and waiting.is_preorder

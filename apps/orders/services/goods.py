@@ -9,6 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from apps.common.errors import InvalidInput
 from apps.common.states import require_transition
+from apps.inventory.bundles import sum_pieces
 from apps.orders.errors import OrderCancelled
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import (
@@ -78,6 +79,15 @@ def count_pieces(lines: Iterable[OrderLine], quantities: Mapping[UUID, int], cou
             )
             raise count.error(text, sku=line.sku, **{count.fact: possible})
         setattr(line, count.field, getattr(line, count.field) + quantity)
+
+
+def shelf_pieces(wanted: Iterable[tuple[OrderLine, int]]) -> dict[str, int]:
+    """The pieces of stock by variant for so many of each line: of a bundle those of its parts, of a download none."""
+    return sum_pieces(
+        (line.variant_ref, line.bundle_parts, count)
+        for line, count in wanted
+        if not line.is_digital
+    )
 
 
 def plain(quantities: Mapping[UUID, int]) -> dict[str, int]:

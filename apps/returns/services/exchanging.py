@@ -153,7 +153,9 @@ def _lock(request: ReturnRequest, state: ExchangeState) -> Exchange | None:
 
 
 def _fits(item: SaleableLine, line: ReturnLine, *, by_staff: bool) -> bool:
-    if not item.is_saleable or item.is_digital:
+    if (
+        not item.is_saleable or item.is_digital or item.parts
+    ):  # bundles come back, but are no choice
         return False
     return by_staff or item.product_ref == line.order_line.product_ref
 

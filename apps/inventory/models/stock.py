@@ -1,4 +1,4 @@
-"""Rows live in the store's own SQL database: stock is counted exactly, so it is never a document."""
+"""Warehouses, their stock, and the ledger behind it."""
 
 from django.db import models
 from django.db.models import F, Q
