@@ -259,6 +259,7 @@ def test_the_age_format_is_the_one_of_others(size: int) -> None:
         _decrypted(foreign, str(pyrage.x25519.Identity.generate()))
 
 
+@pytest.mark.matrix
 def test_a_passphrase_is_the_one_of_others_too() -> None:
     target = io.BytesIO()
     writer = EncryptedWriter(target, "correct horse é")

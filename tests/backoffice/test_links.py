@@ -54,7 +54,7 @@ class Links(HTMLParser):
                 self.found.append((href, words))
 
 
-def walk(client: Client, queries: int = QUERIES_OF_A_PAGE) -> Iterator[str]:
+def walk(client: Client, queries: int = QUERIES_OF_A_PAGE, alike: int = ALIKE) -> Iterator[str]:
     """Every fault, as `page: what is wrong`. Breadth first, so that the menu comes before the depths."""
     waiting, seen, opened = [(START, START)], {START}, Counter[str]()
     while waiting:
@@ -73,7 +73,7 @@ def walk(client: Client, queries: int = QUERIES_OF_A_PAGE) -> Iterator[str]:
                 yield f"{url}: a link to {href!r} says {words!r}"
                 continue
             target = _inside(urljoin(here, href))
-            if target and target not in seen and _is_worth_it(target, opened, queries):
+            if target and target not in seen and _is_worth_it(target, opened, queries, alike):
                 seen.add(target)
                 waiting.append((target, url))
 
@@ -88,19 +88,29 @@ def _inside(href: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _is_worth_it(target: str, opened: Counter[str], queries: int) -> bool:
+def _is_worth_it(target: str, opened: Counter[str], queries: int, alike: int) -> bool:
     path, has_query, _ = target.partition("?")
     kind = f"{path}?" if has_query else KEY.sub("/*/", path)
     opened[kind] += 1
-    return opened[kind] <= (queries if has_query else ALIKE)
+    return opened[kind] <= (queries if has_query else alike)
 
 
-def test_no_dead_end_in_a_stores_admin(owner: Client) -> None:
-    assert list(walk(owner)) == []
+DEPTHS = pytest.mark.parametrize(
+    ("queries", "alike"),
+    [(1, 1), pytest.param(QUERIES_OF_A_PAGE, ALIKE, marks=pytest.mark.matrix)],
+)
 
 
-def test_no_dead_end_in_the_platforms_admin(operator: Client, store: Any) -> None:
-    assert list(walk(operator)) == []
+@DEPTHS
+def test_no_dead_end_in_a_stores_admin(owner: Client, queries: int, alike: int) -> None:
+    assert list(walk(owner, queries, alike)) == []
+
+
+@DEPTHS
+def test_no_dead_end_in_the_platforms_admin(
+    operator: Client, store: Any, queries: int, alike: int
+) -> None:
+    assert list(walk(operator, queries, alike)) == []
 
 
 @pytest.mark.matrix

@@ -87,8 +87,20 @@ def open_from_mail(page: Page, shop: str, order: Any) -> None:
 WAYS = {"link": open_by_link, "account": open_in_account, "mail": open_from_mail}
 
 
-@pytest.mark.parametrize("state", ["open", "failed", "over"])
-@pytest.mark.parametrize("way", list(WAYS))
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [
+        ("link", "open"),
+        ("account", "failed"),
+        ("mail", "over"),
+        *(
+            pytest.param(way, state, marks=pytest.mark.matrix)
+            for way, state in [("link", "failed"), ("account", "open"), ("mail", "open")]
+        ),
+        *(pytest.param(way, "over", marks=pytest.mark.matrix) for way in ("link", "account")),
+        pytest.param("mail", "failed", marks=pytest.mark.matrix),
+    ],
+)
 def test_every_pay_button_leads_to_the_bank_and_the_money_counts(
     platform: Platform,
     phone: Page,
@@ -125,7 +137,7 @@ def test_declined_and_back_and_paid(
     check(desk)
 
 
-@pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize("has_scripts", [True, pytest.param(False, marks=pytest.mark.matrix)])
 def test_the_page_waits_for_the_bank_by_itself(
     platform: Platform,
     browser: Browser,

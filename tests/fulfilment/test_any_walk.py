@@ -282,7 +282,7 @@ def assert_next_step(order: Order) -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

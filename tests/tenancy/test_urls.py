@@ -75,6 +75,7 @@ def test_no_address_shows_or_changes_another_stores_things(
     assert fingerprint(store) == before
 
 
+@pytest.mark.matrix
 @pytest.mark.timeout(400)
 def test_the_same_addresses_do_show_them_at_home(store: Any, planted: Planted) -> None:
     """The walk would pass if the canaries were nowhere: at alpha they are seen."""
