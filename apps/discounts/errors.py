@@ -45,7 +45,7 @@ class DiscountInUse(Conflict):
 
 
 class TooManyCodes(LimitReached):
-    code = "too_many_codes"
+    code = "too_many_discount_codes"
     title = _("Your cart has as many codes as can be used together.")
 
 

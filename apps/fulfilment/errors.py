@@ -39,7 +39,7 @@ class CodeIsOver(InvalidInput):
 class TooManyCodes(Conflict):
     """`details["retry_after"]` is in seconds; without it no more codes are sent for the order."""
 
-    code = "too_many_codes"
+    code = "too_many_confirmation_codes"
     title = _("No other code can be sent now.")
 
 

@@ -41,7 +41,20 @@ def prepaid_rows(order: Order, language: str) -> Facts:
 
 def kept_on(order: Order, refund: Refund) -> str:
     """Where the amount can be spent, if it stays in the store; "" for money."""
+    if refund.destination != RefundTo.SOURCE:
+        return chosen_place(order, refund)
     with translation.override(language_of(order)):
-        if refund.destination != RefundTo.SOURCE:
-            return refund.get_destination_display()
         return paid_with(refund.payment) if refund.payment.is_stored_value else ""
+
+
+def chosen_place(order: Order, refund: Refund | None) -> str:
+    """Store credit or a new gift card, chosen in place of money; "" for where it was paid from."""
+    if refund is None or refund.destination == RefundTo.SOURCE:
+        return ""
+    with translation.override(language_of(order)):
+        return refund.get_destination_display()
+
+
+def is_given_in_cash(refund: Refund) -> bool:
+    """Whether the store itself hands the money over."""
+    return refund.payment.pays_on_delivery and refund.destination == RefundTo.SOURCE

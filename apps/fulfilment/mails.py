@@ -18,7 +18,14 @@ from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.common.progress import show_message
 from apps.content.letterheads import letterhead_of
-from apps.fulfilment.mail_amounts import amount_of, kept_on, language_of, prepaid_rows
+from apps.fulfilment.mail_amounts import (
+    amount_of,
+    chosen_place,
+    is_given_in_cash,
+    kept_on,
+    language_of,
+    prepaid_rows,
+)
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.states import ReturnKind, ShipmentState
@@ -31,7 +38,6 @@ from apps.payments.bank_accounts import account_rows
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
-from apps.payments.states import RefundTo
 from apps.payments.ways import BankAccount
 from apps.platform.selectors import get_store, store_url
 from apps.pricing.rules import read_discounts
@@ -181,7 +187,8 @@ def mail_return(row: ParcelReturn) -> None:
         "lines": [_item(line.shipment_line.order_line, line.quantity) for line in came],
         "credited": _money(order, credited) if credited else "",
         "is_refund": row.refund_id is not None,
-        "is_cash": row.refund is not None and row.refund.payment.pays_on_delivery,
+        "is_cash": row.refund is not None and is_given_in_cash(row.refund),
+        "place": chosen_place(order, row.refund),
         "to_pay": _still_to_pay(order),
     }
     send_to_buyer(order, "order_returned", about=row.pk, facts=facts)
@@ -213,7 +220,7 @@ def mail_refund(order: Order, refund: Refund) -> None:
         "amount": format_money(
             from_minor(refund.amount_minor, refund.currency), str(locale_of(language_of(order)))
         ),
-        "is_cash": refund.payment.pays_on_delivery and refund.destination == RefundTo.SOURCE,
+        "is_cash": is_given_in_cash(refund),
         "kept_on": kept_on(order, refund),
         "is_whole": order.refunded_minor >= order.payable_minor,
         "total": _money(order, order.payable_minor),

@@ -1,7 +1,6 @@
 """Whether balances are the sums of their ledgers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -15,20 +14,10 @@ from apps.giftcards.models import (
     StoreCredit,
     StoreCreditEntry,
 )
+from apps.platform.ledgers import LedgerDifference
 
 
-@dataclass(frozen=True)
-class BalanceDifference:
-    """A balance that differs from the sum of its entries."""
-
-    name: str
-    counted: int
-    expected: int
-    counter: str = "balance_minor"
-    source: str = "entries"
-
-
-def check_balances() -> list[BalanceDifference]:
+def check_balances() -> list[LedgerDifference]:
     """Two queries, whatever the number of cards."""
     return [
         *_differences("gift card", GiftCard, GiftCardEntry),
@@ -38,7 +27,7 @@ def check_balances() -> list[BalanceDifference]:
 
 def _differences(
     name: str, accounts: type[Account], entries: type[Entry]
-) -> Iterator[BalanceDifference]:
+) -> Iterator[LedgerDifference]:
     every: QuerySet[Any] = entries._default_manager.order_by()
     own = every.filter(account=OuterRef("pk")).values("account")
     total = Coalesce(
@@ -49,4 +38,6 @@ def _differences(
     rows = accounts._default_manager.annotate(booked=total).exclude(balance_minor=F("booked"))
     for row in rows.order_by("pk"):
         label = getattr(row, "last_four", "") or str(row.pk)
-        yield BalanceDifference(f"{name} {label}", row.balance_minor, row.booked)
+        yield LedgerDifference(
+            f"{name} {label}", "balance_minor", row.balance_minor, row.booked, "entries"
+        )

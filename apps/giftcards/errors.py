@@ -15,7 +15,7 @@ class GiftCardNotUsable(InvalidInput):
 class TooManyCodes(DomainError):
     """Too many wrong codes from one visitor. `details["retry_after"]` is in seconds."""
 
-    code = "too_many_codes"
+    code = "too_many_gift_card_tries"
     status = 429
     title = _("Too many codes were tried. Please wait a quarter of an hour.")
 

@@ -48,7 +48,13 @@ class OrderStatus(models.TextChoices):
 _P, _F, _S = OrderPaymentState, FulfilmentState, OrderStatus
 
 # What the money of payments makes of an order that waits for it.
-_COVERED = (_P.AUTHORIZED, _P.PARTIALLY_CAPTURED, _P.UNDERPAID, _P.PAID)
+_COVERED = (
+    _P.AUTHORIZED,
+    _P.PARTIALLY_CAPTURED,
+    _P.UNDERPAID,
+    _P.PAID,
+    _P.PARTIALLY_REFUNDED,
+)
 
 # A failed payment can be repeated; received money can only be refunded. A hold of the bank can end before it is captured. Only booked cash can be reversed, if its parcel
 # was marked as delivered by mistake. Cash for several parcels is paid in parts. While more is due, the order stays

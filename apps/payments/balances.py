@@ -51,10 +51,17 @@ def balance_of(order: Order, payments: Iterable[Payment] | None = None) -> Balan
 
 
 def lacking_minor(order: Order, payments: Iterable[Payment]) -> int:
-    """What the payments do not cover, whether it was asked for or not. No query."""
+    """What the payments do not cover, whether it was asked for or not. At most one query."""
     rows = list(payments)
-    kept = sum(each.captured_minor - each.refunded_minor for each in rows)
-    return max(order.payable_minor - kept - held_of(rows), 0)
+    return max(order.payable_minor - came_for(order, rows) - held_of(rows), 0)
+
+
+def came_for(order: Order, payments: Iterable[Payment]) -> int:
+    """What came and pays the order. What was given back of the order itself is not asked for again: only refunds of what
+    was no part of it count less. No query where nothing was given back."""
+    rows = list(payments)
+    came = sum(each.captured_minor for each in rows)
+    return came - _given_beyond(order) if any(each.refunded_minor for each in rows) else came
 
 
 def held_of(payments: Iterable[Payment]) -> int:

@@ -1,9 +1,8 @@
 """Whether the money of a store adds up: counters, transactions, refunds and what orders say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -11,50 +10,39 @@ from django.db.models import QuerySet, Sum
 from apps.orders.models import Order
 from apps.payments.models import Payment, Refund, Transaction
 from apps.payments.states import COUNTERS, RefundState, TransactionKind
-
-_AT_ONCE: Final = 1_000
-
-
-@dataclass(frozen=True)
-class MoneyDifference:
-    """A sum of an order's money that differs from its source."""
-
-    order: str
-    counter: str
-    counted: int
-    expected: int
-    source: str
+from apps.platform.ledgers import LedgerDifference, in_portions, started_after
 
 
-def check_money() -> list[MoneyDifference]:
+def check_money(since: datetime | None = None) -> list[LedgerDifference]:
     """Every counter that differs from its transactions or refunds, and every order that is called paid and is not.
 
     Four queries for a thousand orders. Run it in a quiet moment: a payment between two of them can appear as a
     difference.
     """
-    keys = Order.objects.order_by("pk").values_list("pk", flat=True).iterator()
-    found: list[MoneyDifference] = []
-    while some := list(islice(keys, _AT_ONCE)):
-        found += _differences(Order.objects.in_bulk(some))
-    return found
+    orders = started_after(Order.objects.order_by("pk"), since, "placed_at")
+    return [
+        found
+        for some in in_portions(orders)
+        for found in _differences({order.pk: order for order in some})
+    ]
 
 
-def _differences(by_id: dict[UUID, Order]) -> Iterator[MoneyDifference]:
+def _differences(by_id: dict[UUID, Order]) -> Iterator[LedgerDifference]:
     payments = list(Payment.objects.filter(order_id__in=by_id).order_by("pk"))
     moved = _sums(Transaction.objects.filter(payment__order_id__in=by_id), "kind")
     asked = _sums(Refund.objects.filter(payment__order_id__in=by_id), "state")
     captured: dict[UUID, int] = {}
     for payment in payments:
-        number = by_id[payment.order_id].number
+        order = by_id[payment.order_id]
         captured[payment.order_id] = captured.get(payment.order_id, 0) + payment.captured_minor
         for counter, counted, expected, source in _compared(payment, moved, asked):
             if counted != expected:
-                yield MoneyDifference(number, counter, counted, expected, source)
+                yield LedgerDifference(order.number, counter, counted, expected, source, order.pk)
     for order in by_id.values():
         got = captured.get(order.pk, 0)
         if order.paid_at is not None and got < order.payable_minor:
-            yield MoneyDifference(
-                order.number, "payable_minor", order.payable_minor, got, "payments"
+            yield LedgerDifference(
+                order.number, "payable_minor", order.payable_minor, got, "payments", order.pk
             )
 
 

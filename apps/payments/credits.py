@@ -78,12 +78,33 @@ def worth_to_give(order: Order, amount_minor: int, wanted: Worth) -> Worth:
     is_sale = order.paid_at is not None or order.payment_state == OrderPaymentState.CASH_DUE
     if not is_sale and order.payment_state in UNPAID_REST:
         return NOTHING
+    return _worth_of(order, amount_minor, wanted)
+
+
+def credit_early_refunds(order: Order) -> None:
+    """The rest of an order comes of which a gift card's part was given back before: that was given back of the order.
+
+    For a caller who holds the locks of the order and its payments. Repeatable: such a refund is credited once.
+    """
+    early = [each for each in _refunds_of(order) if not each.credited_minor]
+    for refund in early:
+        given = _worth_of(order, refund.amount_minor, NOTHING, without=refund)
+        refund.credited_minor, refund.tax_minor = given.total_minor, given.tax_minor
+        refund.tax_components = given.parts_json()
+        refund.save(update_fields=["credited_minor", "tax_minor", "tax_components"])
+
+
+def _worth_of(
+    order: Order, amount_minor: int, wanted: Worth, *, without: Refund | None = None
+) -> Worth:
+    """What came beyond what was to be paid goes back first."""
     captured = Payment.objects.filter(order_id=order.pk).aggregate(sum=Sum("captured_minor"))
     beyond = max((captured["sum"] or 0) - order.payable_minor, 0)
     if beyond:
         beyond -= sum(
             refund.amount_minor - worth_of_refund(refund).total_minor
             for refund in _refunds_of(order)
+            if refund != without
         )
     credited = amount_minor - min(amount_minor, max(beyond, 0))
     return credits_of(order).left.take(wanted, credited) if credited else NOTHING

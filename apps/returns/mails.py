@@ -5,6 +5,7 @@ from typing import Any
 from babel.dates import format_date
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from apps.common.addresses import address_lines
 from apps.common.clock import day_of
@@ -12,6 +13,7 @@ from apps.common.habits import language_shown
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.fulfilment.mails import send_to_buyer
+from apps.payments.states import RefundTo
 from apps.platform.selectors import get_store, store_url
 from apps.returns.models import ReturnRequest
 from apps.returns.selectors import find_exchange, return_address
@@ -38,6 +40,7 @@ def mail_news(request: ReturnRequest, news: str, *, about: str = "") -> None:
         "replacement": exchange.order.number if exchange and exchange.order else "",
         "is_difference_due": bool(exchange and exchange.state == ExchangeState.UNPAID),
         "refund": _money(request, request.refund_minor, language),
+        "refund_place": _place(request, language),
         "lines": [
             {
                 "title": line.order_line.title,
@@ -62,6 +65,14 @@ def _day(request: ReturnRequest, language: str) -> str:
     if request.send_by is None:
         return ""
     return format_date(day_of(request.send_by), format="long", locale=str(locale_of(language)))
+
+
+def _place(request: ReturnRequest, language: str) -> str:
+    """Where the money stays in the store; "" for money that goes where it came from."""
+    if request.destination == RefundTo.SOURCE:
+        return ""
+    with translation.override(language):
+        return request.get_destination_display()
 
 
 def _money(request: ReturnRequest, minor: int, language: str) -> str:

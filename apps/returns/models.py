@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.actor import ActorKind
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.payments.states import RefundTo
 from apps.returns.states import ExchangeState, LabelBy, RequestState, Wish
 from apps.tenancy.models import StoreModel
 
@@ -55,6 +56,12 @@ class ReturnSettings(StoreModel):
         default=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text=_("Kept of the refund, unless the reason is the store's fault. 0: none."),
+    )
+    offers_credit = models.BooleanField(
+        _("buyers may choose store credit or a gift card"),
+        default=True,
+        db_default=True,
+        help_text=_("In place of the money. Staff can always choose it."),
     )
     excluded_categories = models.JSONField(
         _("categories that can't come back"), default=list, blank=True
@@ -132,6 +139,13 @@ class ReturnRequest(StoreModel):
         max_length=12, choices=RequestState.choices, default=RequestState.REQUESTED
     )
     wish = models.CharField(max_length=10, choices=Wish.choices, default=Wish.REFUND)
+    destination = models.CharField(
+        max_length=12,
+        choices=RefundTo.choices,
+        default=RefundTo.SOURCE,
+        db_default=RefundTo.SOURCE,
+        help_text=_("Where the money goes."),
+    )
     note = models.TextField(blank=True, default="", help_text=_("What the buyer wrote."))
     decision = models.CharField(
         max_length=300, blank=True, default="", help_text=_("What staff wrote to the buyer.")

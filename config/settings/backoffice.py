@@ -97,6 +97,7 @@ STORE_ADMIN = _site(
                     "payments",
                     "store_admin:payments_payment_changelist",
                     "payments.view_payment",
+                    without="/ledgers/",
                 ),
                 _item(
                     "Gift cards",
@@ -321,6 +322,12 @@ STORE_ADMIN = _site(
                     "webhook",
                     "store_admin:gateways_gatewayevent_changelist",
                     "gateways.view_gatewayevent",
+                ),
+                _item(
+                    "Do the books agree?",
+                    "balance",
+                    "store_admin:payments_payment_ledgers",
+                    "payments.view_payment",
                 ),
             ],
         },

@@ -228,6 +228,7 @@ def _credit(request: HttpRequest, order: Order) -> fulfilment.Credit | None:
     return fulfilment.Credit(
         amount_minor=_amount(request, order.currency) if has_amount else None,
         with_shipping="shipping" in request.POST,
+        destination=_destination(request),
     )
 
 

@@ -38,9 +38,10 @@ from apps.orders.selectors import can_hold, list_tags
 from apps.orders.states import OrderPaymentState
 from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of, worth_of_refund
+from apps.payments.destinations import list_destinations
 from apps.payments.models import Payment
 from apps.payments.selectors import can_be_followed, is_cash_due
-from apps.payments.states import OPEN_STATES, PaymentState, RefundTo
+from apps.payments.states import OPEN_STATES, PaymentState
 from apps.payments.stored_value import paid_with
 from apps.payments.warning_signs import warning_signs
 from apps.pricing.tax_numbers import tax_number_label
@@ -151,12 +152,11 @@ def _present_refunding(order: Order, paid: list[Payment]) -> dict[str, Any]:
     """The payments that can be refunded, money before stored value, and where a refund can go."""
     left = [payment for payment in paid if payment.refundable_minor > 0]
     left.sort(key=lambda each: (each.is_stored_value, each.pk))
-    ways = [way for way in RefundTo if way != RefundTo.STORE_CREDIT or order.customer_id]
     return {
         "refundable": left[0] if left else None,
         "refunds_by_hand": bool(left) and is_booked_by_staff(left[0].gateway),
         "refundables": [{"row": each, "words": paid_with(each)} for each in left],
-        "refund_ways": [(way.value, way.label) for way in ways],
+        "refund_ways": [(way.value, way.label) for way in list_destinations(order)],
     }
 
 

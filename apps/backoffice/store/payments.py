@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -26,6 +26,7 @@ from apps.backoffice.store.gateway_keys import (
     may_change_keys,
     takes_currency,
 )
+from apps.backoffice.store.ledgers import ledgers_view
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.gateways.installed import gateway_label, is_booked_by_staff
 from apps.gateways.models import GatewayEvent
@@ -94,6 +95,12 @@ class PaymentAdmin(RecordAdmin):
         "captured_at",
         "expires_at",
     )
+
+    def get_urls(self) -> list[Any]:
+        page = path(
+            "ledgers/", self.admin_site.admin_view(ledgers_view), name="payments_payment_ledgers"
+        )
+        return [page, *super().get_urls()]
 
     @display(description=_("order"), ordering="order__number")
     def order_link(self, payment: Payment) -> SafeString:

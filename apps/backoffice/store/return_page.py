@@ -22,8 +22,10 @@ from apps.common.ids import random_token
 from apps.common.money import to_minor
 from apps.common.text import ascii_digits, clean_code
 from apps.invoices.answers import pdf_answer
+from apps.payments.states import RefundTo
 from apps.returns import services as returns
 from apps.returns.answers import photo_answer
+from apps.returns.destinations import list_places
 from apps.returns.models import ReturnPhoto, ReturnRequest
 from apps.returns.selectors import find_exchange, get_request, has_return_address, timeline
 from apps.returns.services import Findings
@@ -67,6 +69,7 @@ def _present(found: ReturnRequest, request: HttpRequest) -> dict[str, Any]:
         "photos": list(found.photos.all()),
         "exchange": find_exchange(found),
         "refunds": refunds,
+        "refund_ways": [(way.value, way.label) for way in list_places(found.order, by_staff=True)],
         "history": list(reversed(timeline(found))),
         "warning": _no_address() if lacks_address else "",
         "request_key": random_token(),
@@ -194,14 +197,24 @@ def _inspect(request: HttpRequest, found: ReturnRequest) -> str:
         findings=findings,
         deduction_minor=_deduction(request, found),
         reason=request.POST.get("reason", ""),
+        destination=_destination(request),
         actor=staff_actor(request),
     )
     if done.moved_minor:
         return gettext("Booked. The replacement is ordered.")
     if done.refund_minor:
         amount = money(done.refund_minor, done.currency)
+        if done.destination != RefundTo.SOURCE:
+            words = {"amount": amount, "place": done.get_destination_display()}
+            return gettext("Booked. %(amount)s goes to the customer as %(place)s.") % words
         return gettext("Booked. %(amount)s goes back to the customer.") % {"amount": amount}
     return gettext("Booked. No money goes back.")
+
+
+def _destination(request: HttpRequest) -> RefundTo | None:
+    """None where the form does not ask."""
+    wanted = request.POST.get("to", "")
+    return RefundTo(wanted) if wanted in RefundTo.values else None
 
 
 def _wish(request: HttpRequest, found: ReturnRequest) -> str:

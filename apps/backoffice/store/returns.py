@@ -167,7 +167,14 @@ class ReturnSettingsAdmin(SingleRowAdmin):
         (_("When"), {"fields": (("window_days", "send_within_days"), "approve_below_minor")}),
         (
             _("Money"),
-            {"fields": ("label_paid_by", "refunds_shipping", "restocking_percent")},
+            {
+                "fields": (
+                    "label_paid_by",
+                    "refunds_shipping",
+                    "offers_credit",
+                    "restocking_percent",
+                )
+            },
         ),
         (_("Exchanges"), {"fields": ("offers_exchange", "exchange_days")}),
         (_("What can't come back"), {"fields": ("excluded_categories", "excluded_skus")}),

@@ -1,19 +1,24 @@
 """Tickets, canned answers, mails that came in, and the settings of the support desk."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, RecordAdmin
+from apps.backoffice.base import Admin, RecordAdmin, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.sites import store_admin
@@ -21,7 +26,7 @@ from apps.backoffice.store import ticket_page
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.backoffice.store.ticket_buttons import BUTTONS, attachment_view
 from apps.common.clock import now
-from apps.common.text import line_of
+from apps.common.text import ascii_digits, line_of
 from apps.support import addresses
 from apps.support import services as support
 from apps.support.canned import VARIABLES, unknown_variables
@@ -231,7 +236,7 @@ class SupportSettingsAdmin(SingleRowAdmin):
         return super().get_form(request, obj, **{"labels": names, **kwargs})
 
     @display(description=_("How mail comes in"))
-    def mail_in(self, row: SupportSettings) -> str:
+    def mail_in(self, row: SupportSettings) -> str | SafeString:
         """The secret is shown to those who may change the settings."""
         box = addresses.mailbox()
         if not box:
@@ -239,7 +244,46 @@ class SupportSettingsAdmin(SingleRowAdmin):
         words = gettext(
             "Mails to %(address)s are posted as they came to /api/v1/support/mail, with the bearer token %(secret)s."
         )
-        return words % {"address": box, "secret": addresses.webhook_secret()}
+        said = words % {"address": box, "secret": addresses.webhook_secret()}
+        page = reverse("store_admin:support_supportsettings_secret", args=[row.pk])
+        return format_html(
+            '{}<br><a class="bo-button" href="{}">{}</a>', said, page, gettext("Renew the token…")
+        )
+
+    def get_urls(self) -> list[Any]:
+        page = path(
+            "<uuid:settings_id>/secret/",
+            self.admin_site.admin_view(self.secret_view),
+            name="support_supportsettings_secret",
+        )
+        return [page, *super().get_urls()]
+
+    def secret_view(self, request: HttpRequest, settings_id: UUID) -> HttpResponse:
+        """Asks once, then renews. A second press of the same page changes nothing."""
+        row = get_object_or_404(SupportSettings, pk=settings_id)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        if request.method == "POST":
+            seen = ascii_digits(request.POST.get("generation", ""))[:9]
+            is_new = seen.isdecimal() and support.renew_secret(
+                row, generation=int(seen), actor=staff_actor(request)
+            )
+            if is_new:
+                messages.success(
+                    request, gettext("The token is another one. The old one is refused.")
+                )
+            else:
+                messages.info(request, gettext("The token was renewed already."))
+            return HttpResponseRedirect(
+                reverse("store_admin:support_supportsettings_change", args=[row.pk])
+            )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Renew the token for mail"),
+            "opts": self.opts,
+            "row": row,
+        }
+        return TemplateResponse(request, "backoffice/support_secret.html", context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         support.save_support_settings(obj)

@@ -7,6 +7,7 @@ a list of times: under parallel requests it lets too many through, and it has no
 
 import re
 import time
+from dataclasses import dataclass
 from functools import cache as memoize
 from hashlib import blake2b
 from ipaddress import ip_address
@@ -68,13 +69,38 @@ def is_within_rate(scope: str, request: HttpRequest, *, ident: str = "") -> bool
     return count <= limit
 
 
-def _count(scope: str, ident: str, rate: str) -> tuple[int, int, int]:
-    """The limit, the requests in this window with this one, and the seconds until the next window."""
+@dataclass(frozen=True)
+class Window:
+    """The present window of a rate for one identity. `reset_in` are the seconds until the next one."""
+
+    key: str
+    limit: int
+    period: int
+    reset_in: int
+
+    def count(self) -> int:
+        """One more; returns how many there are with it."""
+        counted: int = _counters().count(self.key, self.period)
+        return counted
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether one more would be too many. Counts nothing."""
+        return (_counters().get(self.key) or 0) >= self.limit
+
+
+def window_of(scope: str, ident: str, rate: str) -> Window:
+    """For what is counted only when it has failed; requests are counted by `WindowThrottle` and `is_within_rate`."""
     limit, period = parse_rate(rate)
     now = time.time()
-    window = int(now // period)
-    count: int = _counters().count(f"throttle:{scope}:{_short(ident)}:{window}", period)
-    return limit, count, period - int(now % period)
+    key = f"throttle:{scope}:{_short(ident)}:{int(now // period)}"
+    return Window(key, limit, period, period - int(now % period))
+
+
+def _count(scope: str, ident: str, rate: str) -> tuple[int, int, int]:
+    """The limit, the requests in this window with this one, and the seconds until the next window."""
+    window = window_of(scope, ident, rate)
+    return window.limit, window.count(), window.reset_in
 
 
 def _counters() -> Any:

@@ -21,6 +21,7 @@ from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
 from apps.orders.api.serializers import OrderSerializer, TaxComponentSerializer
 from apps.payments.api.serializers import PaymentSerializer
+from apps.payments.states import RefundTo
 from apps.pricing.rules import components_json
 
 SHIPPED, DELIVERED, CANCELLED = "shipped", "delivered", "cancelled"
@@ -81,6 +82,11 @@ class CreditInput(StrictSerializer):
 
     amount = MoneyField(required=False)
     with_shipping = FlagField(default=False, help_text="The delivery as well; once for an order.")
+    to = serializers.ChoiceField(
+        choices=RefundTo.choices,
+        default=RefundTo.SOURCE,
+        help_text="Where it goes. Store credit needs a customer with an account.",
+    )
 
 
 class ReturnInput(StrictSerializer):

@@ -50,6 +50,7 @@ from apps.payments.api.serializers import present_payment
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due, list_payments_of
+from apps.payments.states import RefundTo
 from apps.pricing.rules import components_json
 
 TAG = "orders"
@@ -290,6 +291,7 @@ class ReturnListView(OrderAccess):
         return fulfilment.Credit(
             amount_minor=to_minor(amount) if amount is not None else None,
             with_shipping=given["with_shipping"],
+            destination=RefundTo(given["to"]),
         )
 
 

@@ -14,9 +14,9 @@ from apps.fulfilment.services.confirming import (
     make_code,
     request_code,
 )
+from apps.fulfilment.services.crediting import Credit
 from apps.fulfilment.services.delivering import mark_delivered, undo_delivery
 from apps.fulfilment.services.returning import (
-    Credit,
     Pieces,
     expect_return,
     receive_return,

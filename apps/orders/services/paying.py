@@ -51,7 +51,8 @@ def mark_payment_confirming(*, order: Order, payment_ref: str, actor: Actor | No
 def mark_paid(
     *, order: Order, payment_ref: str, at: datetime | None = None, actor: Actor | None = None
 ) -> Order:
-    """Record that the order is paid in full. Calling it again changes nothing, also after a refund.
+    """Record that the order is paid in full, less what was given back of it before. Calling it again changes nothing, also
+    after a refund.
 
     Money that arrives for a cancelled order is recorded anyway, because it is there: look at
     `order.cancelled_at` afterwards and give it back instead of allocating stock.
@@ -62,7 +63,7 @@ def mark_paid(
             changes = {"paid_at": at or now()}
             move(
                 order,
-                OrderPaymentState.PAID,
+                settled_state_of(order),
                 changes,
                 kind="order.paid" if order.total_minor else "order.nothing_to_pay",
                 actor=actor,

@@ -14,6 +14,7 @@ from apps.payments.credits import worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import awaits_transfer, can_pay_now, get_bank_account
 from apps.payments.states import PaymentState, RefundState, RefundTo
+from apps.payments.transfers import rest_to_transfer
 from apps.pricing.rules import components_json
 
 PAY, DECLINE, LATER = "pay", "decline", "later"
@@ -67,7 +68,9 @@ class PaymentSerializer(serializers.Serializer[Any]):
     held_until = MomentField(allow_null=True, help_text="The bank's hold ends then.")
     transfer = TransferSerializer(
         allow_null=True,
-        help_text="Where the buyer transfers the money; null for other ways to pay.",
+        help_text=(
+            "Where the buyer transfers the money, or what a first transfer did not bring; null for other ways to pay."
+        ),
     )
     refunds = RefundSerializer(many=True)
 
@@ -103,14 +106,16 @@ def present_payment(payment: Payment, order: Order) -> dict[str, Any]:
 
 
 def _present_transfer(payment: Payment, order: Order) -> dict[str, Any] | None:
-    account = get_bank_account() if awaits_transfer(order, payment) else None
+    is_open = awaits_transfer(order, payment)
+    amount_minor = payment.amount_minor if is_open else rest_to_transfer(order, payment)
+    account = get_bank_account() if amount_minor else None
     if account is None:
         return None
     return {
         "account": account_rows(account),
-        "amount": money_json(payment.amount_minor, payment.currency),
+        "amount": money_json(amount_minor, payment.currency),
         "reference": order.number,
-        "pay_by": payment.expires_at,
+        "pay_by": payment.expires_at if is_open else None,
     }
 
 

@@ -12,7 +12,8 @@ from apps.gateways.values import GatewayState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.payments.balances import lacking_minor
+from apps.payments.balances import came_for, lacking_minor
+from apps.payments.credits import credit_early_refunds
 from apps.payments.models import Payment
 from apps.payments.services.refunding import request_refund
 from apps.payments.services.transitions import (
@@ -39,7 +40,9 @@ SEND_BACK_YOURSELF = {
 UNDERPAID = gettext_noop("Less came than was to be paid. Ask for the rest, or write it off.")
 
 
-def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
+def settle_order(
+    order: Order, payment: Payment, *, came_minor: int, actor: Actor | None = None
+) -> Payment:
     """Bring the order up to what its payments cover, after money of this one came or is held. Both rows are locked.
 
     An order that is covered is allocated, and its other open payments are closed. One query for the other payments.
@@ -47,16 +50,22 @@ def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
     rows = Payment.objects.select_for_update().filter(order_id=order.pk).exclude(pk=payment.pk)
     others, ref = list(rows.order_by("pk")), str(payment.pk)
     everything = [payment, *others]
-    received = sum(each.captured_minor - each.refunded_minor for each in everything)
+    if (
+        order.paid_at is None
+        and not order.is_cancelled
+        and any(each.refunded_minor for each in everything)
+    ):
+        credit_early_refunds(order)
+    received = came_for(order, everything)
     if lacking_minor(order, everything):
-        orders.mark_underpaid(order=order, amount_minor=came_minor, payment_ref=ref)
+        orders.mark_underpaid(order=order, amount_minor=came_minor, payment_ref=ref, actor=actor)
         if order.is_cancelled:
             return send_back(order, payment, why=ARRIVED_LATE)
         is_rest_awaited = any(each.state in OPEN_STATES for each in others)
         return payment if is_rest_awaited else flag(payment, what=UNDERPAID)
     is_paid = received >= order.payable_minor
     if is_paid:
-        orders.mark_paid(order=order, payment_ref=ref, at=payment.captured_at)
+        orders.mark_paid(order=order, payment_ref=ref, at=payment.captured_at, actor=actor)
     else:
         orders.mark_authorized(order=order, received_minor=received, payment_ref=ref)
     if order.is_cancelled:

@@ -23,6 +23,7 @@ from apps.orders.states import UNPAID_REST, OrderPaymentState
 from apps.orders.worth import NOTHING, Worth
 from apps.payments.charges import payment_behind, refund_request_of
 from apps.payments.credits import worth_of_refund, worth_to_give
+from apps.payments.destinations import require_destination
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.refundable import list_refundable
@@ -99,8 +100,7 @@ def request_refund(
     wanted = payment.refundable_minor if amount_minor is None else amount_minor
     if not 0 < wanted <= payment.refundable_minor:
         raise _not_refundable(payment)
-    if destination == RefundTo.STORE_CREDIT and order.customer_id is None:
-        raise NoStoreCredit
+    require_destination(order, destination)
     given = worth_to_give(order, wanted, worth)
     payment.refunded_minor += wanted
     payment.save(update_fields=["refunded_minor", "updated_at"])

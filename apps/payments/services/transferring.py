@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
-from uuid import uuid5
 
 from django.utils.translation import gettext
 
@@ -23,6 +22,7 @@ from apps.payments.services.covering import PAID_TWICE, UNDERPAID, send_back, se
 from apps.payments.services.creating import create_payment
 from apps.payments.services.transitions import capture, lock_payment
 from apps.payments.states import MONEY_RECEIVED_STATES
+from apps.payments.transfers import following_id
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -55,7 +55,7 @@ def book_transfer(
             raise PaymentNotOpen
         if payment.state in MONEY_RECEIVED_STATES:
             return payment
-        return _book(order, payment, amount_minor, received_on, reference)
+        return _book(order, payment, amount_minor, received_on, reference, actor)
 
 
 @cleans_text
@@ -78,7 +78,7 @@ def book_next_transfer(
         order, after = lock_payment(after.pk)
         if not can_be_followed(after):
             raise PaymentNotOpen
-        following = uuid5(after.pk, "next")
+        following = following_id(after)
         known = Payment.objects.filter(pk=following, order=order).first()
         if known is not None:
             return known
@@ -95,11 +95,16 @@ def book_next_transfer(
         )
         flagged = [each.pk for each in rows if each.needs_attention == UNDERPAID]
         Payment.objects.filter(pk__in=flagged).update(needs_attention="")
-        return _book(order, payment, amount_minor, received_on, reference)
+        return _book(order, payment, amount_minor, received_on, reference, actor)
 
 
 def _book(
-    order: Order, payment: Payment, amount_minor: int, received_on: date, reference: str
+    order: Order,
+    payment: Payment,
+    amount_minor: int,
+    received_on: date,
+    reference: str,
+    actor: Actor,
 ) -> Payment:
     came = from_minor(amount_minor, payment.currency)
     asked = from_minor(payment.amount_minor, payment.currency)
@@ -111,6 +116,7 @@ def _book(
     note(
         "payment.transfer_received",
         payment,
+        actor=actor,
         after={
             "order": order.number,
             "amount": format_money(came, current_store().language),
@@ -120,7 +126,7 @@ def _book(
     )
     if is_second:
         return send_back(order, payment, why=PAID_TWICE)
-    return settle_order(order, payment, came_minor=amount_minor)
+    return settle_order(order, payment, came_minor=amount_minor, actor=actor)
 
 
 def _check(amount_minor: int, received_on: date) -> None:

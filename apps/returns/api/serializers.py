@@ -15,6 +15,7 @@ from apps.common.api.fields import (
 )
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
+from apps.payments.states import RefundTo
 from apps.returns.models import ReturnRequest
 from apps.returns.returnable import Returnable
 from apps.returns.selectors import timeline
@@ -41,6 +42,11 @@ class WantedInput(StrictSerializer):
 class BuyerReturnInput(StrictSerializer):
     lines = serializers.ListField(child=WantedInput(), allow_empty=False, max_length=200)
     wish = serializers.ChoiceField(choices=Wish.choices, default=Wish.REFUND)
+    refund_to = serializers.ChoiceField(
+        choices=RefundTo.choices,
+        default=RefundTo.SOURCE,
+        help_text="Where the money goes: one of `refund_places`.",
+    )
     note = BlockField(max_length=1000, default="", allow_blank=True)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,6 +84,7 @@ class BuyerReturnSerializer(serializers.Serializer[Any]):
     decision = serializers.CharField(help_text="What the store wrote.")
     send_by = MomentField(allow_null=True)
     refund = serializers.JSONField(help_text="Goes back to the buyer.")
+    refund_to = serializers.ChoiceField(choices=RefundTo.choices, help_text="Where it goes.")
     kept = serializers.JSONField(help_text="Kept by the store.")
     replacement = serializers.CharField(help_text="The number of the order in exchange, or empty.")
     lines = RequestedLineSerializer(many=True)
@@ -103,6 +110,10 @@ class BuyerReturnListSerializer(serializers.Serializer[Any]):
     results = BuyerReturnSerializer(many=True)
     returnable = ReturnableSerializer(many=True)
     reasons = ReasonSerializer(many=True)
+    refund_places = serializers.ListField(
+        child=serializers.ChoiceField(choices=RefundTo.choices),
+        help_text="Where the money of a return can go.",
+    )
 
 
 def present_request(request: ReturnRequest) -> dict[str, Any]:
@@ -116,6 +127,7 @@ def present_request(request: ReturnRequest) -> dict[str, Any]:
         "decision": request.decision,
         "send_by": request.send_by,
         "refund": money_json(request.refund_minor, request.currency),
+        "refund_to": request.destination,
         "kept": money_json(request.fee_minor, request.currency),
         "replacement": exchange.order.number if exchange and exchange.order else "",
         "lines": [

@@ -12,6 +12,7 @@ from apps.common.api.schemas import ORDER_TOKEN, documented
 from apps.events.api.idempotency import repeatable, request_key
 from apps.orders.api.base import OrderAccess
 from apps.orders.models import Order
+from apps.payments.states import RefundTo
 from apps.returns import services as returns
 from apps.returns.api.serializers import (
     BuyerReturnInput,
@@ -21,6 +22,7 @@ from apps.returns.api.serializers import (
     present_request,
     present_returnable,
 )
+from apps.returns.destinations import list_places
 from apps.returns.models import ReturnRequest
 from apps.returns.returnable import list_returnable
 from apps.returns.selectors import get_request_of, list_reasons, list_requests_of
@@ -69,6 +71,7 @@ class ReturnRequestListView(_ReturnAccess):
                     {"id": each.pk, "name": each.name, "needs_photo": each.needs_photo}
                     for each in list_reasons()
                 ],
+                "refund_places": list_places(order, by_staff=self.actor.is_staff),
             }
         )
 
@@ -91,6 +94,7 @@ class ReturnRequestListView(_ReturnAccess):
                 order=order,
                 lines=[_wanted(line) for line in values["lines"]],
                 wish=Wish(values["wish"]),
+                destination=RefundTo(values["refund_to"]),
                 note=values["note"],
                 request_key=request_key(request),
                 actor=self.actor,

@@ -19,6 +19,7 @@ from apps.orders.models import Order
 from apps.orders.worth import NOTHING, Worth, worth_of_pieces
 from apps.payments.credits import credits_of
 from apps.payments.selectors import get_refundable_minor
+from apps.payments.states import RefundTo
 from apps.returns.errors import InvalidRequest, ReturnIsOver
 from apps.returns.models import Exchange, ReturnLine, ReturnReceipt, ReturnRequest
 from apps.returns.replacing import restocking_fee
@@ -78,7 +79,11 @@ def book_parcels(
         is_last = place == len(shares) - 1
         most = share.worth.total_minor + (shipping.total_minor if is_last else 0)
         amount = min(left, most, _refundable(order))
-        credit = fulfilment.Credit(amount, with_shipping=is_last and bool(shipping.total_minor))
+        credit = fulfilment.Credit(
+            amount,
+            with_shipping=is_last and bool(shipping.total_minor),
+            destination=RefundTo(request.destination),
+        )
         row = fulfilment.receive_return(
             shipment=share.shipment,
             lines=share.pieces,

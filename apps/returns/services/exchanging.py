@@ -26,6 +26,7 @@ from apps.payments import services as payments
 from apps.payments.credits import credits_of
 from apps.payments.refundable import list_refundable
 from apps.payments.selectors import list_payment_methods
+from apps.payments.states import RefundTo
 from apps.returns.errors import ExchangeUnavailable
 from apps.returns.models import Exchange, ExchangeLine, ReturnLine, ReturnRequest
 from apps.returns.replacing import price_replacement
@@ -123,6 +124,7 @@ def place_replacement(order: Order, request: ReturnRequest, booked: Booked, acto
             worth=booked.worth - booked.worth.share(moved),
             reason=gettext("Exchange: the replacement costs less"),
             request_key=f"{request.number}-rest",
+            destination=RefundTo(request.destination),
             actor=actor,
         )
     request.moved_minor, request.refund_minor = moved, value - moved

@@ -12,6 +12,8 @@ from apps.common.clock import now
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.orders import services as orders
+from apps.payments.states import RefundTo
+from apps.returns.destinations import require_place
 from apps.returns.errors import InvalidRequest, ReturnIsOver
 from apps.returns.models import ReturnLine, ReturnRequest
 from apps.returns.services.booking import book_parcels
@@ -99,11 +101,13 @@ def inspect_return(
     actor: Actor,
     deduction_minor: int = 0,
     reason: Annotated[str, Line(200)] = "",
+    destination: RefundTo | None = None,
 ) -> ReturnRequest:
     """Decide about every received piece (line of the request -> findings): stock, then the money or the replacement.
 
     One transaction, so that nothing is half done; a second press changes nothing. Pieces that did not arrive are free
-    for another request. `deduction_minor` is kept of the refund, beside the restocking fee. Raises `InvalidRequest`.
+    for another request. `deduction_minor` is kept of the refund, beside the restocking fee; the rest goes to
+    `destination`, or to where the request says. Raises `InvalidRequest`.
     """
     order, locked = lock_request(request)
     if locked.state in _OVER:
@@ -113,6 +117,9 @@ def inspect_return(
     if deduction_minor < 0:
         sentence = gettext("A deduction can't be below 0.")
         raise InvalidRequest(sentence, fields={"deduction": [sentence]})
+    if destination is not None:
+        require_place(order, destination, by_staff=True)
+        locked.destination = destination
     lines = list(locked.lines.select_related("order_line"))
     for line in lines:
         _note(line, findings.get(line.pk, Findings()))
@@ -137,6 +144,7 @@ def inspect_return(
         pieces=sum(line.accepted for line in lines),
         written_off=sum(line.written_off for line in lines),
         not_accepted=sum(line.not_accepted for line in lines),
+        destination=str(locked.destination),
         reason=reason,
     )
     tell("return.inspected", locked)

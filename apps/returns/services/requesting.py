@@ -16,7 +16,9 @@ from apps.inventory.errors import OutOfStock
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.worth import worth_of_pieces
+from apps.payments.states import RefundTo
 from apps.pictures import services as pictures
+from apps.returns.destinations import require_place
 from apps.returns.errors import ExchangeUnavailable, InvalidRequest, NotReturnable
 from apps.returns.models import (
     ReturnLine,
@@ -54,13 +56,15 @@ def request_return(
     lines: Sequence[Wanted],
     actor: Actor,
     wish: Wish = Wish.REFUND,
+    destination: RefundTo = RefundTo.SOURCE,
     note: Annotated[str, Block(1000)] = "",
     photos: Sequence[File] = (),
     request_key: Annotated[str, Code(100)] = "",
 ) -> ReturnRequest:
     """Ask for a return of pieces that were delivered, are in the store's window and in no other request.
 
-    The same `request_key` again answers the first request. Approved at once where the store's rules say so. Raises
+    The same `request_key` again answers the first request. Approved at once where the store's rules say so. The money
+    goes to `destination`, which the store may not offer to buyers. Raises
     `NotReturnable`, `InvalidRequest`, `ExchangeUnavailable`; then no photo is kept.
     """
     files = store_photos(photos)
@@ -70,6 +74,7 @@ def request_return(
             order=order,
             lines=lines,
             wish=Wish(wish),
+            destination=RefundTo(destination),
             note=note,
             files=files,
             request_key=request_key or str(new_id()),
@@ -89,6 +94,7 @@ def _request(
     order: Order,
     lines: Sequence[Wanted],
     wish: Wish,
+    destination: RefundTo,
     note: Annotated[str, Block(1000)],
     files: Sequence[str],
     request_key: Annotated[str, Code(100)],
@@ -100,6 +106,7 @@ def _request(
     if known is not None:
         return known, False
     chosen = _choose(order, lines, by_staff=actor.is_staff, has_photos=bool(files))
+    require_place(order, destination, by_staff=actor.is_staff)
     orders.request_pieces(order=order, lines={wanted.line_id: wanted.quantity for wanted in lines})
     rules = get_return_settings()
     is_ours = all(reason is not None and reason.is_our_fault for _, _, reason in chosen)
@@ -107,6 +114,7 @@ def _request(
         order=order,
         number=f"R-{public_number()}",
         wish=wish,
+        destination=destination,
         note=note,
         request_key=request_key,
         currency=order.currency,

@@ -1,7 +1,7 @@
 """The form of a return. It collects input; the service decides."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.fields import BlockField, CodeField, LineField
 from apps.common.money import format_money, from_minor
+from apps.payments.states import RefundTo
 from apps.pictures.kinds import ACCEPT
 from apps.returns import services as returns
 from apps.returns.models import ReturnReason
@@ -28,6 +29,9 @@ class ReturnForm(forms.Form):
     """Fields for each line that can come back: `quantity-<id>`, `reason-<id>`, `note-<id>`, `variant-<id>`."""
 
     wish = forms.ChoiceField(choices=Wish.choices, initial=Wish.REFUND)
+    refund_to = forms.ChoiceField(
+        label=_("Where should the money go?"), initial=RefundTo.SOURCE, required=False
+    )
     note = BlockField(label=_("Anything we should know?"), required=False, max_length=1000)
     photos = UploadsField(label=_("Photos"), accept=ACCEPT)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
@@ -40,9 +44,13 @@ class ReturnForm(forms.Form):
         returnable: Sequence[Returnable],
         reasons: Sequence[ReturnReason],
         offers: Mapping[UUID, Sequence[Offer]],
+        places: Sequence[RefundTo],
         currency: str,
     ) -> None:
         super().__init__(data, files, auto_id="return-%s")
+        where = cast(forms.ChoiceField, self.fields["refund_to"])
+        where.choices = [(place.value, place.label) for place in places]
+        self.has_places = len(places) > 1
         self.possible = [each for each in returnable if each.most]
         self.has_offers = any(offers.values())
         self.fields["note"].widget.attrs |= {"rows": 3}
@@ -88,6 +96,10 @@ class ReturnForm(forms.Form):
     def most_photos(self) -> int:
         return returns.MOST_PHOTOS
 
+    @property
+    def destination(self) -> RefundTo:
+        return RefundTo(self.cleaned_data["refund_to"] or RefundTo.SOURCE)
+
     def wanted(self) -> list[Wanted]:
         """What was chosen; lines without pieces are left out."""
         found = []
@@ -116,7 +128,7 @@ class SentForm(forms.Form):
 
 def places_of(path: str) -> tuple[str, ...]:
     """A service names a line by its id; its sentence belongs to the pieces."""
-    return (path.replace("lines.", "quantity-"), path)
+    return (path.replace("lines.", "quantity-").replace("destination", "refund_to"), path)
 
 
 def _say(offer: Offer, currency: str) -> str:

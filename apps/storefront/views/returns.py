@@ -22,6 +22,7 @@ from apps.orders.passes import make_pass, read_pass
 from apps.orders.selectors import get_order_by_access_token
 from apps.returns import services as returns
 from apps.returns.answers import photo_answer
+from apps.returns.destinations import list_places
 from apps.returns.models import Exchange, ReturnPhoto, ReturnRequest
 from apps.returns.offers import list_offers
 from apps.returns.replacing import expected_difference
@@ -148,6 +149,7 @@ def _form_of(request: HttpRequest, order: Order) -> ReturnForm:
         returnable=returnable,
         reasons=list_reasons(),
         offers=list_offers([each.line for each in returnable if each.most], order.currency),
+        places=list_places(order, by_staff=False),
         currency=order.currency,
     )
 
@@ -159,6 +161,7 @@ def _ask(request: HttpRequest, order: Order, form: ReturnForm) -> ReturnRequest:
             order=order,
             lines=form.wanted(),
             wish=Wish(values["wish"]),
+            destination=form.destination,
             note=values["note"],
             photos=values["photos"],
             request_key=values["key"] or "",
