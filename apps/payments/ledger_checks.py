@@ -1,6 +1,6 @@
 """Whether payments add up, and whether gift cards and store credit booked what the payments with them say."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,8 @@ def check_given_back(since: datetime | None) -> Iterator[LedgerDifference]:
     )
     for some in in_portions(started_after(rows, since, "created_at")):
         expected = {_cause_of(each): each for each in some if _is_stored(each)}
-        booked = _booked(EntryKind.GIVEN_BACK, expected) | _booked(EntryKind.REFUNDED_TO, expected)
+        booked = _booked(EntryKind.GIVEN_BACK, expected)
+        booked |= _booked(EntryKind.REFUNDED_TO, expected)
         for cause, refund in expected.items():
             if booked.get(cause, 0) != refund.amount_minor:
                 yield _of_order(refund.payment, "refund", refund.amount_minor, booked.get(cause, 0))
@@ -62,9 +63,10 @@ def check_given_back(since: datetime | None) -> Iterator[LedgerDifference]:
             asked = Refund.objects.exclude(state=RefundState.FAILED)
             known = asked.in_bulk(list(_ids_of(entries)))
             for entry in entries:
-                refund = known.get(_id_of(entry.cause))
-                if (expected := refund.amount_minor if refund else 0) != entry.amount_minor:
-                    yield _of_entry(entry, expected, "refunds")
+                asked_for = known.get(_id_of(entry.cause))
+                amount = asked_for.amount_minor if asked_for is not None else 0
+                if amount != entry.amount_minor:
+                    yield _of_entry(entry, amount, "refunds")
 
 
 def _is_stored(refund: Refund) -> bool:
@@ -82,7 +84,7 @@ def _cause_of(refund: Refund) -> str:
     return f"{_KEPT}{refund.pk}" if is_kept else str(refund.pk)
 
 
-def _booked(kind: EntryKind, causes: Iterable[str]) -> Mapping[str, int]:
+def _booked(kind: EntryKind, causes: Iterable[str]) -> dict[str, int]:
     """Amounts by cause. Two queries."""
     found: dict[str, int] = {}
     for entries in _ENTRIES:

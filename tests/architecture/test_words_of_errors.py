@@ -21,6 +21,9 @@ NOT_READ = {
     ("tenancy/documents/scope.py", "store_id"),
 }
 
+# Codes of errors that say the same to a program, or must not be told apart.
+SAME_TO_THE_CALLER = {"invalid_quantity", "not_found", "payment_not_open"}
+
 
 def refused_ids_in(source: str, errors: frozenset[str]) -> Iterator[str]:
     """Ids in the sentences of errors, and of `fields` of errors."""
@@ -93,3 +96,17 @@ def test_the_check_sees_what_it_is_for() -> None:
         'raise OutOfStock(f"Order {order.number} is gone.")',
     ):
         assert not list(refused_ids_in(sentence, errors)), sentence
+
+
+def test_no_two_errors_share_a_code() -> None:
+    """A program that knows the code knows the error. A subclass may keep the code of what it is a kind of."""
+    owners: dict[str, list[str]] = {}
+    for path in sorted(APPS.glob("*/errors.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                for each in node.body:
+                    if isinstance(each, ast.Assign) and _name(each.targets[0]) == "code":
+                        code = ast.literal_eval(each.value)
+                        owners.setdefault(code, []).append(f"{path.parent.name}.{node.name}")
+    shared = {code for code, names in owners.items() if len(names) > 1}
+    assert shared == SAME_TO_THE_CALLER

@@ -50,6 +50,15 @@ def _(world: World) -> None:
     world.change(row, auto_close_days=9)
 
 
+@BUTTONS.of("store support_supportsettings_secret")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = SupportSettings.objects.get_or_create(key="store")[0]
+    page = f"/admin/support/supportsettings/{row.pk}/secret/"
+    assert "refused at once" in world.client.get(page).content.decode()
+    world.post(page, generation=row.secret_generation)
+
+
 @BUTTONS.of("store support_ticket_answer")
 def _(world: World) -> None:
     """A note, then an answer."""

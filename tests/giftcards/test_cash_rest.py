@@ -19,6 +19,7 @@ from apps.orders.worth import NOTHING
 from apps.payments import services as payments
 from apps.payments.credits import credits_of
 from apps.payments.models import CashSettings, Payment, PaymentSettings
+from apps.platform.ledgers import check_ledgers
 from apps.pricing.models import ShippingMethod
 from apps.storefront.order_page import order_context
 from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
@@ -213,3 +214,34 @@ def test_late_money_takes_nothing_from_what_went_back_to_the_card(
     payments.refund_payment(payment=placed.payment, reason="Late", actor=STAFF)
     assert settle(order).refunded_minor == 50_000
     assert left_on(card) == 20_000
+
+
+@pytest.mark.parametrize("given", [7_655, 20_000])
+@pytest.mark.parametrize("method", [TRANSFER, "test"])
+def test_a_refund_of_the_card_before_the_rest_comes_is_not_asked_for_again(
+    goods: Goods, given: int, method: str
+) -> None:
+    """As with cash and held money: the order is paid by its rest, and partially refunded, not underpaid."""
+    open_account()
+    card, code = issue(20_000)
+    placed = place(make_cart(goods), gift_cards=[code], payment_method=method)
+    order = settle(placed.order)
+    give_back(order, given)
+    if method == "test":
+        pay_and_tell(placed.payment)
+    else:
+        payments.book_transfer(
+            payment=placed.payment, amount_minor=30_000, received_on=today(), actor=STAFF
+        )
+    settle(order)
+    assert (left_on(card), order.payment_state) == (given, "partially_refunded")
+    assert credits_of(order).left.total_minor == 50_000 - given
+    assert stock_of(goods) == (10, 0, 1)
+    notes = order.documents.filter(kind="credit_note").values_list("total_minor", flat=True)
+    assert sum(notes) == given
+    assert check_ledgers() == []
+    paid = order.events.get(kind="order.paid")
+    assert paid.actor_label == ("Staff" if method == TRANSFER else paid.actor_label)
+    cancel(order)
+    settle(order)
+    assert (left_on(card), order.payment_state) == (20_000, "refunded")

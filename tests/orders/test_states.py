@@ -18,6 +18,7 @@ from apps.orders.states import (
     PAYMENT_TRANSITIONS,
     SHIPPABLE_PAYMENT,
     STATUS_TABLE,
+    UNPAID_REST,
     FulfilmentState,
     OrderPaymentState,
     OrderStatus,
@@ -56,6 +57,8 @@ def refund(order: Order, refunded_minor: int) -> Order:
         return receive_cash(put(order, refunded_minor=refunded_minor), is_last=True)
     if order.payment_state in (*PARTLY, *HELD):
         return capture(put(order, refunded_minor=refunded_minor), is_last=True)
+    if order.payment_state in UNPAID_REST:  # of a gift card; then the rest comes
+        return orders.mark_paid(order=put(order, refunded_minor=refunded_minor), payment_ref="p")
     return orders.mark_refunded(order=order, refunded_minor=refunded_minor, payment_ref="p")
 
 
@@ -112,10 +115,10 @@ PIECES_OF = {
     FulfilmentState.RETURNED: (3, 3, 0),
 }
 FORBIDDEN_PAYMENTS = """
-    unpaid: unpaid partially_paid partially_refunded refunded void
-    pending: unpaid pending partially_paid partially_refunded refunded void
-    confirming: unpaid confirming cash_due partially_paid partially_refunded refunded void
-    failed: unpaid failed partially_paid partially_refunded refunded void
+    unpaid: unpaid partially_paid refunded void
+    pending: unpaid pending partially_paid refunded void
+    confirming: unpaid confirming cash_due partially_paid refunded void
+    failed: unpaid failed partially_paid refunded void
     authorized: unpaid pending confirming authorized cash_due partially_paid
     partially_captured: unpaid pending confirming failed authorized cash_due partially_paid void
     underpaid: unpaid pending confirming failed cash_due partially_paid

@@ -12,6 +12,7 @@ from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
 from apps.notifications.models import SentMail
 from apps.payments import services as payments
+from apps.payments.api.serializers import present_payment
 from apps.payments.balances import balance_of
 from apps.payments.bank_accounts import (
     fault_of_bic,
@@ -147,6 +148,11 @@ def test_one_more_transfer_is_booked_once_without_being_asked_for(goods: Goods) 
     assert (first.needs_attention, second.needs_attention) == ("", UNDERPAID)
     settle(placed.order)
     assert balance_of(placed.order).missing_minor == 10_000
+    shown = [
+        (each["transfer"] or {}).get("amount", {}).get("amount")
+        for each in (present_payment(payment, placed.order) for payment in (first, second))
+    ]
+    assert shown == [None, "100.00"], "the rest is named once, by the API too"
     last = by(STAFF, payments.book_next_transfer, after=second, amount_minor=10_000, **came)
     settle(placed.order)
     assert placed.order.payment_state == "paid"

@@ -183,7 +183,9 @@ def test_the_webhook_asks_for_the_stores_secret(
     assert answer.status_code == 200
     relay_outbox()
     assert Ticket.objects.get().name == "मीरा शर्मा"
-    support.renew_secret(selectors.get_support_settings())
+    row = selectors.get_support_settings()
+    assert support.renew_secret(row, generation=row.secret_generation)
+    assert not support.renew_secret(row, generation=row.secret_generation - 1), "pressed twice"
     answer = client.post(
         WEBHOOK, raw, content_type="message/rfc822", HTTP_AUTHORIZATION=f"Bearer {good}"
     )

@@ -120,9 +120,7 @@ def inspect_return(
     if destination is not None:
         require_place(order, destination, by_staff=True)
         locked.destination = destination
-    lines = list(locked.lines.select_related("order_line"))
-    for line in lines:
-        _note(line, findings.get(line.pk, Findings()))
+    lines = _note_all(locked, findings)
     orders.release_pieces(order=order, lines={line.order_line_id: line.quantity for line in lines})
     booked = book_parcels(
         order=order,
@@ -132,9 +130,8 @@ def inspect_return(
         reason=reason,
         actor=actor,
     )
-    locked.fee_minor = booked.kept_minor
+    locked.fee_minor, locked.inspected_at = booked.kept_minor, now()
     move_request(locked, RequestState.INSPECTED)
-    locked.inspected_at = now()
     if not place_replacement(order, locked, booked, actor):
         locked.refund_minor = booked.refunded_minor
     record(
@@ -150,6 +147,13 @@ def inspect_return(
     tell("return.inspected", locked)
     close_if_done(order, locked, actor)
     return locked
+
+
+def _note_all(request: ReturnRequest, findings: Mapping[UUID, Findings]) -> list[ReturnLine]:
+    lines = list(request.lines.select_related("order_line"))
+    for line in lines:
+        _note(line, findings.get(line.pk, Findings()))
+    return lines
 
 
 def _note(line: ReturnLine, found: Findings) -> None:
