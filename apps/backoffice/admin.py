@@ -21,6 +21,7 @@ from apps.backoffice.store import (  # noqa: F401
     searches,
     settings,
     shipments,
+    shipping_places,
     staff,
     support,
     taxes,

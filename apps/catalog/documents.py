@@ -160,6 +160,7 @@ class Product(Document):
     tax_class = models.CharField(max_length=30, default="standard")
     hsn_code = models.CharField(max_length=10, blank=True, default="")
     is_digital = models.BooleanField(default=False)
+    shipping_profile = models.CharField(max_length=40, blank=True, default="")
     position = models.IntegerField(default=0)
     seo_title = models.CharField(max_length=200, blank=True, default="")
     seo_description = models.CharField(max_length=400, blank=True, default="")

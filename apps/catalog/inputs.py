@@ -81,6 +81,7 @@ class ProductInput:
     tax_class: str = STANDARD
     hsn_code: str = ""
     is_digital: bool = False
+    shipping_profile: str = ""
     position: int = 0
     seo_title: str = ""
     seo_description: str = ""
@@ -101,6 +102,7 @@ class ProductInput:
             tax_class=product.tax_class,
             hsn_code=product.hsn_code or "",
             is_digital=product.is_digital,
+            shipping_profile=product.shipping_profile or "",
             position=product.position,
             seo_title=product.seo_title,
             seo_description=product.seo_description,

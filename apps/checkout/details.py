@@ -19,6 +19,7 @@ from apps.tenancy.context import current_store_or_none
 _MAX_NOTE = 1000
 _MAX_COMPANY = 120
 _MAX_CODE = 40
+_MAX_METHOD = 80  # with the code of a pickup place
 _MAX_LANGUAGE = 16
 
 
@@ -80,7 +81,9 @@ def check_details(
         shipping_address=shipping,
         billing_address=billing,
         payment_method=_check_code(details.payment_method, "payment_method", errors),
-        shipping_method=_check_code(details.shipping_method, "shipping_method", errors),
+        shipping_method=_check_code(
+            details.shipping_method, "shipping_method", errors, most=_MAX_METHOD
+        ),
         note=_check_note(details.note, errors),
         language=_check_language(details.language, errors),
         company=_check_company(details.company, errors),
@@ -145,9 +148,11 @@ def _check_email(email: Any, errors: dict[str, list[str]]) -> str:
     return text
 
 
-def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
+def _check_code(
+    code: Any, name: str, errors: dict[str, list[str]], *, most: int = _MAX_CODE
+) -> str:
     try:
-        text = clean_code(code, most=_MAX_CODE)
+        text = clean_code(code, most=most)
     except NotText:
         errors[name] = [gettext("This is not one of the choices.")]
         return ""

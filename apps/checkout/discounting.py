@@ -15,7 +15,7 @@ from apps.orders.models import Order
 from apps.orders.selectors import has_ordered
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import shipping_cost
-from apps.pricing.services import BasketLine, weight_of
+from apps.pricing.services import BasketLine, load_of
 
 
 def shopper_of(cart: Cart, *, email: str = "", country: str = "") -> Shopper:
@@ -32,14 +32,16 @@ def discount_basket(
     """The lines with their discounts. A draft order has the one of staff and no other."""
     if cart.draft_ref:
         return list(basket), NO_DISCOUNTS
-    grams = weight_of(basket)
+    load = load_of(basket)
     is_sent = method is not None and any(not line.item.is_digital for line in basket)
     applied = apply_discounts(
         basket,
         codes=cart.coupon_codes,
         currency=cart.currency,
         shopper=shopper,
-        shipping=lambda worth: shipping_cost(method, worth, grams) if method and is_sent else 0,
+        shipping=lambda worth: (
+            shipping_cost(method, worth, load.grams, load.pieces) if method and is_sent else 0
+        ),
     )
     lines = [
         replace(line, discount_minor=part) for line, part in zip(basket, applied.parts, strict=True)

@@ -9,8 +9,8 @@ from uuid import UUID
 from apps.carts.documents import Cart
 from apps.checkout.details import CheckoutDetails
 from apps.checkout.errors import PrepaidChanged
+from apps.checkout.payable import choose_method_for
 from apps.checkout.quotes import Quote
-from apps.checkout.selectors import choose_method_for
 from apps.common.money import money_json
 from apps.giftcards.selectors import Share, plan_shares
 from apps.payments.selectors import OfferedMethod
@@ -47,4 +47,4 @@ def plan_payment(cart: Cart, quote: Quote, details: CheckoutDetails) -> Paying:
         raise PrepaidChanged(prepaid=money_json(paid, cart.currency))
     if paid == total:
         return Paying(shares, None)
-    return Paying(shares, choose_method_for(quote, details.payment_method))
+    return Paying(shares, choose_method_for(quote, details.payment_method, paid))

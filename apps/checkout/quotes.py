@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from apps.catalog.selectors import full_title
@@ -15,6 +17,8 @@ from apps.payments.selectors import OfferedMethod
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import TaxRules, components_json, discounts_json
 from apps.pricing.services import BasketLine, PricedOrder, price_order
+from apps.shipping.estimates import Estimate
+from apps.shipping.selectors import Sources, estimate_delivery, sources_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,22 @@ class Quote:
     @property
     def needs_shipping(self) -> bool:
         return self.shipping_method is not None
+
+    def expected(self) -> tuple[date, date] | None:
+        """The days between which it should arrive, or can be collected, if it is ordered now; None where nothing is sent."""
+        found = self.estimate_by(self.shipping_method) if self.shipping_method else None
+        return (found.earliest, found.latest) if found else None
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The warehouses that the goods leave from."""
+        return sources_of(self.demand())
+
+    def estimate_by(self, method: ShippingMethod) -> Estimate:
+        """The same for another way of shipping."""
+        spot = method.spot
+        sources = frozenset([spot.warehouse_id]) if spot and spot.warehouse_id else self.sources
+        return estimate_delivery(method.days, sources=sources)
 
     def demand(self) -> dict[str, int]:
         """The demand on stock: pieces by variant, summed over the lines; of a bundle those of its parts."""

@@ -24,15 +24,16 @@ from apps.checkout.errors import (
     StoreNotReady,
 )
 from apps.checkout.models import CheckoutFence
+from apps.checkout.payable import RefusedMethod, list_methods_for, list_refused_for
+from apps.checkout.pickup import NEEDED_TO_COLLECT, handed_over_at
 from apps.checkout.quotes import Quote
 from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.discounts.arithmetic import worth_of
-from apps.gateways.errors import PaymentMethodUnavailable
 from apps.giftcards.selectors import Share, plan_shares
 from apps.orders.models import Order
-from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
+from apps.payments.selectors import OfferedMethod, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import NamedDiscount
@@ -44,22 +45,24 @@ from apps.pricing.selectors import (
     get_tax_rules_for,
     needs_region,
 )
-from apps.pricing.services import BasketLine, price_order, weight_of
+from apps.pricing.services import BasketLine, load_of, price_order
 from apps.pricing.treatments import CONSUMER, TaxBuyer
+from apps.shipping.areas import Place
 
 # The time in which a repeated request of a customer gets the same order.
 _REPEAT = timedelta(minutes=2)
 
 
-class RefusedMethod(NamedTuple):
-    method: OfferedMethod
+class RefusedShipping(NamedTuple):
+    method: ShippingMethod
     reason: str
 
 
 @dataclass(frozen=True)
 class CheckoutOptions:
     """The choices on the checkout page. `quote` is with `chosen`, and with the fee of `paid_by`; None where nothing ships
-    there. `refused` are ways to pay that the store has, but not for this order, with the reason.
+    there. `refused` are ways to pay that the store has, but not for this order, with the reason, and `refused_shipping` ways of
+    shipping that go there but don't take what is in the cart.
 
     `countries` are those the cart can be sent to; None: all of them, or nothing is sent.
     Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
@@ -75,6 +78,12 @@ class CheckoutOptions:
     paid_by: str = ""
     refused: tuple[RefusedMethod, ...] = ()
     shares: tuple[Share, ...] = ()
+    refused_shipping: tuple[RefusedShipping, ...] = ()
+
+    @property
+    def is_pickup(self) -> bool:
+        """Whether the chosen way of shipping is that the buyer comes."""
+        return bool(self.quote and self.quote.shipping_method and self.quote.shipping_method.spot)
 
     @property
     def is_download(self) -> bool:
@@ -147,11 +156,14 @@ def list_checkout_options(
     basket = _read_basket(cart)
     shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
     ways = _ways(shipping, address, basket) if shipping is not None else []
-    chosen = next((way for way in ways if way.code == shipping_method), next(iter(ways), None))
+    chosen = next(
+        (way for way in ways if way.chosen_code == shipping_method), next(iter(ways), None)
+    )
     quote = None
     if chosen is not None or shipping is None:
-        buyer = certified(buyer, cart.customer_ref, address)
-        quote = _quote(basket, chosen, address, cart, buyer, email)
+        goal = handed_over_at(chosen.spot, address) if chosen and chosen.spot else address
+        buyer = certified(buyer, cart.customer_ref, goal)
+        quote = _quote(basket, chosen, goal, cart, buyer, email)
     options = []
     if shipping is not None and quote is not None:
         options = _options(shipping, address, basket, quote)
@@ -161,19 +173,26 @@ def list_checkout_options(
     paid_by = paid_by or next(iter(methods), None)
     quote = quote.paid_by(paid_by) if quote is not None else None
     served = shipping.countries if shipping is not None else None
-    place = address["country"]
-    needed = address_format(place).required if shipping else needed_without_parcel(place)
     return CheckoutOptions(
         options,
         methods,
-        chosen.code if chosen else "",
+        chosen.chosen_code if chosen else "",
         quote,
         served,
-        needed,
+        _needed_fields(address["country"], shipping, chosen),
         paid_by.code if paid_by else "",
         refused,
         shares,
+        _refused_shipping(shipping, address, basket),
     )
+
+
+def _needed_fields(
+    country: str, shipping: ShippingMap | None, chosen: ShippingMethod | None
+) -> frozenset[str]:
+    if chosen is not None and chosen.is_pickup:
+        return NEEDED_TO_COLLECT
+    return address_format(country).required if shipping else needed_without_parcel(country)
 
 
 def _plan_shares(
@@ -196,14 +215,23 @@ def _list_methods(
         return list_payment_methods(), ()
     if shares and sum(share.amount_minor for share in shares) == quote.priced.total_minor:
         return [], ()
-    return list_methods_for(quote), list_refused_for(quote)
+    prepaid_minor = sum(share.amount_minor for share in shares)
+    return list_methods_for(quote, prepaid_minor), list_refused_for(quote, prepaid_minor)
 
 
 def _ways(
     shipping: ShippingMap, address: Mapping[str, str], basket: list[BasketLine]
 ) -> list[ShippingMethod]:
-    place, code = address["country"], address["postal_code"]
-    return shipping.ways(place, postal_code=code, grams=weight_of(basket))
+    return shipping.ways(Place.of(address), load_of(basket))
+
+
+def _refused_shipping(
+    shipping: ShippingMap | None, address: Mapping[str, str], basket: list[BasketLine]
+) -> tuple[RefusedShipping, ...]:
+    if shipping is None:
+        return ()
+    found = shipping.refused(Place.of(address), load_of(basket))
+    return tuple(RefusedShipping(method, reason) for method, reason in found)
 
 
 def _options(
@@ -212,14 +240,16 @@ def _options(
     """What each way of shipping costs with the discounts of the chosen one."""
     worth = sum(map(worth_of, basket)) - quote.applied.discount_minor
     options = shipping.options(
-        address["country"],
-        from_minor(worth, quote.priced.currency),
-        postal_code=address["postal_code"],
-        grams=weight_of(basket),
+        Place.of(address), from_minor(worth, quote.priced.currency), load_of(basket)
     )
-    if quote.applied.is_shipping_free:
-        return [replace(option, amount_minor=0) for option in options]
-    return options
+    return [
+        replace(
+            option,
+            expected=quote.estimate_by(option.method),
+            amount_minor=0 if quote.applied.is_shipping_free else option.amount_minor,
+        )
+        for option in options
+    ]
 
 
 def needed_without_parcel(country: str) -> frozenset[str]:
@@ -233,52 +263,6 @@ def is_download(cart: Cart) -> bool:
     offers = read_lines([line.variant_ref for line in cart.lines], cart.currency)
     found = [offers.get(line.variant_ref) for line in cart.lines]
     return bool(found) and all(offer is not None and offer.is_digital for offer in found)
-
-
-def list_methods_for(quote: Quote) -> list[OfferedMethod]:
-    """The payment methods for an order: none for the total zero; cash on delivery only with a parcel, and as the store's
-    rules of it say."""
-    if quote.is_free:
-        return []
-    return [method for method in list_payment_methods() if not _why_not(quote, method)]
-
-
-def list_refused_for(quote: Quote) -> tuple[RefusedMethod, ...]:
-    """The ways to pay that another order could be paid by; none for downloads, which no courier brings."""
-    if quote.is_free or not quote.needs_shipping:
-        return ()
-    found = [(method, _why_not(quote, method)) for method in list_payment_methods()]
-    return tuple(RefusedMethod(method, reason) for method, reason in found if reason)
-
-
-def _why_not(quote: Quote, method: OfferedMethod) -> str:
-    """Why the order can't be paid by that; "" if it can. The quote is without a fee."""
-    if not method.pays_on_delivery:
-        return ""
-    if not quote.needs_shipping:
-        words = gettext("%(label)s is possible only when a parcel is delivered.")
-        return words % {"label": method.label}
-    if method.cash is None:
-        return ""
-    priced = quote.priced
-    return method.cash.why_not(
-        total_minor=priced.total_minor, currency=priced.currency, address=quote.address
-    )
-
-
-def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
-    """The payment method that the buyer chose; None if nothing has to be paid.
-
-    Raises `InvalidDetails` when none was named, `PaymentMethodUnavailable` when it is not offered for this.
-    """
-    if quote.is_free:
-        return None
-    if not code:
-        raise InvalidDetails(fields={"payment_method": [gettext("Choose how to pay.")]})
-    method = get_payment_method(code)
-    if sentence := _why_not(quote, method):
-        raise PaymentMethodUnavailable(sentence, fields={"payment_method": [sentence]})
-    return method
 
 
 def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart | None:
@@ -373,11 +357,7 @@ def _find_method(
 ) -> ShippingMethod:
     try:
         return get_shipping_method(
-            code,
-            country=str(address.get("country", "")),
-            postal_code=str(address.get("postal_code", "")),
-            grams=weight_of(basket),
-            currency=currency,
+            code, place=Place.of(address), load=load_of(basket), currency=currency
         )
     except CountryNotServed as error:
         where = {"shipping_address.country": [str(error)]}

@@ -104,6 +104,11 @@ class Order(StoreModel):
     billing_address = models.JSONField(default=dict)
     shipping_method_code = models.CharField(max_length=40, blank=True, default="")
     shipping_method_name = models.CharField(max_length=120, blank=True, default="")
+    pickup = models.JSONField(
+        null=True, blank=True, help_text=_("The place where the buyer collects it.")
+    )
+    expected_from = models.DateField(null=True, blank=True)
+    expected_until = models.DateField(null=True, blank=True)
     cart_ref = models.CharField(max_length=36, blank=True, default="", db_index=True)
     access_token = models.CharField(max_length=32, unique=True, default=random_token)
     note = models.TextField(blank=True, default="", help_text=_("What the buyer wrote."))
@@ -165,6 +170,10 @@ class Order(StoreModel):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def is_pickup(self) -> bool:
+        return self.pickup is not None
 
     @property
     def is_on_hold(self) -> bool:

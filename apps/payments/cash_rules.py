@@ -26,7 +26,7 @@ class CashRules:
     time_to_confirm: timedelta = timedelta(0)
 
     def why_not(self, *, total_minor: int, currency: str, address: Mapping[str, Any]) -> str:
-        """The sentence for the buyer; "" where it is possible. The total is the order's before the fee.
+        """The sentence for the buyer; "" where it is possible. The total is what is left to pay, before the fee.
 
         A postal code that is not typed yet is no reason.
         """

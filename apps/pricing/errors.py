@@ -41,6 +41,13 @@ class TaxClassInUse(Conflict):
     title = _("Products have this tax class.")
 
 
+class UsedByShipping(Conflict):
+    """A zone, a profile or a pickup place that a shipping method or a product still names."""
+
+    code = "used_by_shipping"
+    title = _("It is still used.")
+
+
 class WrongTaxNumber(InvalidInput):
     """A buyer's tax number that can't be right; the sentence says why."""
 

@@ -1,4 +1,4 @@
-"""Store home: shipping methods, tax rates and the store's tax settings, in the store's SQL database."""
+"""Store home: tax rates and the store's tax settings, in the store's SQL database; shipping methods are beside it."""
 
 from decimal import Decimal
 
@@ -7,96 +7,22 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.addresses.postal_patterns import PostalPatterns, PostalRule
 from apps.common.clock import now
+from apps.pricing.methods import ShippingKind, ShippingMethod
 from apps.pricing.rounding import RoundingMode, RoundingUnit
-from apps.tenancy.context import current_store
 from apps.tenancy.models import StoreModel
 
-
-class ShippingKind(models.TextChoices):
-    FLAT = "flat", _("Flat price")
-    WEIGHT = "weight", _("By weight")
-    VALUE = "value", _("By order value")
-
-
-class ShippingMethod(StoreModel):
-    """A way of shipping a buyer can choose. Prices are in minor units of `currency`.
-
-    `brackets` of the kinds with several prices: `[from, price]`, ascending from 0; each is valid until the next. They are in
-    grams, or in minor units of the order's value. `postal_codes` are patterns of `common.addresses.postal_patterns`.
-    """
-
-    shown_on_pages = True
-
-    code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=12, choices=ShippingKind.choices, default=ShippingKind.FLAT)
-    currency = models.CharField(max_length=3)
-    amount_minor = models.BigIntegerField(validators=[MinValueValidator(0)])
-    free_above_minor = models.BigIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    countries = models.JSONField(
-        default=list, blank=True, help_text=_("Country codes, such as IN. Empty: everywhere.")
-    )
-    brackets = models.JSONField(null=True, blank=True)
-    heaviest_grams = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1)]
-    )
-    postal_rule = models.CharField(
-        _("postal codes"),
-        max_length=10,
-        choices=PostalRule.choices,
-        default=PostalRule.ANYWHERE,
-        db_default=PostalRule.ANYWHERE,
-    )
-    postal_codes = models.JSONField(null=True, blank=True)
-    estimate_days_min = models.PositiveSmallIntegerField(default=2)
-    estimate_days_max = models.PositiveSmallIntegerField(default=5)
-    is_active = models.BooleanField(default=True)
-    position = models.IntegerField(default=0)
-
-    class Meta:
-        ordering = ("position", "code")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(amount_minor__gte=0), name="shipping_amount_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(free_above_minor__isnull=True)
-                | models.Q(free_above_minor__gte=0),
-                name="shipping_free_above_not_negative",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def goes_everywhere(self) -> bool:
-        return not self.countries
-
-    def ships_to(self, country: str) -> bool:
-        return self.goes_everywhere or country.upper() in self.countries
-
-    def takes(self, country: str, postal_code: str, grams: int) -> bool:
-        """Whether a parcel of that weight can be sent there so. A postal code that is not typed yet is no reason against
-        it."""
-        if not self.ships_to(country) or grams > (self.heaviest_grams or grams):
-            return False
-        patterns = PostalPatterns.of(self.postal_codes or ())
-        is_at_home = country.upper() == current_store().country
-        return not postal_code or patterns.lets_through(
-            self.postal_rule, postal_code, is_at_home=is_at_home
-        )
-
-    def price_for(self, worth_minor: int, grams: int) -> int:
-        """Before what makes it free."""
-        if self.kind == ShippingKind.FLAT or not self.brackets:
-            return self.amount_minor
-        measure = grams if self.kind == ShippingKind.WEIGHT else worth_minor
-        return int([price for least, price in self.brackets if least <= max(measure, 0)][-1])
+__all__ = [
+    "ExemptionCertificate",
+    "SellerKind",
+    "ShippingKind",
+    "ShippingMethod",
+    "ShippingTax",
+    "TaxRate",
+    "TaxSettings",
+    "TaxSplit",
+    "VatCheck",
+]
 
 
 class TaxSplit(models.TextChoices):

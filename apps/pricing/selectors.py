@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,11 +11,15 @@ from apps.common.addresses import find_region, has_regions, region_key
 from apps.common.money import Money, to_minor
 from apps.common.text import fold_code
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
+from apps.pricing.methods import touched_countries
 from apps.pricing.models import SellerKind, ShippingMethod, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.rounding import Rounding
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
 from apps.pricing.territories import has_no_legislature
 from apps.pricing.treatments import CONSUMER, TaxBuyer, Treatment, treatment_of
+from apps.shipping.areas import Load, Place
+from apps.shipping.estimates import Estimate
+from apps.shipping.selectors import Spot, list_pickup_places
 from apps.tenancy.context import current_store
 from apps.tenancy.prepared import PreparedQuery
 
@@ -37,23 +42,29 @@ __all__ = [
 ]
 
 _INDIA: Final = "IN"
+NOTHING: Final = Load()
 
 
 @dataclass(frozen=True)
 class ShippingOption:
-    """A shipping method with what it costs for this basket."""
+    """A shipping method with what it costs for this basket, and when that arrives."""
 
     method: ShippingMethod
     amount_minor: int
     currency: str
+    expected: Estimate | None = None
 
     @property
     def code(self) -> str:
-        return self.method.code
+        return self.method.chosen_code
 
     @property
     def name(self) -> str:
         return self.method.name
+
+    @property
+    def spot(self) -> Spot | None:
+        return self.method.spot
 
     @property
     def is_free(self) -> bool:
@@ -69,38 +80,69 @@ class ShippingMap:
     @property
     def countries(self) -> frozenset[str] | None:
         """The countries that are served; None: everywhere."""
-        if any(method.goes_everywhere for method in self.methods):
-            return None
-        return frozenset(code for method in self.methods for code in method.countries)
+        if not self.methods:
+            return frozenset()
+        return touched_countries(self.methods)
 
     def goes_to(self, country: str) -> bool:
-        return any(method.ships_to(country) for method in self.methods)
+        """Whether something can be sent there, or collected by those who live there."""
+        return any(
+            method.is_pickup or any(area.touches(country) for area in method.areas())
+            for method in self.methods
+        )
 
-    def ways(self, country: str, *, postal_code: str = "", grams: int = 0) -> list[ShippingMethod]:
-        """The methods by which a parcel of that weight can be sent there."""
-        return [each for each in self.methods if each.takes(country, postal_code, grams)]
+    def ways(self, place: Place, load: Load = NOTHING) -> list[ShippingMethod]:
+        """The methods by which that can be sent there, with their prices; one for each pickup place."""
+        found = (method.at(place) for method in self.methods)
+        return [
+            way
+            for method in found
+            if method is not None and not method.why_not(load)
+            for way in _with_places(method)
+        ]
 
-    def options(
-        self, country: str, subtotal: Money, *, postal_code: str = "", grams: int = 0
-    ) -> list[ShippingOption]:
-        """The same with their prices, for goods of that value."""
+    def refused(self, place: Place, load: Load) -> list[tuple[ShippingMethod, str]]:
+        """The methods that go there but don't take what is sent, with the reason."""
+        found = [method for method in self.methods if method.at(place) is not None]
+        return [(method, reason) for method in found if (reason := method.why_not(load))]
+
+    def options(self, place: Place, subtotal: Money, load: Load = NOTHING) -> list[ShippingOption]:
+        """The ways with their prices, for goods of that value."""
         minor, currency = to_minor(subtotal), subtotal.currency.code
         return [
-            ShippingOption(method, shipping_cost(method, minor, grams), currency)
-            for method in self.ways(country, postal_code=postal_code, grams=grams)
+            ShippingOption(method, shipping_cost(method, minor, load.grams, load.pieces), currency)
+            for method in self.ways(place, load)
         ]
 
 
-def shipping_cost(method: ShippingMethod, subtotal_minor: int, grams: int = 0) -> int:
-    """The price of the method for goods of that value and weight: zero from `free_above_minor` on."""
+def _with_places(method: ShippingMethod) -> list[ShippingMethod]:
+    if not method.is_pickup:
+        return [method]
+    wanted = method.pickup_places
+    return [
+        method.collected_at(spot)
+        for spot in list_pickup_places()
+        if not wanted or spot.code in wanted
+    ]
+
+
+def shipping_cost(
+    method: ShippingMethod,
+    subtotal_minor: int,
+    grams: int = 0,
+    pieces: Mapping[str, int] | None = None,
+) -> int:
+    """The price of the method for goods of that value and weight: zero from `free_above_minor` on; and what it asks for
+    the profiles among them besides."""
+    extra = method.surcharge_for(pieces or {})
     if method.free_above_minor is not None and subtotal_minor >= method.free_above_minor:
-        return 0
-    return method.price_for(subtotal_minor, grams)
+        return extra
+    return method.price_for(subtotal_minor, grams) + extra
 
 
 def list_shipping_methods(country: str, subtotal: Money) -> list[ShippingOption]:
     """The active methods that go to that country in the basket's currency, in the store's order: one query."""
-    return get_shipping_map(subtotal.currency.code).options(country, subtotal)
+    return get_shipping_map(subtotal.currency.code).options(Place.at(country), subtotal)
 
 
 def get_shipping_map(currency: str) -> ShippingMap:
@@ -114,27 +156,19 @@ _methods: PreparedQuery[ShippingMethod] = PreparedQuery(
 
 
 def get_shipping_method(
-    code: str, *, country: str, currency: str, postal_code: str = "", grams: int = 0
+    code: str, *, place: Place, currency: str, load: Load = NOTHING
 ) -> ShippingMethod:
-    """The method if it can be chosen for that place and weight: one query.
+    """The method as it is for that place, if it can be chosen for it and for what is sent: one query.
 
     Raises `CountryNotServed` where no method goes, `ShippingMethodNotFound` where others do.
     """
     shipping = get_shipping_map(currency)
-    if not shipping.goes_to(country):
+    if not shipping.goes_to(place.country):
         raise CountryNotServed
-    for method in shipping.ways(country, postal_code=postal_code, grams=grams):
-        if method.code == code:
+    for method in shipping.ways(place, load):
+        if method.chosen_code == code:
             return method
     raise ShippingMethodNotFound
-
-
-def get_delivery_days(code: str) -> tuple[int, int] | None:
-    """The delivery time of the method, also if it is no longer offered; None for a deleted method. One query."""
-    days = ShippingMethod.objects.filter(code=code).values_list(
-        "estimate_days_min", "estimate_days_max"
-    )
-    return days.first() if code else None
 
 
 def get_tax_settings() -> TaxSettings:

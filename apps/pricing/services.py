@@ -34,6 +34,7 @@ from apps.pricing.rules import (
     summed,
 )
 from apps.pricing.selectors import get_tax_rules, shipping_cost
+from apps.shipping.areas import Load
 
 __all__ = [
     "BasketLine",
@@ -42,6 +43,7 @@ __all__ = [
     "TaxComponent",
     "add_eu_rates",
     "delete_tax_rate",
+    "load_of",
     "price_order",
     "weight_of",
 ]
@@ -271,13 +273,24 @@ def _priced_line(
 def _shipping(lines: Sequence[BasketLine], method: ShippingMethod | None, worth: int) -> int:
     if method is None or all(line.item.is_digital for line in lines):
         return 0
-    return shipping_cost(method, worth, weight_of(lines))
+    load = load_of(lines)
+    return shipping_cost(method, worth, load.grams, load.pieces)
 
 
 def weight_of(lines: Iterable[BasketLine]) -> int:
     """The grams of what is sent. A variant whose weight is not known counts as 0."""
     sent = (line for line in lines if not line.item.is_digital)
     return sum(line.item.weight_grams * line.quantity for line in sent)
+
+
+def load_of(lines: Iterable[BasketLine]) -> Load:
+    """What of them is sent, for the choice of a method."""
+    sent = [line for line in lines if not line.item.is_digital]
+    pieces: dict[str, int] = {}
+    for line in sent:
+        if profile := line.item.shipping_profile:
+            pieces[profile] = pieces.get(profile, 0) + line.quantity
+    return Load(weight_of(sent), pieces)
 
 
 def _check(lines: Sequence[BasketLine], method: ShippingMethod | None, currency: str) -> None:

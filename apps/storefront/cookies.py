@@ -1,4 +1,4 @@
-"""The two cookies of a visitor's cart.
+"""The two cookies of a visitor's cart, and the one of the postal code that they have checked.
 
 `cart` is the random token of a guest's cart: HttpOnly, no session needed. `cart_count` is the number beside the cart's
 icon, for display only, so that pages need not read the cart.
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 GUEST_COOKIE = "cart"
 COUNT_COOKIE = "cart_count"
+POSTAL_COOKIE = "postal_code"
 _SECONDS = 60 * 24 * 60 * 60
 _TOKEN_LENGTH = 40
 
@@ -30,6 +31,17 @@ def write_cart_cookies(response: HttpResponse, *, token: str | None, count: int)
     if token is not None:
         _set(response, GUEST_COOKIE, token, httponly=True)
     _set(response, COUNT_COOKIE, str(count), httponly=False)
+
+
+def read_postal_code(request: HttpRequest) -> str:
+    """That the visitor checked last; "" for none, or text that can't be one."""
+    code = request.COOKIES.get(POSTAL_COOKIE, "").replace("_", " ")
+    return code if len(code) <= 20 and code.replace(" ", "").replace("-", "").isalnum() else ""
+
+
+def write_postal_code(response: HttpResponse, code: str) -> None:
+    """Blanks are not allowed in a cookie."""
+    _set(response, POSTAL_COOKIE, code.replace(" ", "_"), httponly=False)
 
 
 def forget_cart(response: HttpResponse) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from apps.catalog.documents import Product
 from apps.catalog.selectors import CategoryNode, LinePart, get_product, read_lines
+from apps.common.addresses import address_format
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.clock import today
 from apps.common.graphemes import shorten
@@ -27,6 +28,7 @@ from apps.content.models import Purpose
 from apps.content.selectors import PageLink, find_page_link
 from apps.inventory.bundles import bundles_of
 from apps.platform.selectors import current_url
+from apps.shipping.estimates import Estimate
 from apps.storefront.cards import Card, photo_of
 from apps.storefront.paths import path_of
 from apps.storefront.product_page import (
@@ -110,7 +112,7 @@ def get_product_facts(slug: str) -> ProductFacts:
         refs=tuple(sorted(refs)),
         summary=product.seo_description
         or shorten(text_of_html(product.description), SUMMARY_LENGTH),
-        delivery=get_delivery(),
+        delivery=get_delivery(product.shipping_profile or ""),
         shipping_page=find_page_link(Purpose.SHIPPING),
         returns_page=find_page_link(Purpose.RETURNS),
         contents=_contents_of(product),
@@ -129,8 +131,22 @@ def _contents_of(product: Product) -> tuple[Contents, ...]:
     )
 
 
+def expected_of(facts: ProductFacts) -> Estimate | None:
+    """When it arrives if it is ordered now; None for what is not sent, or not known. One statement where warehouses have
+    times of their own, else none."""
+    if not facts.delivery.is_known or facts.product.is_digital:
+        return None
+    return facts.delivery.estimate(variant.id for variant in facts.product.active_variants)
+
+
 def product_html(
-    facts: ProductFacts, stock: Mapping[str, int], *, wanted: str, quantity: str, path: str
+    facts: ProductFacts,
+    stock: Mapping[str, int],
+    *,
+    expected: Estimate | None,
+    wanted: str,
+    quantity: str,
+    path: str,
 ) -> ProductHtml:
     """The page's own part. `wanted` and `quantity` as they were asked for; the form leads back to `path`."""
     related = with_stock(facts.related, stock)
@@ -141,13 +157,23 @@ def product_html(
         quantity,
         path,
         today(),
+        expected,
         get_language(),
         current_url(""),
     )
     key = (current_store(), facts.product.pk)
     kept = _html.get(key)
     if kept is None or kept.facts is not facts or kept.state != state:
-        kept = _render(facts, state, related, stock, wanted=wanted, quantity=quantity, path=path)
+        kept = _render(
+            facts,
+            state,
+            related,
+            stock,
+            expected=expected,
+            wanted=wanted,
+            quantity=quantity,
+            path=path,
+        )
         _html.put(key, kept)
     return kept
 
@@ -158,6 +184,7 @@ def _render(
     related: list[Card],
     stock: Mapping[str, int],
     *,
+    expected: Estimate | None,
     wanted: str,
     quantity: str,
     path: str,
@@ -186,6 +213,9 @@ def _render(
         "options": option_views(item, variants, chosen),
         "node": facts.node,
         "delivery": facts.delivery,
+        "expected": expected,
+        "has_postal_codes": address_format(store.country).uses("postal_code"),
+        "postal_label": address_format(store.country).label("postal_code"),
         "related": related,
         "contents": facts.contents,
         # whatever spelling of the address was asked for

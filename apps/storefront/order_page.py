@@ -26,7 +26,6 @@ from apps.payments.selectors import (
     get_refund_sums,
 )
 from apps.payments.states import OPEN_STATES
-from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
 from apps.returns.returnable import can_request
 from apps.returns.selectors import find_origin, list_requests_of
@@ -154,11 +153,17 @@ def expected_days(order: Order, situation: Situation) -> tuple[date, date] | Non
     """The days between which the parcel should come; None when they are unknown or over."""
     if situation not in _EXPECTED or not order.needs_shipping:
         return None
-    days = get_delivery_days(order.shipping_method_code)
-    begin = day_of(order.paid_at or order.placed_at)
-    if days is None or begin + timedelta(days=days[1]) < today():
+    if order.expected_from is None or order.expected_until is None:
         return None
-    return begin + timedelta(days=days[0]), begin + timedelta(days=days[1])
+    late = _days_to_payment(order)
+    begin, end = order.expected_from + late, order.expected_until + late
+    return None if end < today() else (begin, end)
+
+
+def _days_to_payment(order: Order) -> timedelta:
+    """What is paid later than it is ordered comes that much later."""
+    paid = order.paid_at or order.placed_at
+    return max(day_of(paid) - day_of(order.placed_at), timedelta(0))
 
 
 def _next_thing(

@@ -1,8 +1,7 @@
 """Reads for pages across apps: product cards, sentences about delivery."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from itertools import zip_longest
 
 from django.core.files.storage import default_storage
@@ -15,10 +14,11 @@ from apps.catalog.selectors import (
     find_products,
     get_category,
 )
-from apps.common.clock import today
-from apps.common.money import from_minor
 from apps.inventory.selectors import get_availability
-from apps.pricing.selectors import get_tax_settings, list_shipping_methods
+from apps.pricing.selectors import get_shipping_map, get_tax_settings
+from apps.shipping.areas import Load, Place
+from apps.shipping.estimates import Estimate
+from apps.shipping.selectors import estimate_delivery, sources_of
 from apps.storefront.cards import Card, Photo, read_cards
 from apps.tenancy.context import current_store
 from apps.tenancy.versioned_cache import cached_by_version
@@ -112,24 +112,19 @@ class Delivery:
     prices_include_tax: bool
     is_known: bool = True
 
-    @property
-    def earliest(self) -> date:
-        return today() + timedelta(days=self.days_min)
-
-    @property
-    def latest(self) -> date:
-        return today() + timedelta(days=self.days_max)
+    def estimate(self, variant_refs: Iterable[str] = ()) -> Estimate:
+        """When goods arrive that are ordered now."""
+        return estimate_delivery((self.days_min, self.days_max), sources=sources_of(variant_refs))
 
 
-@cached_by_version("pricing")
-def get_delivery() -> Delivery:
-    """What pages say about delivery and tax: cached, at most two queries."""
+@cached_by_version("pricing", "shipping")
+def get_delivery(profile: str = "") -> Delivery:
+    """What pages say about delivery and tax, of goods with that shipping profile: cached, at most two queries."""
     store = current_store()
-    options = list_shipping_methods(store.country, from_minor(0, store.currency))
+    place, load = Place.at(store.country), Load(pieces={profile: 1} if profile else {})
+    ways = get_shipping_map(store.currency).ways(place, load)
+    method = next((each for each in ways if not each.is_pickup), None)
     include_tax = get_tax_settings().prices_include_tax
-    if not options:
+    if method is None:
         return Delivery(0, 0, None, include_tax, is_known=False)
-    method = options[0].method
-    return Delivery(
-        method.estimate_days_min, method.estimate_days_max, method.free_above_minor, include_tax
-    )
+    return Delivery(*method.days, method.free_above_minor, include_tax)

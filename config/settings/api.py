@@ -50,6 +50,8 @@ API_THROTTLE_RATES: dict[str, str] = {
     "contact": env("API_RATE_CONTACT", default="10/h"),
     "track": env("TRACKING_RATE", default="20/15m"),
     "track_number": env("TRACKING_RATE_NUMBER", default="20/h"),
+    # checks of postal codes on product pages and by the API
+    "postal_codes": env("POSTAL_CODE_RATE", default="60/15m"),
 }
 # For `make run` and the suite: high enough for a person and a test, low enough to stay a limit.
 API_GENEROUS_RATES: dict[str, str] = dict.fromkeys(API_THROTTLE_RATES, "100000/15m")

@@ -205,6 +205,30 @@ STORE_ADMIN = _site(
                     "pricing.view_shippingmethod",
                 ),
                 _item(
+                    "Shipping zones",
+                    "public",
+                    "store_admin:shipping_zone_changelist",
+                    "shipping.view_zone",
+                ),
+                _item(
+                    "Shipping profiles",
+                    "weight",
+                    "store_admin:shipping_profile_changelist",
+                    "shipping.view_profile",
+                ),
+                _item(
+                    "Pickup places",
+                    "store",
+                    "store_admin:shipping_pickupplace_changelist",
+                    "shipping.view_pickupplace",
+                ),
+                _item(
+                    "Dispatch times",
+                    "calendar_month",
+                    "store_admin:shipping_dispatchtimes_changelist",
+                    "shipping.view_dispatchtimes",
+                ),
+                _item(
                     "Tax rates",
                     "percent",
                     "store_admin:pricing_taxrate_changelist",

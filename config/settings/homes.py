@@ -28,6 +28,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.search",
     "apps.inventory",
     "apps.catalog",
+    "apps.shipping",
     "apps.pricing",
     "apps.discounts",
     "apps.orders",

@@ -108,6 +108,30 @@ function startBar(bar) {
   new IntersectionObserver(([entry]) => { bar.hidden = entry.isIntersecting || button.disabled; }).observe(button);
 }
 
+// The postal code is checked without leaving the page, and the one that was checked last at once.
+function startDelivery(form) {
+  const code = form.elements.postal_code;
+  async function check() {
+    form.elements.variant.value = $("[data-variant]")?.value ?? form.elements.variant.value;
+    const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+    try {
+      const answer = await fetch(address, { headers: { "X-Part": "delivery" } });
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-delivery-answer]");
+      if (part) $("[data-delivery-answer]").replaceChildren(...part.childNodes);
+    } catch {
+      form.submit();
+    }
+  }
+  form.addEventListener("submit", (event) => { event.preventDefault(); check(); });
+  const known = document.cookie.split("; ").find((each) => each.startsWith("postal_code="));
+  if (known && !code.value) {
+    code.value = decodeURIComponent(known.slice(12)).replaceAll("_", " ");
+    check();
+  }
+}
+
+const delivery = $("[data-delivery]");
+if (delivery) startDelivery(delivery);
 const bar = $("[data-buy-bar]");
 if (bar) startBar(bar);
 const picker = $("[data-picker]");

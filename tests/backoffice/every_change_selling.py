@@ -4,6 +4,7 @@ from apps.giftcards.models import GiftCard
 from apps.invoices.models import InvoiceSettings
 from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
 from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings
+from apps.shipping.models import DispatchTimes, PickupPlace, Profile, Zone
 from apps.tenancy.context import use_store
 from tests.api.shop import (
     make_user,
@@ -71,6 +72,106 @@ def _(world: World) -> None:
 @FORMS.of("store pricing.shippingmethod delete")
 def _(world: World) -> None:
     world.delete(world.first(ShippingMethod))
+
+
+@FORMS.of("store shipping.zone add")
+def _(world: World) -> None:
+    world.add(Zone, name="South", code="south", regions="IN Kerala")
+
+
+def zone(world: World) -> Zone:
+    with use_store(world.store):
+        return Zone.objects.create(code="north", name="North", countries=["IN"])
+
+
+@FORMS.of("store shipping.zone change")
+def _(world: World) -> None:
+    world.change(zone(world), name="Renamed")
+
+
+@FORMS.of("store shipping.zone delete")
+def _(world: World) -> None:
+    world.delete(zone(world))
+
+
+@FORMS.of("store shipping.profile add")
+def _(world: World) -> None:
+    world.add(Profile, name="Heavy", code="heavy")
+
+
+def profile(world: World) -> Profile:
+    with use_store(world.store):
+        return Profile.objects.create(code="fragile", name="Fragile")
+
+
+@FORMS.of("store shipping.profile change")
+def _(world: World) -> None:
+    world.change(profile(world), name="Renamed")
+
+
+@FORMS.of("store shipping.profile delete")
+def _(world: World) -> None:
+    world.delete(profile(world))
+
+
+@FORMS.of("store shipping.pickupplace add")
+def _(world: World) -> None:
+    world.add(PickupPlace, name="Shop", code="shop", line1="1 High Street", city="Bengaluru")
+
+
+def place(world: World) -> PickupPlace:
+    with use_store(world.store):
+        return PickupPlace.objects.create(code="counter", name="Counter", line1="2 High Street")
+
+
+@FORMS.of("store shipping.pickupplace change")
+def _(world: World) -> None:
+    world.change(place(world), name="Renamed")
+
+
+@FORMS.of("store shipping.pickupplace delete")
+def _(world: World) -> None:
+    world.delete(place(world))
+
+
+@FORMS.of("store shipping.dispatchtimes add")
+def _(world: World) -> None:
+    world.add(DispatchTimes, cut_off="14:00", holidays="2026-12-25 Christmas Day")
+
+
+def times(world: World) -> DispatchTimes:
+    with use_store(world.store):
+        return DispatchTimes.objects.create(working_days=[0, 1], delivery_days=[0, 1, 2])
+
+
+@FORMS.of("store shipping.dispatchtimes change")
+def _(world: World) -> None:
+    world.change(times(world), handling_days="2")
+
+
+@FORMS.of("store shipping.dispatchtimes delete")
+def _(world: World) -> None:
+    world.delete(times(world))
+
+
+@ACTIONS.of("store shipping.zone delete_selected")
+def _(world: World) -> None:
+    world.act(zone(world), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store shipping.profile delete_selected")
+def _(world: World) -> None:
+    world.act(profile(world), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store shipping.pickupplace delete_selected")
+def _(world: World) -> None:
+    world.act(place(world), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store shipping.dispatchtimes delete_selected")
+def _(world: World) -> None:
+    world.act(times(world), "delete_selected", post="yes")
 
 
 @FORMS.of("store pricing.taxrate add")

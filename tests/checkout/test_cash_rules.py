@@ -34,6 +34,7 @@ from tests.checkout.shop import (
     stock_of,
 )
 from tests.fulfilment.parcels import CASH, deliver, settle, ship, take_back
+from tests.giftcards.cards import issue
 from tests.support.acting import GUEST, STAFF, SYSTEM, by
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,22 @@ def test_limits_and_postal_codes_refuse_with_a_sentence_on_the_page_and_when_ord
         place(cart, payment_method=CASH)
     assert not Order.objects.exists()
     place(make_cart(goods), payment_method="test")
+
+
+def test_limits_are_about_what_the_courier_collects() -> None:
+    rule(maximum_minor=30_000)
+    cart = make_cart(make_goods(price_minor=50_000))
+    _card, code = issue()
+    assert len(reasons(cart)) == 1
+    assert reasons(cart, gift_cards=[code]) == []
+    with pytest.raises(PaymentMethodUnavailable):
+        place(cart, payment_method=CASH)
+    cart = make_cart(make_goods(price_minor=50_000))
+    order = place(cart, payment_method=CASH, gift_cards=[code]).order
+    assert order.payment_state == "cash_due"
+    rule(minimum_minor=30_001, maximum_minor=None)
+    low = make_cart(make_goods(price_minor=50_000))
+    assert len(reasons(low, gift_cards=[issue()[1]])) == 1
 
 
 def test_the_fee_is_in_the_quote_the_order_its_invoice_and_its_cash() -> None:

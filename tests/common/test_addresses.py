@@ -189,6 +189,24 @@ def test_a_pin_code_of_another_state_is_refused(pin: str, region: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("country", "code", "region", "is_right"),
+    [
+        ("US", "94105", "CA", True), ("US", "94105", "New York", False), ("US", "10001-1234", "NY", True),
+        ("US", "06390", "NY", True), ("US", "42223", "TN", True), ("US", "42223", "KY", True),
+        ("US", "09012", "AP", True), ("US", "09012", "CA", False), ("US", "00901", "PR", True),
+        ("CA", "K1A 0B1", "ON", True), ("CA", "H2X 1Y4", "ON", False), ("CA", "X0E 1A0", "NT", True),
+        ("CA", "X0A 0H0", "NU", True), ("CA", "X0A 0H0", "NT", False),
+    ],
+)  # fmt: skip
+def test_a_code_of_another_state_or_province_is_refused(
+    country: str, code: str, region: str, is_right: bool
+) -> None:
+    city = {"name": "A", "line1": "1 Road", "city": "B", "phone": ""}
+    _clean, errors = check(**city, country=country, postal_code=code, region=region)
+    assert set(errors) == (set() if is_right else {"postal_code"})
+
+
+@pytest.mark.parametrize(
     ("pin", "region"),
     [("194101", "Ladakh"), ("194101", "JK"), ("673310", "PY"), ("673310", "KL"), ("533464", "Puducherry"),
      ("160055", "PB"), ("160055", "CH"), ("396210", "DH"), ("403001", "GA"), ("781029", "ML"), ("900056", "UP"),

@@ -17,6 +17,7 @@ from apps.pricing.selectors import (
     list_shipping_methods,
 )
 from apps.pricing.services import add_eu_rates, price_order
+from apps.shipping.areas import Place
 from apps.tenancy.context import current_store, use_store
 from tests.pricing.lines import line
 
@@ -118,7 +119,7 @@ def test_a_method_that_can_not_be_chosen_is_not_found(code: str) -> None:
     ship("off", is_active=False)
     ship("dollars", currency="USD")
     with pytest.raises(ShippingMethodNotFound):
-        get_shipping_method(code, country="DE", currency="INR")
+        get_shipping_method(code, place=Place.at("DE"), currency="INR")
 
 
 def test_pricing_asks_twice_at_most_and_not_at_all_with_rules(

@@ -44,4 +44,8 @@ WITHOUT_POLICY = {
     "pricing_taxsettings": "the store's own settings",
     "support_cannedanswer": "texts that staff use again",
     "support_supportsettings": "the store's own settings",
+    "shipping_zone": "what the store offers",
+    "shipping_profile": "what the store offers",
+    "shipping_pickupplace": "the store's own places, shown to every visitor",
+    "shipping_dispatchtimes": "the store's own settings",
 }

@@ -106,7 +106,10 @@ class ProductAdmin(ProductColumns, Admin):
                 gettext("Where it belongs"),
                 {"fields": ("category_ids", ("brand", "tags"), "attributes", "position")},
             ),
-            (gettext("Tax and delivery"), {"fields": (("tax_class", "hsn_code"), "is_digital")}),
+            (
+                gettext("Tax and delivery"),
+                {"fields": (("tax_class", "hsn_code"), ("shipping_profile", "is_digital"))},
+            ),
             (gettext("Search engines"), {"fields": ("slug", "seo_title", "seo_description")}),
         )
 

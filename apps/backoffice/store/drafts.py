@@ -31,7 +31,7 @@ from apps.common.errors import DomainError
 from apps.common.places import country_choices
 from apps.common.text import ascii_digits, line_of
 from apps.payments.selectors import list_payment_methods
-from apps.pricing.models import ShippingMethod
+from apps.pricing.models import ShippingKind, ShippingMethod
 from apps.tenancy.context import current_store
 
 SEES: Final = "checkout.view_draftorder"
@@ -74,7 +74,9 @@ def show(
         "faults": faults or {},
         "found": _find(request, currency) if is_editable else None,
         "sought": request.GET.get("q", ""),
-        "ways": ShippingMethod.objects.filter(is_active=True, currency=currency),
+        "ways": ShippingMethod.objects.filter(is_active=True, currency=currency).exclude(
+            kind=ShippingKind.PICKUP
+        ),
         "countries": country_choices("en"),
         "methods": list_payment_methods(),
         "is_editable": is_editable,

@@ -1,23 +1,28 @@
-"""The prices of shipping methods, as staff type them."""
+"""Shipping methods as staff type them: prices, also by zone, and terms of profiles."""
 
 import itertools
-from typing import Any, ClassVar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from apps.backoffice.fields import AmountField, name_money_of
 from apps.backoffice.places import CountriesField
 from apps.backoffice.postal_codes import PostalCodesField, require_codes
+from apps.backoffice.term_rows import Column, TermRowsField, Typed
 from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
 from apps.common.fields import BlockField
-from apps.common.money import to_minor
+from apps.common.money import MAX_MINOR, to_minor
 from apps.common.text import ascii_digits
 from apps.pricing.models import ShippingKind, ShippingMethod
+from apps.shipping.selectors import list_pickup_places, list_profiles, list_zones
 from apps.tenancy.context import current_store
 
 _MOST_BRACKETS = 50
@@ -81,6 +86,102 @@ def write_brackets(brackets: Brackets, kind: str, currency: str, language: str) 
     )
 
 
+_TERMS = (
+    ("", _("taken")),
+    ("order", _("taken, surcharge for the order")),
+    ("piece", _("taken, surcharge for each piece")),
+    ("refused", _("not taken")),
+)
+_DAYS = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
+
+
+@dataclass(frozen=True)
+class TermsOfMethod:
+    """What staff type about zones and profiles, and what the row keeps of it."""
+
+    kind: str
+    currency: str
+    language: str
+
+    def read_zones(self, typed: Typed) -> list[dict[str, Any]]:
+        return [self._read_zone(code, row) for code, row in typed.items() if row["price"]]
+
+    def _read_zone(self, code: str, row: Mapping[str, str]) -> dict[str, Any]:
+        brackets = None
+        if self.kind in (ShippingKind.WEIGHT, ShippingKind.VALUE):
+            brackets = read_brackets(row["price"], self.kind, self.currency, self.language)
+        return {
+            "zone": code,
+            "amount_minor": brackets[0][1] if brackets else self._amount(row["price"]),
+            "brackets": brackets,
+            "free_above_minor": self._amount(row["free_above"]) if row["free_above"] else None,
+            "days": _read_days(row["days"]),
+        }
+
+    def read_profiles(self, typed: Typed) -> list[dict[str, Any]]:
+        found = []
+        for code, row in typed.items():
+            terms = row["terms"]
+            if terms and terms not in dict(_TERMS):
+                raise ValidationError(gettext("This is not one of the choices."))
+            if terms in ("order", "piece") and not row["surcharge"]:
+                raise ValidationError(gettext("Type the surcharge."))
+            if terms:
+                extra = self._amount(row["surcharge"]) if terms != "refused" else 0
+                per = terms if terms != "refused" else "order"
+                found.append(
+                    {
+                        "profile": code,
+                        "is_taken": terms != "refused",
+                        "surcharge_minor": extra,
+                        "per": per,
+                    }
+                )
+        return found
+
+    def write_zones(self, rows: Iterable[Mapping[str, Any]]) -> Typed:
+        return {
+            row["zone"]: {
+                "price": write_brackets(row["brackets"], self.kind, self.currency, self.language)
+                if row.get("brackets")
+                else self._written(row["amount_minor"]),
+                "free_above": self._written(row.get("free_above_minor")),
+                "days": "-".join(map(str, row.get("days") or ())),
+            }
+            for row in rows
+        }
+
+    def write_profiles(self, rows: Iterable[Mapping[str, Any]]) -> Typed:
+        return {
+            row["profile"]: {
+                "terms": row["per"] if row["is_taken"] else "refused",
+                "surcharge": self._written(row["surcharge_minor"]) if row["is_taken"] else "",
+            }
+            for row in rows
+        }
+
+    def _amount(self, text: str) -> int:
+        try:
+            minor = to_minor(read_amount(text, self.currency, self.language))
+        except InvalidInput as error:
+            raise ValidationError(f"{text[:40]}: {error}") from error
+        if not 0 <= minor <= MAX_MINOR:
+            raise ValidationError(gettext("An amount can't be negative."))
+        return minor
+
+    def _written(self, minor: int | None) -> str:
+        return "" if minor is None else write_amount(minor, self.currency, self.language)
+
+
+def _read_days(text: str) -> list[int] | None:
+    if not text:
+        return None
+    found = _DAYS.fullmatch(ascii_digits(text))
+    if found is None or int(found[1]) > int(found[2] or found[1]):
+        raise ValidationError(gettext("%(text)s are no days, such as 2-4.") % {"text": text[:20]})
+    return [int(found[1]), int(found[2] or found[1])]
+
+
 class ShippingMethodForm(forms.ModelForm):
     amount_minor = AmountField(
         label=_("Price"), required=False, help_text=_("Of the kind with a flat price.")
@@ -100,14 +201,45 @@ class ShippingMethodForm(forms.ModelForm):
             "0: 49.00 and 1000: 89.00 is 49.00 below a kilogram, 89.00 from there on."
         ),
     )
-    countries = CountriesField(label=_("Delivers to"), required=False)
+    countries = CountriesField(
+        label=_("Delivers to"),
+        required=False,
+        help_text=_("Not used where it has prices by zone: then the zones say where it goes."),
+    )
     postal_codes = PostalCodesField(label=_("These postal codes"))
+    zone_prices = TermRowsField(
+        label=_("Prices by zone"),
+        columns=(
+            Column("price", _("Price, or lines as above"), rows=2),
+            Column("free_above", _("Free from")),
+            Column("days", _("Days, such as 2-4")),
+        ),
+        list_rows=lambda: [(zone.code, zone.name) for zone in list_zones()],
+        help_text=_(
+            "A zone without a price is not served. Of several zones that hold an address, the first counts."
+        ),
+    )
+    profile_terms = TermRowsField(
+        label=_("Shipping profiles"),
+        columns=(
+            Column("terms", _("Goods of it"), choices=_TERMS),
+            Column("surcharge", _("Surcharge")),
+        ),
+        list_rows=lambda: [(each.code, each.name) for each in list_profiles()],
+    )
+    pickup_places = forms.MultipleChoiceField(
+        label=_("Pickup places"),
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget,
+        help_text=_("Of the kind pickup. None chosen: all."),
+    )
 
     class Meta:
         model = ShippingMethod
         fields = (
             "name", "code", "kind", "amount_minor", "prices", "free_above_minor", "heaviest_grams", "countries",
-            "postal_rule", "postal_codes", "estimate_days_min", "estimate_days_max", "is_active", "position",
+            "postal_rule", "postal_codes", "zone_prices", "profile_terms", "pickup_places", "estimate_days_min",
+            "estimate_days_max", "is_active", "position",
         )  # fmt: skip
         labels: ClassVar = {"heaviest_grams": _("Heaviest parcel (grams)")}
         help_texts: ClassVar = {"heaviest_grams": _("Empty: no limit.")}
@@ -124,6 +256,12 @@ class ShippingMethodForm(forms.ModelForm):
             self.initial["prices"] = write_brackets(
                 self.instance.brackets, self.instance.kind, currency, store.language
             )
+        self.terms = TermsOfMethod(self.instance.kind, currency, store.language)
+        self.initial["zone_prices"] = self.terms.write_zones(self.instance.zone_prices or ())
+        self.initial["profile_terms"] = self.terms.write_profiles(self.instance.profile_terms or ())
+        if "pickup_places" in self.fields:
+            places = cast(forms.MultipleChoiceField, self.fields["pickup_places"])
+            places.choices = [(spot.code, spot.name) for spot in list_pickup_places()]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -133,15 +271,31 @@ class ShippingMethodForm(forms.ModelForm):
                 "estimate_days_max", gettext("The longest time can't be shorter than the shortest.")
             )
         self._clean_prices(values)
+        self._clean_terms(values)
         require_codes(self, values)
         return values
+
+    def _clean_terms(self, values: dict[str, Any]) -> None:
+        """What is kept of zones and profiles. A method with zones goes nowhere else."""
+        terms = replace(self.terms, kind=str(values.get("kind") or ShippingKind.FLAT))
+        for name, read in (
+            ("zone_prices", terms.read_zones),
+            ("profile_terms", terms.read_profiles),
+        ):
+            if name in values:
+                try:
+                    values[name] = read(values[name])
+                except ValidationError as error:
+                    self.add_error(name, error)
+        if terms.kind == ShippingKind.PICKUP:
+            values["zone_prices"] = []
 
     def _clean_prices(self, values: dict[str, Any]) -> None:
         """A flat price, or brackets, whose first price is that of the column for flat ones."""
         kind, self.instance.brackets = values.get("kind"), None
         if not kind:
             return
-        if kind == ShippingKind.FLAT:
+        if kind in (ShippingKind.FLAT, ShippingKind.PICKUP):
             if values.get("amount_minor") is None and "amount_minor" not in self.errors:
                 self.add_error("amount_minor", gettext("This field is required."))
             return

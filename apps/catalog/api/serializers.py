@@ -149,6 +149,9 @@ class ProductInputSerializer(StrictSerializer):
         max_length=20, default="", allow_blank=True, help_text="HSN or SAC, for invoices."
     )
     is_digital = FlagField(default=False)
+    shipping_profile = CodeField(
+        max_length=40, default="", allow_blank=True, help_text="The code of one that the store has."
+    )
     position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
     seo_title = LineField(max_length=200, default="", allow_blank=True)
     seo_description = LineField(max_length=400, default="", allow_blank=True)
@@ -262,6 +265,7 @@ class ProductSerializer(ProductSummarySerializer):
     attributes = serializers.DictField()
     tax_class = serializers.CharField()
     hsn_code = serializers.CharField()
+    shipping_profile = serializers.CharField()
     position = serializers.IntegerField()
     seo_title = serializers.CharField()
     seo_description = serializers.CharField()

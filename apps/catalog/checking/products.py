@@ -17,6 +17,7 @@ from apps.catalog.documents import Category, Product, ProductStatus, Variant
 from apps.catalog.errors import InvalidProduct
 from apps.catalog.inputs import ProductInput
 from apps.catalog.limits import MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_TAGS
+from apps.catalog.shipping_profiles import find_shipping_profile, list_shipping_profiles
 from apps.catalog.slugs import free_slug, is_slug_taken
 from apps.catalog.tax_classes import find_tax_class, list_tax_classes
 from apps.common.slugs import spelled_slug
@@ -52,6 +53,7 @@ def check_product(
         "tax_class": _check_tax_class(data.tax_class, product, faults),
         "hsn_code": _check_hsn_code(data.hsn_code, faults),
         "is_digital": faults.flag("is_digital", data.is_digital),
+        "shipping_profile": _check_shipping_profile(data.shipping_profile, product, faults),
         "position": faults.number("position", data.position, least=-_POSITIONS, most=_POSITIONS),
         "seo_title": faults.line("seo_title", data.seo_title, most=200),
         "seo_description": faults.line("seo_description", data.seo_description, most=400),
@@ -157,6 +159,23 @@ def _check_tax_class(value: Any, product: Product | None, faults: Faults) -> str
         faults.add(
             "tax_class",
             gettext("There is no tax class “%(given)s”. Choose one of: %(known)s.")
+            % {"given": given, "known": known},
+        )
+    return found or given
+
+
+def _check_shipping_profile(value: Any, product: Product | None, faults: Faults) -> str:
+    """A profile of the store, or none. A product keeps one that was deleted."""
+    given = faults.code("shipping_profile", value, most=40)
+    if not given or (product is not None and given == product.shipping_profile):
+        return given
+    profiles = list_shipping_profiles()
+    found = find_shipping_profile(given, profiles)
+    if found is None:
+        known = ", ".join(each.code for each in profiles) or gettext("none")
+        faults.add(
+            "shipping_profile",
+            gettext("There is no shipping profile “%(given)s”. Choose one of: %(known)s.")
             % {"given": given, "known": known},
         )
     return found or given

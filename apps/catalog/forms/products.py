@@ -31,6 +31,7 @@ from apps.catalog.forms.rich_text import RichTextWidget
 from apps.catalog.forms.variants import VariantsField, VariantsWidget, VariantTable
 from apps.catalog.inputs import PicturesInput, ProductInput, VariantInput
 from apps.catalog.selectors import list_category_nodes
+from apps.catalog.shipping_profiles import list_shipping_profiles
 from apps.catalog.tax_classes import STANDARD, list_tax_classes
 from apps.common.fields import BlockField, CodeField, LineField, RawField
 from apps.pictures.kinds import TAKEN
@@ -86,6 +87,12 @@ class ProductForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("For tax invoices, such as 0902 for tea."),
     )
+    shipping_profile = forms.ChoiceField(
+        label=_("Shipping profile"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Heavy, fragile and the like. Shipping methods say which they take."),
+    )
     is_digital = forms.BooleanField(
         label=_("Digital"),
         required=False,
@@ -119,6 +126,7 @@ class ProductForm(forms.ModelForm):
         self.is_new = self.instance.pk is None
         self._choose_categories()
         self._choose_tax_classes()
+        self._choose_profiles()
         self.initial = {**self._initial_values(), **(kwargs.get("initial") or {})}
         self._show_pictures()
 
@@ -138,6 +146,15 @@ class ProductForm(forms.ModelForm):
         if own and own not in dict(choices):
             choices.append((own, gettext("%(own)s (has no rate)") % {"own": own}))
         cast(forms.ChoiceField, self.fields["tax_class"]).choices = choices
+
+    def _choose_profiles(self) -> None:
+        if "shipping_profile" not in self.fields:
+            return
+        choices = [("", "-"), *((each.code, each.name) for each in list_shipping_profiles())]
+        own = "" if self.is_new else self.instance.shipping_profile or ""
+        if own not in dict(choices):
+            choices.append((own, own))
+        cast(forms.ChoiceField, self.fields["shipping_profile"]).choices = choices
 
     def _show_pictures(self) -> None:
         if "pictures" in self.fields and not self.is_new:
@@ -160,7 +177,7 @@ class ProductForm(forms.ModelForm):
             return {"status": ProductStatus.DRAFT, "tax_class": STANDARD, "position": 0}
         product = self.instance
         plain = (
-            "title slug status description brand tax_class hsn_code is_digital position "
+            "title slug status description brand tax_class hsn_code shipping_profile is_digital position "
             "seo_title seo_description"
         )
         return {

@@ -56,6 +56,7 @@ class SaleableLine:
     hsn_code: str = ""
     category_refs: tuple[str, ...] = ()
     parts: tuple[LinePart, ...] = ()
+    shipping_profile: str = ""
 
     @property
     def full_title(self) -> str:
@@ -169,6 +170,7 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         slug=product.link_slug,
         hsn_code=product.hsn_code or "",
         category_refs=tuple(str(each) for each in product.category_ids or ()),
+        shipping_profile=product.shipping_profile or "",
         is_saleable=product.is_active and variant.is_active and price is not None,
     )
 

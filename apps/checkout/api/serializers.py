@@ -34,7 +34,7 @@ class OptionsQuery(StrictSerializer):
         allow_blank=True,
         help_text="Decides about ways of shipping and cash on delivery; not judged while it is empty.",
     )
-    shipping_method = CodeField(max_length=40, default="", allow_blank=True)
+    shipping_method = CodeField(max_length=80, default="", allow_blank=True)
     tax_number = CodeField(
         max_length=40,
         default="",
@@ -50,12 +50,32 @@ class OptionsQuery(StrictSerializer):
     payment_method = CodeField(max_length=40, default="", allow_blank=True)
 
 
+class PickupPlaceSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    hours = serializers.CharField(allow_blank=True)
+    address = serializers.DictField(child=serializers.CharField(allow_blank=True))
+
+
+class RefusedShippingSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    reason = serializers.CharField(help_text="A sentence for the buyer.")
+
+
 class ShippingOptionSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     price = MoneyField()
     days_min = serializers.IntegerField()
     days_max = serializers.IntegerField()
+    earliest = serializers.DateField(
+        allow_null=True, help_text="If it is ordered now; null while the price is not known."
+    )
+    latest = serializers.DateField(allow_null=True)
+    pickup_place = PickupPlaceSerializer(
+        allow_null=True, help_text="Where the buyer collects it; null for a delivery."
+    )
 
 
 class PaymentMethodSerializer(serializers.Serializer[Any]):
@@ -88,6 +108,9 @@ class TotalsSerializer(serializers.Serializer[Any]):
 
 class OptionsSerializer(serializers.Serializer[Any]):
     shipping_methods = ShippingOptionSerializer(many=True)
+    refused_shipping_methods = RefusedShippingSerializer(
+        many=True, help_text="Ways that go there, but don't take what is in the cart, and why."
+    )
     payment_methods = PaymentMethodSerializer(many=True)
     refused_payment_methods = RefusedMethodSerializer(
         many=True, help_text="Ways to pay that the shop has, but not for this order, and why."
@@ -135,7 +158,7 @@ class PlaceOrderInput(StrictSerializer):
     billing_address = PostalAddressInput(
         required=False, allow_null=True, help_text="The shipping address when left out."
     )
-    shipping_method = CodeField(max_length=40, default="", allow_blank=True)
+    shipping_method = CodeField(max_length=80, default="", allow_blank=True)
     payment_method = CodeField(
         max_length=40,
         default="",

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from apps.checkout.api import places, views
+from apps.checkout.api import delivery, places, views
 
 urlpatterns = [
     path("checkout/options", views.CheckoutOptionsView.as_view(), name="checkout-options"),
+    path("checkout/delivery", delivery.DeliveryView.as_view(), name="checkout-delivery"),
     path("countries", places.CountryListView.as_view(), name="countries"),
     path("countries/<str:country>", places.CountryView.as_view(), name="country"),
     path("orders", views.OrdersView.as_view(), name="orders"),

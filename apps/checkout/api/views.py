@@ -59,6 +59,10 @@ class CheckoutOptionsView(CartAccess):
         return Response(
             {
                 "shipping_methods": [_shipping(option) for option in options.shipping_options],
+                "refused_shipping_methods": [
+                    {"code": each.method.code, "name": each.method.name, "reason": each.reason}
+                    for each in options.refused_shipping
+                ],
                 "payment_methods": [
                     {
                         "code": method.code,
@@ -137,10 +141,21 @@ class OrdersView(OrderListView, CartAccess):
 
 
 def _shipping(option: ShippingOption) -> dict[str, Any]:
+    expected, spot = option.expected, option.spot
     return {
         "code": option.code,
         "name": option.name,
         "price": money_json(option.amount_minor, option.currency),
         "days_min": option.method.estimate_days_min,
         "days_max": option.method.estimate_days_max,
+        "earliest": expected.earliest if expected else None,
+        "latest": expected.latest if expected else None,
+        "pickup_place": {
+            "code": spot.code,
+            "name": spot.name,
+            "hours": spot.hours,
+            "address": spot.address,
+        }
+        if spot
+        else None,
     }

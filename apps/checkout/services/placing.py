@@ -26,6 +26,7 @@ from apps.checkout.errors import (
 )
 from apps.checkout.models import CheckoutFence
 from apps.checkout.paying import Paying, plan_payment
+from apps.checkout.pickup import NEEDED_TO_COLLECT, collected, find_spot, without_address
 from apps.checkout.quotes import Quote
 from apps.checkout.selectors import (
     is_download,
@@ -117,7 +118,11 @@ def place_order(
 
 
 def _check(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
-    """The fields of a parcel are checked first, because they are sufficient for a download, too."""
+    """The fields of a parcel are checked first, because they are sufficient for a download, too. Who collects an order types
+    no address."""
+    if (spot := find_spot(details.shipping_method)) is not None:
+        who = check_details(without_address(details), needed=NEEDED_TO_COLLECT)
+        return collected(who, spot)
     try:
         return check_details(details)
     except InvalidDetails:
@@ -258,6 +263,7 @@ def _write_order(
         shipping_address=details.shipping_address,
         billing_address=details.billing_address or details.shipping_address,
         shipping_method=quote.shipping_method,
+        expected=quote.expected(),
         language=details.language,
         payment_state=_first_state(method),
         confirmation=_confirmation_of(method),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from apps.common.addresses.countries import country_name, find_country
 from apps.common.addresses.formats import FIELDS, AddressFormat, address_format
 from apps.common.addresses.phones import NotPhone, clean_phone
-from apps.common.addresses.pin_codes import states_of_pin
 from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
 from apps.common.addresses.regions import (
     find_region,
@@ -16,6 +15,7 @@ from apps.common.addresses.regions import (
     near_regions,
     region_name,
 )
+from apps.common.addresses.states_of_codes import COMPARED, states_of_code
 from apps.common.text import NotText, clean_line
 
 Errors = dict[str, list[str]]
@@ -49,7 +49,7 @@ def check_address(
         clean["region"] = _region(clean["region"], form, found)
         region = "" if "region" in found else clean["region"]
         clean["postal_code"] = _postal_code(clean["postal_code"], region, form, found)
-        _match_pin(clean, found)
+        _match_state(clean, found)
     clean["phone"] = _phone(clean["phone"], clean["country"], found)
     dot = f"{prefix}." if prefix else ""
     errors.update({f"{dot}{name}": sentences for name, sentences in found.items()})
@@ -122,19 +122,21 @@ def _postal_code(text: str, region: str, form: AddressFormat, errors: Errors) ->
     return code
 
 
-def _match_pin(clean: Mapping[str, str], errors: Errors) -> None:
-    """India: with a PIN code of another state the tax would be wrong, and the parcel would be misrouted."""
-    if clean["country"] != "IN" or {"region", "postal_code"} & set(errors):
+def _match_state(clean: Mapping[str, str], errors: Errors) -> None:
+    """With a postal code of another state the tax would be wrong, and the parcel would be misrouted."""
+    country = clean["country"]
+    if country not in COMPARED or {"region", "postal_code"} & set(errors):
         return
-    states = states_of_pin(clean["postal_code"])
+    states = states_of_code(country, clean["postal_code"])
     if states and clean["region"] and clean["region"] not in states:
         words = {
+            "label": address_format(country).label("postal_code"),
             "code": clean["postal_code"],
-            "states": gettext(" or ").join(region_name("IN", state) for state in states),
-            "here": region_name("IN", clean["region"]),
+            "states": gettext(" or ").join(region_name(country, state) for state in states),
+            "here": region_name(country, clean["region"]),
         }
         errors["postal_code"] = [
-            gettext("PIN code %(code)s is in %(states)s, not in %(here)s.") % words
+            gettext("%(label)s %(code)s is in %(states)s, not in %(here)s.") % words
         ]
 
 

@@ -115,6 +115,14 @@ class OrderSerializer(OrderSummarySerializer):
     shipping_address = PostalAddressSerializer()
     billing_address = PostalAddressSerializer()
     shipping_method = serializers.CharField()
+    pickup = serializers.DictField(
+        allow_null=True,
+        help_text="The place where the buyer collects it, with `code`, `name`, `hours` and `days_kept`; null: it is sent.",
+    )
+    expected_from = serializers.DateField(
+        allow_null=True, help_text="The days between which it should arrive, as they were promised."
+    )
+    expected_until = serializers.DateField(allow_null=True)
     note = serializers.CharField()
     confirmation = serializers.CharField(
         help_text="`call` or `code`: who confirms an order that is paid on delivery; empty: no confirmation is needed."
@@ -168,6 +176,9 @@ def present_order(
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
         "shipping_method": order.shipping_method_name,
+        "pickup": order.pickup,
+        "expected_from": order.expected_from,
+        "expected_until": order.expected_until,
         "note": order.note,
         "paid_at": order.paid_at,
         "shipped_at": order.shipped_at,

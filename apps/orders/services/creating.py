@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -54,6 +54,7 @@ def create_order(
     shipping_address: Mapping[str, Any],
     billing_address: Mapping[str, Any],
     shipping_method: ShippingMethod | None,
+    expected: tuple[date, date] | None = None,
     language: str,
     payment_state: OrderPaymentState = OrderPaymentState.UNPAID,
     note: Annotated[str, Block(1000)] = "",
@@ -77,7 +78,12 @@ def create_order(
             billing_address=dict(billing_address),
             needs_shipping=any(not line.is_digital for line in priced.lines),
             shipping_method_code=shipping_method.code if shipping_method else "",
-            shipping_method_name=shipping_method.name if shipping_method else "",
+            shipping_method_name=shipping_method.name[:120] if shipping_method else "",
+            pickup=shipping_method.spot.as_json()
+            if shipping_method and shipping_method.spot
+            else None,
+            expected_from=expected[0] if expected else None,
+            expected_until=expected[1] if expected else None,
             note=note,
             payment_state=OrderPaymentState(payment_state),
             placed_at=now(),

@@ -29,7 +29,7 @@ class CheckoutForm(forms.Form):
     address = CodeField(required=False, max_length=40)
     other_billing = forms.BooleanField(required=False, label=_("My billing address is different"))
     save_address = forms.BooleanField(required=False, label=_("Keep this address for next time"))
-    shipping_method = CodeField(required=False, max_length=40)
+    shipping_method = CodeField(required=False, max_length=80)
     payment_method = CodeField(required=False, max_length=40)
     company = LineField(
         label=_("Company"),

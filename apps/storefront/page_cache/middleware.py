@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from apps.common.clock import today
 from apps.platform.selectors import get_address
 from apps.storefront.page_cache.answers import answer_with, headers_of
-from apps.storefront.page_cache.for_everyone import is_for_everyone
+from apps.storefront.page_cache.for_everyone import is_for_everyone, valid_until
 from apps.storefront.page_cache.holes import Marks, Visit
 from apps.storefront.page_cache.requests import CacheablePage, cacheable_page, page_key
 from apps.storefront.page_cache.storage import SHARED_PREFIX, CachedPage, find_page
@@ -78,7 +78,13 @@ class _Making:
         parts, holes = self._marks.cut(response.content)
         tag = sha256(b"\0".join(parts)).hexdigest()[:24]
         return CachedPage(
-            self._versions.whole, parts, holes, headers_of(response), tag, get_language() or ""
+            self._versions.whole,
+            parts,
+            holes,
+            headers_of(response),
+            tag,
+            get_language() or "",
+            valid_until=valid_until(response),
         )
 
     def answer(self) -> HttpResponse:

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
 
 from apps.common.bounded_memory import BoundedMemory
+from apps.common.clock import now
 from apps.tenancy.page_versions import PageVersions
 from apps.tenancy.shared_cache import page_cache as cache
 
@@ -43,6 +45,7 @@ class CachedPage:
     language: str = ""
     made_at: float = field(default_factory=time.time)
     checked_at: float = 0.0
+    valid_until: datetime | None = None
 
     @property
     def size(self) -> int:
@@ -50,11 +53,17 @@ class CachedPage:
 
     def is_of(self, versions: PageVersions) -> bool:
         """Whether it may be shown. Its age is limited for the case that a change was never announced."""
-        return self.version == versions.whole and time.time() - self.made_at < settings.PAGE_SECONDS
+        is_young = time.time() - self.made_at < settings.PAGE_SECONDS
+        return self.version == versions.whole and is_young and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the page says something that was right only until a moment of the day."""
+        return self.valid_until is not None and now() >= self.valid_until
 
     @property
     def was_valid_a_moment_ago(self) -> bool:
-        return time.monotonic() - self.checked_at < OLD_SECONDS
+        return time.monotonic() - self.checked_at < OLD_SECONDS and not self.is_over
 
 
 @dataclass

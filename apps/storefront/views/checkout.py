@@ -151,7 +151,7 @@ def _show(
     if not form.is_bound and form.chosen is None and _is_elsewhere(form, options):
         return _show(request, visitor, _empty_form(visitor, [], _only_one(options.countries)))
     form.offer_countries(options.countries)
-    if options.is_download:
+    if options.is_download or options.is_pickup:
         form.ask_only(options.needed_fields)
     context: dict[str, Any] = {
         "form": form,

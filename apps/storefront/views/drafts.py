@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from apps.checkout import services as checkout
 from apps.checkout.drafts import get_draft_by_token, get_order_of
 from apps.checkout.models import DraftOrder
-from apps.checkout.selectors import list_methods_for
+from apps.checkout.payable import list_methods_for
 from apps.checkout.states import DraftState
 from apps.common.actor import Actor
 from apps.common.text import line_of

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.catalog.errors import ProductNotFound
 from apps.inventory.selectors import get_availability
-from apps.storefront.kept_products import get_product_facts, product_html
+from apps.storefront.kept_products import expected_of, get_product_facts, product_html
 from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.page_cache.holes import form_token
 
@@ -23,9 +23,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     item = facts.product
     if not item.is_active and not request.user.has_perm("catalog.view_product"):
         raise ProductNotFound
+    expected = expected_of(facts)
     html = product_html(
         facts,
         get_availability(facts.refs),
+        expected=expected,
         wanted=request.GET.get("variant", ""),
         quantity=request.GET.get("quantity", ""),
         path=request.path,
@@ -37,4 +39,4 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     if not item.is_active:
         add_never_cache_headers(answer)
         return answer
-    return for_everyone(answer)
+    return for_everyone(answer, until=expected.valid_until if expected else None)

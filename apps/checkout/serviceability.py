@@ -1,0 +1,98 @@
+"""Whether, when and how a product can be sent to a postal code, before anything is in a cart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+
+from apps.catalog.errors import ProductNotFound
+from apps.catalog.selectors import SaleableLine, read_shown_lines
+from apps.checkout.errors import InvalidDetails
+from apps.common.addresses import address_format, find_country
+from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
+from apps.common.text import NotText
+from apps.payments.selectors import list_payment_methods
+from apps.pricing.models import ShippingMethod
+from apps.pricing.selectors import get_shipping_map
+from apps.shipping.areas import Load, Place
+from apps.shipping.estimates import Estimate
+from apps.shipping.selectors import estimate_delivery, sources_of
+from apps.tenancy.context import current_store
+
+_LONGEST = 20
+
+
+@dataclass(frozen=True)
+class Served:
+    """`has_cash` None: the store has no cash on delivery. `reasons` are why ways that go there don't take the product.
+    `pickup` are names of places where it can be collected."""
+
+    country: str
+    postal_code: str
+    is_served: bool
+    expected: Estimate | None = None
+    has_cash: bool | None = None
+    reasons: tuple[str, ...] = field(default=())
+    pickup: tuple[str, ...] = field(default=())
+
+
+def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") -> Served:
+    """By the methods of the store and its rules of cash on delivery; from caches, two statements at most.
+
+    Raises `InvalidDetails` for a code that is none of the country, `ProductNotFound`.
+    """
+    store = current_store()
+    land = find_country(country) or store.country if country else store.country
+    code = _tidy(land, postal_code)
+    item = read_shown_lines([variant_ref], store.currency).get(variant_ref)
+    if item is None or item.is_digital or not item.is_saleable:
+        raise ProductNotFound
+    place, load = Place.at(land, postal_code=code), _load_of(item)
+    shipping = get_shipping_map(store.currency)
+    ways = shipping.ways(place, load)
+    sent = [way for way in ways if not way.is_pickup]
+    if not sent:
+        reasons = tuple(
+            f"{method.name}: {reason}"
+            for method, reason in shipping.refused(place, load)
+            if not method.is_pickup
+        )
+        return Served(land, code, False, reasons=reasons, pickup=_places(ways))
+    sources = sources_of([variant_ref])
+    expected = min(
+        (estimate_delivery(way.days, sources=sources) for way in sent),
+        key=lambda each: (each.latest, each.earliest),
+    )
+    return Served(land, code, True, expected, _has_cash(land, code), pickup=_places(ways))
+
+
+def _places(ways: list[ShippingMethod]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(way.spot.name for way in ways if way.spot))
+
+
+def _load_of(item: SaleableLine) -> Load:
+    pieces = {item.shipping_profile: 1} if item.shipping_profile else {}
+    return Load(item.weight_grams, pieces)
+
+
+def _has_cash(country: str, postal_code: str) -> bool | None:
+    rules = [each.cash for each in list_payment_methods() if each.pays_on_delivery]
+    if not rules:
+        return None
+    return any(each is None or each.goes_to(country, postal_code) for each in rules)
+
+
+def _tidy(country: str, typed: str) -> str:
+    try:
+        code = tidy_postal_code(country, typed)
+    except NotText:
+        code = None
+    if not code or len(code) > _LONGEST:
+        words = {
+            "label": address_format(country).label("postal_code"),
+            "example": example_postal_code(country),
+        }
+        sentence = gettext("Type a %(label)s, such as %(example)s.") % words
+        raise InvalidDetails(sentence, fields={"postal_code": [sentence]})
+    return code

@@ -1,0 +1,64 @@
+"""The check of a postal code on the product page and by the API."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.payments.ways import CashSettings
+from apps.pricing.models import ShippingMethod
+from tests.api.shop import Api, make_product
+from tests.support.acting import seeing_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def variant(store: Any) -> str:
+    with seeing_all(store):
+        ShippingMethod.objects.update(postal_rule="only", postal_codes=["56*"])
+        CashSettings.objects.get_or_create(key="store")
+        CashSettings.objects.update(postal_rule="except", postal_codes=["5600*"])
+    return str(make_product(store).variants[0].id)
+
+
+def test_a_visitor_learns_when_and_how_and_the_code_is_remembered(
+    store: Any, variant: str, client_for: Callable[..., Client]
+) -> None:
+    client = client_for(store)
+    path = f"/delivery/?variant={variant}"
+    answer = client.get(f"{path}&postal_code=560 025", headers={"X-Part": "delivery"})
+    text = answer.content.decode()
+    assert "560025: get it by" in text
+    assert "Cash on delivery is not possible there." in text
+    assert "<html" not in text
+    assert client.cookies["postal_code"].value == "560025"
+    page = client.get(path).content.decode()  # without a script, and with what is remembered
+    assert 'value="560025"' in page
+    assert "560025: get it by" in page
+    assert "We don't deliver this to 110001" in client.get(
+        f"{path}&postal_code=110001"
+    ).content.decode().replace("&#x27;", "'")
+    wrong = client.get(f"{path}&postal_code=<b>")
+    assert wrong.status_code == 422
+    assert "<b>" not in wrong.content.decode().replace("<b>&", "")
+    assert client.cookies["postal_code"].value == "110001"
+    assert client.get("/delivery/?variant=none&postal_code=560025").status_code == 422
+
+
+def test_the_api_says_the_same_and_counts_the_questions(
+    store: Any, variant: str, settings: Any
+) -> None:
+    api = Api(store)
+    path = "checkout/delivery"
+    served = api.get(f"{path}?variant={variant}&postal_code=561234").json()
+    assert (served["is_served"], served["cash_on_delivery"]) == (True, True)
+    assert served["earliest"] <= served["latest"]
+    far = api.get(f"{path}?variant={variant}&postal_code=110001").json()
+    assert (far["is_served"], far["latest"], far["cash_on_delivery"]) == (False, None, None)
+    assert api.get(f"{path}?variant={variant}&postal_code=12").status_code == 400
+    assert api.get(f"{path}?variant=x&postal_code=560025").status_code == 404
+    settings.API_THROTTLE_RATES = {**settings.API_THROTTLE_RATES, "postal_codes": "1/15m"}
+    codes = [api.get(f"{path}?variant={variant}&postal_code=561234").status_code for _ in range(2)]
+    assert codes[-1] == 429
