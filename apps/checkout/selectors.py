@@ -172,13 +172,12 @@ def list_checkout_options(
     paid_by = next((method for method in methods if method.code == payment_method), None)
     paid_by = paid_by or next(iter(methods), None)
     quote = quote.paid_by(paid_by) if quote is not None else None
-    served = shipping.countries if shipping is not None else None
     return CheckoutOptions(
         options,
         methods,
         chosen.chosen_code if chosen else "",
         quote,
-        served,
+        shipping.countries if shipping is not None else None,
         _needed_fields(address["country"], shipping, chosen),
         paid_by.code if paid_by else "",
         refused,
