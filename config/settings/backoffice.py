@@ -36,6 +36,11 @@ def _item(
     return item
 
 
+def _rows(title: str, icon: str, app: str, model: str) -> dict[str, Any]:
+    """The list of a model, for those who may see it."""
+    return _item(title, icon, f"store_admin:{app}_{model}_changelist", f"{app}.view_{model}")
+
+
 def _site(
     title: str, symbol: str, navigation: list[dict[str, Any]], dashboard: str
 ) -> dict[str, Any]:
@@ -204,30 +209,10 @@ STORE_ADMIN = _site(
                     "store_admin:pricing_shippingmethod_changelist",
                     "pricing.view_shippingmethod",
                 ),
-                _item(
-                    "Shipping zones",
-                    "public",
-                    "store_admin:shipping_zone_changelist",
-                    "shipping.view_zone",
-                ),
-                _item(
-                    "Shipping profiles",
-                    "weight",
-                    "store_admin:shipping_profile_changelist",
-                    "shipping.view_profile",
-                ),
-                _item(
-                    "Pickup places",
-                    "store",
-                    "store_admin:shipping_pickupplace_changelist",
-                    "shipping.view_pickupplace",
-                ),
-                _item(
-                    "Dispatch times",
-                    "calendar_month",
-                    "store_admin:shipping_dispatchtimes_changelist",
-                    "shipping.view_dispatchtimes",
-                ),
+                _rows("Shipping zones", "public", "shipping", "zone"),
+                _rows("Shipping profiles", "weight", "shipping", "profile"),
+                _rows("Pickup places", "store", "shipping", "pickupplace"),
+                _rows("Dispatch times", "calendar_month", "shipping", "dispatchtimes"),
                 _item(
                     "Tax rates",
                     "percent",
