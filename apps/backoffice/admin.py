@@ -23,6 +23,8 @@ from apps.backoffice.store import (  # noqa: F401
     shipments,
     shipping_places,
     staff,
+    stock_takes,
+    stock_watch,
     support,
     taxes,
     ways_to_pay,

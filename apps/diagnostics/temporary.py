@@ -32,6 +32,11 @@ TEMPORARY: Final = {
         "a week",
         "events.prune_events",
     ),
+    "inventory.StockNotice": Expiry(
+        "back-in-stock notices",
+        "2 days unconfirmed, 180 days of waiting, 7 days after they were sent",
+        "inventory.forget_notices",
+    ),
     "notifications.SentMail": Expiry("mails", "180 days", "notifications.forget_old_mails"),
     "search.MissedSearch": Expiry(
         "searches without a result", "90 days", "catalog.forget_missed_searches"

@@ -143,3 +143,45 @@ class BundleHasNoStock(Conflict):
 
     code = "bundle_has_no_stock"
     title = _("A bundle has no stock of its own: count its parts.")
+
+
+class InvalidStockTake(InvalidInput):
+    """What is to be counted is not there."""
+
+    code = "invalid_stock_take"
+    title = _("This can't be counted.")
+
+
+class StockTakeNotOpen(Conflict):
+    """The count has not begun, or has ended."""
+
+    code = "stock_take_not_open"
+    title = _("This stock take is not open: nothing can be counted in it.")
+
+
+class NotInStockTake(InvalidInput):
+    """The count is of other SKUs."""
+
+    code = "not_in_stock_take"
+    title = _("This is not in the stock take.")
+
+
+class WarehouseBeingCounted(Conflict):
+    """One count of a warehouse at a time: a difference that two counts find would be booked twice."""
+
+    code = "warehouse_being_counted"
+    title = _("Another stock take of this warehouse is open. Close it first, or give it up.")
+
+
+class StockTakeOvertaken(Conflict):
+    """A row was corrected after it was counted: its difference would be booked twice."""
+
+    code = "stock_take_overtaken"
+    title = _("Stock was corrected elsewhere since it was counted here.")
+
+
+class NoticeNotPossible(Conflict):
+    """No notice can be asked for of this variant."""
+
+    code = "notice_not_possible"
+    title = _("No notice can be asked for here.")

@@ -11,10 +11,17 @@ from django.db.models import F, Q, QuerySet, Sum
 from apps.common.text import NotText, clean_code
 from apps.inventory.bundles import Bundles, Part, bundles_of, complete
 from apps.inventory.errors import NoWarehouse
-from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
+from apps.inventory.models import (
+    Movement,
+    Reservation,
+    StockAlertSettings,
+    StockItem,
+    Warehouse,
+)
 from apps.inventory.queue import shown_date
 from apps.inventory.states import ReservationState, StockPolicy
 from apps.tenancy.prepared import PreparedQuery
+from apps.tenancy.versioned_cache import cached_by_version
 
 _NOTHING = {"on_hand": 0, "reserved": 0, "allocated": 0}
 
@@ -162,6 +169,17 @@ def find_variant_of_sku(sku: str) -> str | None:
         return None
     rows = StockItem.objects.filter(sku__iexact=code).order_by("pk")
     return rows.values_list("variant_ref", flat=True).first()
+
+
+def get_stock_alerts() -> StockAlertSettings:
+    """Who is mailed about stock; the defaults where nothing was chosen."""
+    return StockAlertSettings.objects.filter(key="store").first() or StockAlertSettings()
+
+
+@cached_by_version("stock_settings")
+def offers_notices() -> bool:
+    """Whether buyers may ask for a mail at what is sold out. No read while it stays as it is."""
+    return get_stock_alerts().offers_notices
 
 
 def list_low_stock() -> QuerySet[StockItem]:

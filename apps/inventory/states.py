@@ -69,3 +69,49 @@ CONSIGNMENT_TRANSITIONS: Mapping[ConsignmentState, Set[ConsignmentState]] = {
     ConsignmentState.RECEIVED: set(),
     ConsignmentState.CANCELLED: set(),
 }
+
+
+class StockTakeState(models.TextChoices):
+    DRAFT = "draft", _("not begun")
+    OPEN = "open", _("being counted")
+    CLOSED = "closed", _("booked")
+    CANCELLED = "cancelled", _("given up")
+
+
+STOCK_TAKE_TRANSITIONS: Mapping[StockTakeState, Set[StockTakeState]] = {
+    StockTakeState.DRAFT: {StockTakeState.OPEN, StockTakeState.CANCELLED},
+    StockTakeState.OPEN: {StockTakeState.CLOSED, StockTakeState.CANCELLED},
+    StockTakeState.CLOSED: set(),
+    StockTakeState.CANCELLED: set(),
+}
+
+
+class StockImportState(models.TextChoices):
+    """Checked from row to row, then shown to staff, then applied from row to row."""
+
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("ready to apply")
+    APPLYING = "applying", _("being applied")
+    DONE = "done", _("applied")
+    DISCARDED = "discarded", _("discarded")
+    FAILED = "failed", _("not readable")
+
+
+STOCK_IMPORT_TRANSITIONS: Mapping[StockImportState, Set[StockImportState]] = {
+    StockImportState.CHECKING: {
+        StockImportState.CHECKED,
+        StockImportState.FAILED,
+        StockImportState.DISCARDED,
+    },
+    StockImportState.CHECKED: {StockImportState.APPLYING, StockImportState.DISCARDED},
+    StockImportState.APPLYING: {StockImportState.DONE, StockImportState.FAILED},
+    StockImportState.DONE: set(),
+    StockImportState.DISCARDED: set(),
+    StockImportState.FAILED: set(),
+}
+
+
+class StockNoticeState(models.TextChoices):
+    WAITING = "waiting", _("not confirmed")
+    CONFIRMED = "confirmed", _("waits for stock")
+    SENT = "sent", _("sent")

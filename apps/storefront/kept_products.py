@@ -27,6 +27,7 @@ from apps.common.money import money_json
 from apps.content.models import Purpose
 from apps.content.selectors import PageLink, find_page_link
 from apps.inventory.bundles import bundles_of
+from apps.inventory.selectors import offers_notices
 from apps.platform.selectors import current_url
 from apps.shipping.estimates import Estimate
 from apps.storefront.cards import Card, photo_of
@@ -76,6 +77,7 @@ class ProductFacts:
     shipping_page: PageLink | None
     returns_page: PageLink | None
     contents: tuple[Contents, ...] = ()
+    offers_notices: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def get_product_facts(slug: str) -> ProductFacts:
         shipping_page=find_page_link(Purpose.SHIPPING),
         returns_page=find_page_link(Purpose.RETURNS),
         contents=_contents_of(product),
+        offers_notices=offers_notices(),
     )
 
 
@@ -218,6 +221,8 @@ def _render(
         "postal_label": address_format(store.country).label("postal_code"),
         "related": related,
         "contents": facts.contents,
+        "offers_notices": facts.offers_notices
+        and not all(variant.can_be_bought for variant in variants),
         # whatever spelling of the address was asked for
         "canonical": current_url(path_of("product", item.link_slug)),
         "origin": current_url(""),

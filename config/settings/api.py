@@ -48,6 +48,7 @@ API_THROTTLE_RATES: dict[str, str] = {
     "codes": env("API_RATE_CODES", default="20/15m"),  # coupon codes, at pages, too
     # requests to a store's support desk: per address, from the contact form and the API alike
     "contact": env("API_RATE_CONTACT", default="10/h"),
+    "notice": env("NOTICE_RATE", default="10/h"),  # wishes for back-in-stock notices, per address
     "track": env("TRACKING_RATE", default="20/15m"),
     "track_number": env("TRACKING_RATE_NUMBER", default="20/h"),
     # checks of postal codes on product pages and by the API

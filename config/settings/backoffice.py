@@ -152,6 +152,24 @@ STORE_ADMIN = _site(
                     "inventory.view_stockitem",
                 ),
                 _item(
+                    "Stock takes",
+                    "fact_check",
+                    "store_admin:inventory_stocktake_changelist",
+                    "inventory.view_stocktake",
+                ),
+                _item(
+                    "Alerts of stock",
+                    "notification_important",
+                    "store_admin:inventory_stockalertsettings_changelist",
+                    "inventory.view_stockalertsettings",
+                ),
+                _item(
+                    "Back-in-stock notices",
+                    "mark_email_unread",
+                    "store_admin:inventory_stocknotice_changelist",
+                    "inventory.view_stocknotice",
+                ),
+                _item(
                     "Bundles",
                     "package_2",
                     "store_admin:inventory_bundle_changelist",

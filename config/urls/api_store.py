@@ -7,7 +7,7 @@ variants of the catalog.
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.catalog.api.urls import catalog_urls
-from apps.catalog.selectors import read_lines
+from apps.catalog.selectors import find_variant_by_code, read_lines
 from apps.common.api.docs import DocsView, SchemaView
 from apps.inventory.api.urls import inventory_urls
 from apps.inventory.selectors import get_availability
@@ -20,10 +20,16 @@ def find_sku(variant_ref: str) -> str | None:
     return line.sku if line is not None else None
 
 
+def find_code(code: str) -> tuple[str, str] | None:
+    """The variant with that SKU or barcode, and its SKU."""
+    line = find_variant_by_code(code)
+    return (line.variant_ref, line.sku) if line is not None else None
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.accounts.api.urls")),
     *catalog_urls(get_availability),
-    *inventory_urls(find_sku),
+    *inventory_urls(find_sku, find_code),
     path("", include("apps.carts.api.urls")),
     path("", include("apps.checkout.api.urls")),
     path("", include("apps.giftcards.api.urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.catalog.api import bundles, categories, views
+from apps.catalog.api import bundles, categories, notices, views
 from apps.catalog.api.presenting import Availability
 
 
@@ -23,6 +23,7 @@ def catalog_urls(availability: Availability) -> list[URLPattern]:
         ),
         path("bundles", bundles.BundlesView.as_view(), name="bundles"),
         path("bundles/<uuid:bundle_id>", bundles.BundleView.as_view(), name="bundle"),
+        path("stock-notices", notices.StockNoticesView.as_view(), name="stock-notices"),
         path("categories", categories.CategoryListView.as_view(), name="categories"),
         path("categories/<str:category_id>", categories.CategoryView.as_view(), name="category"),
         path(

@@ -11,6 +11,7 @@ from apps.catalog.selectors.categories import (
 from apps.catalog.selectors.lines import (
     LinePart,
     SaleableLine,
+    find_variant_by_code,
     find_variants_by_sku,
     full_title,
     read_lines,
@@ -61,6 +62,7 @@ __all__ = [
     "find_products",
     "find_products_by_sku",
     "find_skus",
+    "find_variant_by_code",
     "find_variant_refs",
     "find_variants_by_sku",
     "full_title",

@@ -11,7 +11,9 @@ from django.core.files.storage import default_storage
 
 from apps.catalog.derived import sku_key
 from apps.catalog.documents import Product, Variant
+from apps.catalog.selectors.lists import find_variant_refs
 from apps.common.bounded_memory import BoundedMemory
+from apps.common.text import fold_code
 from apps.inventory.bundles import AREA as BUNDLES
 from apps.inventory.bundles import Part, bundles_of
 from apps.tenancy.context import current_store
@@ -107,6 +109,27 @@ def find_variants_by_sku(skus: Collection[str]) -> dict[str, SaleableLine]:
         for variant in product.variants
         for sku in by_key.get(sku_key(variant.sku), ())
     }
+
+
+def find_variant_by_code(code: str) -> SaleableLine | None:
+    """The variant with that SKU, in any case, or else with that barcode: one document read, a query and a read more for a
+    barcode."""
+    by_sku = find_variants_by_sku([code]).get(code)
+    if by_sku is not None:
+        return by_sku
+    products = scoped_collection(Product).list_all(
+        {"variant_refs": {"$in": find_variant_refs(code, most=20)}}
+    )
+    currency = current_store().currency
+    return next(
+        (
+            _line(product, variant, currency)
+            for product in products
+            for variant in product.variants
+            if variant.barcode and fold_code(variant.barcode) == fold_code(code)
+        ),
+        None,
+    )
 
 
 def read_shown_lines(variant_refs: Collection[str], currency: str) -> dict[str, SaleableLine]:

@@ -1,6 +1,8 @@
 """Rows live in the store's own SQL database: stock is counted exactly, so it is never a document."""
 
 from apps.inventory.models.bundles import Bundle, BundlePart
+from apps.inventory.models.counting import StockTake, StockTakeLine
+from apps.inventory.models.importing import StockImport, StockImportFault
 from apps.inventory.models.stock import (
     Consignment,
     ConsignmentLine,
@@ -9,6 +11,7 @@ from apps.inventory.models.stock import (
     StockItem,
     Warehouse,
 )
+from apps.inventory.models.watching import StockAlertSettings, StockNotice
 
 __all__ = [
     "Bundle",
@@ -17,6 +20,12 @@ __all__ = [
     "ConsignmentLine",
     "Movement",
     "Reservation",
+    "StockAlertSettings",
+    "StockImport",
+    "StockImportFault",
     "StockItem",
+    "StockNotice",
+    "StockTake",
+    "StockTakeLine",
     "Warehouse",
 ]

@@ -65,6 +65,9 @@ class StockItem(StoreModel):
     low_stock_at = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("Warn when this many or fewer are available.")
     )
+    low_noted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Staff know that it is low.")
+    )
     policy = models.CharField(
         max_length=10,
         choices=StockPolicy.choices,

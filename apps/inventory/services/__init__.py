@@ -1,10 +1,27 @@
 """Every write to stock. Each locks the stock rows sorted by id, changes the counters, and writes the ledger."""
 
+from apps.inventory.services.alerting import alert_low_stock, save_stock_alerts
 from apps.inventory.services.bundling import (
     BundledPart,
     delete_bundle,
     forget_bundles,
     save_bundle,
+)
+from apps.inventory.services.counting import (
+    cancel_stock_take,
+    close_stock_take,
+    open_stock_take,
+    plan_stock_take,
+    record_count,
+)
+from apps.inventory.services.noticing import (
+    ask_for_notice,
+    confirm_notice,
+    forget_notices,
+    notice_token,
+    read_notice,
+    send_notices,
+    withdraw_notice,
 )
 from apps.inventory.services.reserving import (
     allocate_stock,
@@ -25,19 +42,33 @@ from apps.inventory.services.stocking import (
 
 __all__ = [
     "BundledPart",
+    "alert_low_stock",
     "allocate_stock",
+    "ask_for_notice",
+    "cancel_stock_take",
+    "close_stock_take",
     "commit_stock",
+    "confirm_notice",
     "delete_bundle",
     "end_preorders",
     "follow_warehouse",
     "forget_bundles",
+    "forget_notices",
+    "notice_token",
+    "open_stock_take",
+    "plan_stock_take",
+    "read_notice",
     "receive_stock",
+    "record_count",
     "release_stock",
     "require_countable",
     "reserve_stock",
     "return_stock",
     "save_bundle",
+    "save_stock_alerts",
+    "send_notices",
     "set_low_stock_at",
     "set_on_hand",
     "set_policy",
+    "withdraw_notice",
 ]

@@ -54,7 +54,7 @@ def receive_stock(
         )
     with transaction.atomic():
         place = warehouse or get_default_warehouse()
-        item = _lock(_get_or_create_item(place, variant_ref, sku).pk)
+        item = _lock(get_or_create_item(place, variant_ref, sku).pk)
         if quantity and not _is_repeat(item, reference):
             _require_possible(item.on_hand + quantity)
             apply_changes(
@@ -67,7 +67,7 @@ def receive_stock(
             if _crosses(item, item.sellable, item.sellable_with(item.on_hand + quantity)):
                 note_crossing([variant_ref])
             _note("stock.received", item, item.on_hand + quantity, reason)
-            _follow(item, item.on_hand + quantity)
+            follow_on_hand(item, item.on_hand + quantity)
     return item
 
 
@@ -100,7 +100,7 @@ def set_on_hand(
             if _crosses(item, item.sellable, item.sellable_with(on_hand)):
                 note_crossing([item.variant_ref])
             _note("stock.counted", item, on_hand, reason)
-            _follow(item, on_hand)
+            follow_on_hand(item, on_hand)
     return item
 
 
@@ -196,7 +196,7 @@ def _limit_of(item: StockItem, limit: int | None) -> int:
     return limit
 
 
-def _follow(item: StockItem, on_hand: int) -> None:
+def follow_on_hand(item: StockItem, on_hand: int) -> None:
     """The row has the new number; say so of the instance, and renew the day of the next piece where pieces are awaited."""
     is_awaited = item.owed or item.expected_on is not None
     item.on_hand = on_hand
@@ -227,7 +227,7 @@ def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:
     )
 
 
-def _get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:
+def get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:
     item = StockItem.objects.filter(warehouse=warehouse, variant_ref=variant_ref).first()
     if item is not None:
         return item
