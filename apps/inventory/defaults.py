@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext
 
-from apps.inventory.models import Warehouse
+from apps.inventory.models import StockAlertSettings, Warehouse
 from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore
 
@@ -13,3 +13,4 @@ def seed_store(store: ActiveStore) -> None:
     if not Warehouse.objects.exists():
         main = Warehouse(code="MAIN", name=gettext("Main warehouse"), country=store.country)
         Warehouse.objects.bulk_create([main], ignore_conflicts=True)
+    StockAlertSettings.objects.bulk_create([StockAlertSettings()], ignore_conflicts=True)

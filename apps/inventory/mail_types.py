@@ -47,7 +47,7 @@ mail_type(
     MailType(
         "stock_notice_confirm",
         _("Question whether a notice is wanted"),
-        _("Somebody has left this address at a sold-out product."),
+        _("A buyer has left this address at a sold-out product."),
         (
             text("title", _("The product"), "Khurja Kettle (Indigo)"),
             link("url", _("Where it is confirmed"), "https://shop.example/back-in-stock/x/"),

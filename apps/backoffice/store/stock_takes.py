@@ -145,7 +145,7 @@ def _value_of(take: StockTake) -> str:
     currency = current_store().currency
     prices = read_lines([ref for ref, *_ in found], currency)
     total = sum(
-        (counted - there) * (prices[ref].unit_price_minor or 0)
+        (int(counted or 0) - int(there or 0)) * (prices[ref].unit_price_minor or 0)
         for ref, counted, there in found
         if ref in prices
     )

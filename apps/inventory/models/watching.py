@@ -1,4 +1,4 @@
-"""Who is told of stock: staff when it runs low, buyers when it is back."""
+"""Who hears of stock: staff when it runs low, buyers when it is back."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models

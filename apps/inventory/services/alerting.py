@@ -36,13 +36,13 @@ def save_stock_alerts(
 ) -> StockAlertSettings:
     """Raises `InvalidInput` at the field for an address that can't receive mail."""
     with audited("stock_alerts.changed", settings):
-        settings.addresses = "\n".join(read_addresses(addresses))
+        settings.addresses = "\n".join(_read_addresses(addresses))
         settings.minutes, settings.offers_notices = minutes, offers_notices
         settings.save(update_fields=["addresses", "minutes", "offers_notices"])
     return settings
 
 
-def read_addresses(text: str) -> list[str]:
+def _read_addresses(text: str) -> list[str]:
     found: list[str] = []
     for line in text.replace(",", "\n").replace(";", "\n").splitlines():
         try:

@@ -33,7 +33,7 @@ from apps.inventory.services.selling_out import note_crossing
 from apps.inventory.services.stocking import (
     MAX_ON_HAND,
     follow_on_hand,
-    get_or_create_item,
+    receive_stock,
     require_countable,
 )
 from apps.inventory.states import STOCK_TAKE_TRANSITIONS, MovementKind, StockTakeState
@@ -232,7 +232,7 @@ def _add_lines(take: StockTake) -> int:
 def _unexpected_line(take: StockTake, variant_ref: str, sku: str) -> StockTakeLine:
     if take.skus:
         raise NotInStockTake(gettext("%(sku)s is not in this stock take.") % {"sku": sku})
-    item = get_or_create_item(take.warehouse, variant_ref, sku)
+    item = receive_stock(variant_ref=variant_ref, sku=sku, quantity=0, warehouse=take.warehouse)
     return StockTakeLine.objects.create(
         take=take,
         stock_item=item,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from apps.common.clock import now
 from apps.common.errors import InvalidInput
 from apps.common.text import NotText
-from apps.common.typed_text import Line, cleans_text
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.common.web import clean_email
 from apps.content.letterheads import letterhead_of
 from apps.events import services as events
@@ -43,9 +43,9 @@ def ask_for_notice(
     *,
     variant_ref: str,
     title: Annotated[str, Line(250)],
-    page: str,
-    email: str,
-    language: str,
+    page: Annotated[str, Line(300)],
+    email: Annotated[str, Line(254)],
+    language: Annotated[str, Code(16)],
 ) -> None:
     """Note the wish, and ask by mail whether it is meant: at most three times for a variant and address, with pauses.
 
@@ -70,7 +70,7 @@ def ask_for_notice(
             defaults={
                 "email": address,
                 "title": title,
-                "page": page[:300],
+                "page": page,
                 "language": language,
                 "expires_at": now() + TO_CONFIRM,
             },
@@ -141,7 +141,7 @@ def withdraw_notice(*, notice: StockNotice) -> None:
 
 
 def send_notices() -> int:
-    """Mail to those whose variant can be bought again. One statement when no one waits. Returns how many were written."""
+    """Mail to those whose variant can be bought again. One statement when none waits. Returns how many were written."""
     waiting = StockNotice.objects.filter(
         state=StockNoticeState.CONFIRMED, expires_at__gt=now()
     ).order_by()

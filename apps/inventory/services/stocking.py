@@ -54,7 +54,7 @@ def receive_stock(
         )
     with transaction.atomic():
         place = warehouse or get_default_warehouse()
-        item = _lock(get_or_create_item(place, variant_ref, sku).pk)
+        item = _lock(_get_or_create_item(place, variant_ref, sku).pk)
         if quantity and not _is_repeat(item, reference):
             _require_possible(item.on_hand + quantity)
             apply_changes(
@@ -227,7 +227,7 @@ def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:
     )
 
 
-def get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:
+def _get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:
     item = StockItem.objects.filter(warehouse=warehouse, variant_ref=variant_ref).first()
     if item is not None:
         return item

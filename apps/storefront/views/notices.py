@@ -32,8 +32,8 @@ class NoticeForm(forms.Form):
     variant = forms.ChoiceField(label=_("What you wait for"))
     email = EmailField(label=_("Your e-mail address"), max_length=254)
 
-    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="notice-%s", **kwargs)
+    def __init__(self, choices: list[tuple[str, str]], data: Any, initial: Any) -> None:
+        super().__init__(data, auto_id="notice-%s", initial=initial)
         field: Any = self.fields["variant"]
         field.choices = choices
         self.fields["email"].widget.attrs |= {"autocomplete": "email", "inputmode": "email"}
