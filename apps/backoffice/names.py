@@ -86,6 +86,7 @@ ACTIONS: Final = {
     "return_settings.changed": _("Return settings changed"),
     "shipment.corrected": _("Tracking of a parcel corrected"),
     "shipment.delivered": _("Parcel delivered"),
+    "shipment.proved": _("Proof of delivery recorded"),
     "shipment.delivery_undone": _("Parcel not delivered after all"),
     "shipment.refused": _("Parcel not delivered, on its way back"),
     "shipment.resumed": _("Parcel on its way again"),

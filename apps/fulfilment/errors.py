@@ -57,6 +57,13 @@ class DeliveryIsFinal(TransitionNotAllowed):
     title = _("This delivery can't be undone.")
 
 
+class NotDelivered(TransitionNotAllowed):
+    """A proof of delivery belongs to a delivered parcel."""
+
+    code = "not_delivered"
+    title = _("This parcel is not marked as delivered.")
+
+
 class NotOnItsWayBack(TransitionNotAllowed):
     code = "not_on_its_way_back"
     title = _("This parcel is not on its way back.")

@@ -26,6 +26,16 @@ class Shipment(StoreModel):
     cash_minor = models.BigIntegerField(
         default=0, help_text=_("Cash on delivery that was booked with this parcel.")
     )
+    received_by = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text=_("Who took it in.")
+    )
+    proof_photo = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Signature or photo of the delivery, in the store's private files."),
+    )
     created_at = models.DateTimeField(default=now)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)

@@ -77,7 +77,8 @@ _AND_MORE: Mapping[Place, Any] = {
 
 @dataclass(frozen=True)
 class Parcel:
-    """A shipped parcel; `number` counts from 1. `returned_at`: when something of it last came back."""
+    """A shipped parcel; `number` counts from 1. `returned_at`: when something of it last came back. `proof_of`: the shipment
+    whose delivery has a photo."""
 
     number: int
     place: Place
@@ -88,6 +89,8 @@ class Parcel:
     carrier: str = ""
     tracking_number: str = ""
     tracking_url: str = ""
+    received_by: str = ""
+    proof_of: UUID | None = None
     items: Sequence[ShipmentLine] = ()
     cash_minor: int = 0
 
@@ -113,6 +116,8 @@ def _read(number: int, shipment: Shipment, cash_minor: int) -> Parcel:
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         tracking_url=shipment.tracking_url,
+        received_by=shipment.received_by,
+        proof_of=shipment.pk if shipment.proof_photo and place == Place.DELIVERED else None,
         items=sorted(shipment.lines.all(), key=lambda item: item.order_line.position),
         cash_minor=cash_minor,
     )

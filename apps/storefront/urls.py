@@ -68,6 +68,11 @@ urlpatterns = [
         orders.document,
         name="order_document",
     ),
+    path(
+        "orders/<slug:access_token>/parcels/<uuid:shipment_id>/proof/",
+        orders.proof,
+        name="order_proof",
+    ),
     path("orders/<slug:access_token>/ask/", support.contact, name="order_ask"),
     path("contact/", support.contact, name="contact"),
     path("contact/sent/", support.sent, name="contact_sent"),

@@ -67,6 +67,11 @@ def _(world: World) -> None:
     press_parcel(world, shipped(world, is_delivered=True), "undo", reason="wrong parcel")
 
 
+@BUTTONS.of("store orders_order_prove")
+def _(world: World) -> None:
+    press_parcel(world, shipped(world, is_delivered=True), "prove", received_by="Asha Rao")
+
+
 @BUTTONS.of("store orders_order_correct")
 def _(world: World) -> None:
     press_parcel(world, shipped(world), "correct", carrier="Other", tracking_number="2")

@@ -129,7 +129,7 @@ def test_only_what_is_allowed_now_is_offered(
     assert buttons_of(page) == {"refund", "return", "resume", "correct", "invoice"} | always
     press("resume", shipment=parcel.id)
     page = press("deliver", shipment=parcel.id)
-    assert buttons_of(page) == {"refund", "return", "undo", "correct", "invoice"} | always
+    assert buttons_of(page) == {"refund", "return", "undo", "prove", "correct", "invoice"} | always
     page = press("return", **parcel.back(restock=1), credit="on", shipping="on")
     assert buttons_of(page) == {"correct", "invoice"} | always
 
@@ -224,7 +224,7 @@ def test_who_may_not_refund_gives_no_money(
         assert ParcelReturn.objects.get().credited_minor == 0
 
 
-@pytest.mark.parametrize("verb", ["return", "refused", "resume", "undo", "correct", "deliver"])
+@pytest.mark.parametrize("verb", ["return", "refused", "resume", "undo", "prove", "correct", "deliver"])
 def test_support_may_not_touch_parcels(
     store: Any, press: Callable[..., Any], parcel: Parcel, verb: str
 ) -> None:
@@ -244,7 +244,7 @@ def test_tracking_is_corrected(store: Any, press: Callable[..., Any], parcel: Pa
         assert (row.carrier, row.tracking_number, row.tracking_url) == ("Blue Dart", "BD 2", "")
 
 
-@pytest.mark.parametrize("verb", ["return", "refused", "resume", "undo", "correct", "deliver"])
+@pytest.mark.parametrize("verb", ["return", "refused", "resume", "undo", "prove", "correct", "deliver"])
 def test_a_parcel_of_another_order_is_not_found(
     store: Any, press: Callable[..., Any], parcel: Parcel, verb: str
 ) -> None:

@@ -139,6 +139,16 @@ def _undo(request: HttpRequest, order: Order) -> str:
     return " ".join([done, *_cash_words(order, undone if cash_minor else "")])
 
 
+def _prove(request: HttpRequest, order: Order) -> str:
+    fulfilment.save_proof(
+        shipment=_parcel(request, order),
+        received_by=request.POST.get("received_by", ""),
+        photo=request.FILES.get("photo"),
+        actor=staff_actor(request),
+    )
+    return gettext("The proof of delivery is kept.")
+
+
 def _rest(request: HttpRequest, order: Order) -> str:
     is_lowered = is_cash_due(order, get_payment_of(order)) or order.payment_state in HELD
     fulfilment.cancel_rest(order=order, actor=staff_actor(request), **_reason(request, True))
@@ -368,6 +378,7 @@ _PRESSES: dict[str, Press] = {
     "ship": _ship,
     "deliver": _deliver,
     "undo": _undo,
+    "prove": _prove,
     "correct": _correct,
     "refused": _on_parcel(
         fulfilment.expect_return,

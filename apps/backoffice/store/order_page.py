@@ -55,6 +55,7 @@ PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
     "deliver": "fulfilment.change_shipment",
     "undo": "fulfilment.change_shipment",
+    "prove": "fulfilment.change_shipment",
     "correct": "fulfilment.change_shipment",
     "refused": "fulfilment.add_parcelreturn",
     "resume": "fulfilment.add_parcelreturn",
@@ -78,6 +79,7 @@ PERMISSIONS = {
 _PARCEL_BUTTONS = {
     "deliver": can_deliver,
     "undo": can_undo_delivery,
+    "prove": lambda shipment: shipment.state == ShipmentState.DELIVERED,
     "correct": lambda shipment: True,
     "refused": can_expect_return,
     "resume": can_resume,

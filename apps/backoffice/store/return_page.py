@@ -23,8 +23,8 @@ from apps.common.money import to_minor
 from apps.common.text import ascii_digits, clean_code
 from apps.invoices.answers import pdf_answer
 from apps.payments.states import RefundTo
+from apps.pictures.private import private_picture_answer
 from apps.returns import services as returns
-from apps.returns.answers import photo_answer
 from apps.returns.destinations import list_places
 from apps.returns.models import ReturnPhoto, ReturnRequest
 from apps.returns.selectors import find_exchange, get_request, has_return_address, timeline
@@ -117,7 +117,9 @@ def show_file(request: HttpRequest, request_id: UUID, kind: str) -> HttpResponse
 
 def show_photo(request: HttpRequest, request_id: UUID, photo_id: UUID) -> HttpResponse:
     found = _seen(request, request_id)
-    return photo_answer(get_object_or_404(ReturnPhoto, request=found, pk=photo_id))
+    return private_picture_answer(
+        get_object_or_404(ReturnPhoto, request=found, pk=photo_id).path
+    )
 
 
 def _seen(request: HttpRequest, request_id: UUID) -> ReturnRequest:

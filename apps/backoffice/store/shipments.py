@@ -22,6 +22,7 @@ from apps.backoffice.sites import store_admin
 from apps.fulfilment.models import Shipment
 from apps.invoices import services as invoices
 from apps.invoices.answers import pdf_answer
+from apps.pictures.private import private_picture_answer
 
 
 @admin.register(Shipment, site=store_admin)
@@ -45,6 +46,7 @@ class ShipmentAdmin(RecordAdmin):
         "created_at",
         "shipped_at",
         "delivered_at",
+        "received_by",
         "slip",
     )
 
@@ -54,7 +56,12 @@ class ShipmentAdmin(RecordAdmin):
             self.admin_site.admin_view(self.show_slip),
             name="fulfilment_shipment_slip",
         )
-        return [door, *super().get_urls()]
+        proof = path(
+            "<uuid:shipment_id>/proof/",
+            self.admin_site.admin_view(self.show_proof),
+            name="fulfilment_shipment_proof",
+        )
+        return [door, proof, *super().get_urls()]
 
     def show_slip(self, request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         """The packing slip as a PDF file."""
@@ -62,6 +69,13 @@ class ShipmentAdmin(RecordAdmin):
             raise PermissionDenied
         shipment = get_object_or_404(Shipment.objects.select_related("order"), pk=shipment_id)
         return pdf_answer(invoices.print_slip(shipment=shipment), f"{shipment.number}.pdf")
+
+    def show_proof(self, request: HttpRequest, shipment_id: UUID) -> HttpResponse:
+        """The photo of the delivery."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        shipment = get_object_or_404(Shipment.objects.exclude(proof_photo=""), pk=shipment_id)
+        return private_picture_answer(shipment.proof_photo)
 
     @display(description=_("packing slip"))
     def slip(self, shipment: Shipment) -> SafeString:

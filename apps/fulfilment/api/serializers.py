@@ -55,6 +55,9 @@ class StatusInput(StrictSerializer):
         help_text="Which parcel. Default: for `delivered` all parcels, for other actions the only parcel.",
     )
     reason = LineField(max_length=200, default="", allow_blank=True)
+    received_by = LineField(
+        max_length=120, default="", allow_blank=True, help_text="For `delivered`: who took it in."
+    )
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return _named_once(lines)
@@ -141,6 +144,7 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     cash_collected = MoneyField(help_text="Cash on delivery that was booked with it.")
     shipped_at = MomentField(allow_null=True)
     delivered_at = MomentField(allow_null=True)
+    received_by = serializers.CharField(help_text="Who took it in; empty when that was not recorded.")
     lines = ShipmentLineSerializer(many=True)
 
 
@@ -192,6 +196,7 @@ def present_shipment(shipment: Shipment, currency: str, *, cash_minor: int) -> d
         "cash_collected": money_json(shipment.cash_minor, currency),
         "shipped_at": shipment.shipped_at,
         "delivered_at": shipment.delivered_at,
+        "received_by": shipment.received_by,
         "lines": [
             {
                 "order_line_id": str(line.order_line_id),

@@ -167,7 +167,7 @@ class OrderStatusView(OrderAccess):
         if status == SHIPPED:
             self._ship(order, values)
         elif status == DELIVERED:
-            self._deliver(order, parcel)
+            self._deliver(order, parcel, values["received_by"])
         elif status == NOT_DELIVERED:
             shipment = choose_parcel(
                 order,
@@ -199,7 +199,7 @@ class OrderStatusView(OrderAccess):
             request_key=request_key(self.request),
         )
 
-    def _deliver(self, order: Order, shipment_id: UUID | None) -> None:
+    def _deliver(self, order: Order, shipment_id: UUID | None, received_by: str) -> None:
         if shipment_id is not None:
             shipments = [get_shipment(order=order, shipment_id=shipment_id)]
         else:
@@ -209,7 +209,11 @@ class OrderStatusView(OrderAccess):
         if not shipments and order.delivered_at is None:
             raise ShipmentNotFound(gettext("Nothing of this order is on its way."))
         for shipment in shipments:
-            fulfilment.mark_delivered(shipment=shipment, actor=self.actor)
+            delivered = fulfilment.mark_delivered(shipment=shipment, actor=self.actor)
+            if received_by:
+                fulfilment.save_proof(
+                    shipment=delivered, received_by=received_by, actor=self.actor
+                )
 
 
 class ShipmentView(OrderAccess):

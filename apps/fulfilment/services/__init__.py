@@ -16,6 +16,7 @@ from apps.fulfilment.services.confirming import (
 )
 from apps.fulfilment.services.crediting import Credit
 from apps.fulfilment.services.delivering import mark_delivered, undo_delivery
+from apps.fulfilment.services.proving import save_proof
 from apps.fulfilment.services.returning import (
     Pieces,
     expect_return,
@@ -42,6 +43,7 @@ __all__ = [
     "receive_return",
     "request_code",
     "resume_delivery",
+    "save_proof",
     "ship_order",
     "undo_delivery",
 ]

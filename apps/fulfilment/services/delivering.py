@@ -85,8 +85,8 @@ def undo_delivery(
         payment, cash_minor = get_payment_of(order), shipment.cash_minor
         if payment is not None and cash_minor:
             payments.undo_cash(payment=payment, amount_minor=cash_minor, actor=actor)
-        shipment.delivered_at, shipment.cash_minor = None, 0
-        shipment.save(update_fields=["state", "delivered_at", "cash_minor"])
+        shipment.delivered_at, shipment.cash_minor, shipment.received_by = None, 0, ""
+        shipment.save(update_fields=["state", "delivered_at", "cash_minor", "received_by"])
         record_parcel(shipment, "shipment.delivery_undone", actor, reason=reason)
         orders.undo_delivery(
             order=order, shipment_number=shipment.number, reason=reason, actor=actor

@@ -8,7 +8,7 @@ from apps.returns.services.closing import (
 )
 from apps.returns.services.deciding import add_label, approve_return, mark_sent, read_label
 from apps.returns.services.ending import expire_returns, refuse_return, withdraw_return
-from apps.returns.services.photos import MOST_PHOTOS, read_photo
+from apps.returns.services.photos import MOST_PHOTOS
 from apps.returns.services.receiving import Findings, inspect_return, receive_pieces
 from apps.returns.services.requesting import Wanted, request_return
 from apps.returns.services.swapping import change_wish
@@ -27,7 +27,6 @@ __all__ = [
     "inspect_return",
     "mark_sent",
     "read_label",
-    "read_photo",
     "receive_pieces",
     "refunds_of",
     "refuse_return",

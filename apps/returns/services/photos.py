@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 from apps.common.errors import DomainError
-from apps.pictures import services as pictures
-from apps.pictures.preparing import prepare_picture
+from apps.pictures.private import store_private_picture
+from apps.pictures.services import delete_files
 from apps.returns.errors import InvalidRequest
-from apps.returns.models import ReturnPhoto
-from apps.tenancy.storage import PRIVATE
 
 MOST_PHOTOS: Final = 5
-_FOLDER: Final = f"{PRIVATE}/returns"
-_LONGEST_SIDE: Final = 1600
 
 
 def store_photos(files: Sequence[File]) -> list[str]:
@@ -30,14 +25,8 @@ def store_photos(files: Sequence[File]) -> list[str]:
     stored: list[str] = []
     try:
         for file in files:
-            picture = prepare_picture(file, longest_side=_LONGEST_SIDE, widths=())
-            stored.append(pictures.store_picture(picture, folder=_FOLDER).file)
+            stored.append(store_private_picture(file, folder="returns"))
     except DomainError as error:
-        pictures.delete_files(stored)
+        delete_files(stored)
         raise InvalidRequest(fields={"photos": [str(error)]}) from error
     return stored
-
-
-def read_photo(photo: ReturnPhoto) -> bytes:
-    with default_storage.open(photo.path) as file:
-        return bytes(file.read())

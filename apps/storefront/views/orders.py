@@ -4,7 +4,7 @@ from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,8 @@ from apps.carts.documents import Cart
 from apps.catalog.selectors import full_title
 from apps.common.web import normalize_email
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.selectors import get_shipment
+from apps.fulfilment.states import ShipmentState
 from apps.invoices.answers import document_answer
 from apps.invoices.selectors import get_document_of
 from apps.orders import services as orders
@@ -22,6 +24,7 @@ from apps.orders.models import Order
 from apps.orders.selectors import get_order_by_access_token
 from apps.payments import services as payments
 from apps.payments.selectors import can_ask_again, can_pay_now, get_payment_of
+from apps.pictures.private import private_picture_answer
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.leaving import with_way_out
@@ -51,6 +54,17 @@ def document(request: HttpRequest, access_token: str, document_id: UUID) -> Http
     """The PDF file of the order's invoice or of a credit note, for the holder of the order's link."""
     found = get_order_by_access_token(access_token)
     return document_answer(get_document_of(order=found, document_id=document_id))
+
+
+@never_cache
+@require_safe
+def proof(request: HttpRequest, access_token: str, shipment_id: UUID) -> HttpResponse:
+    """The photo of a delivery, for the holder of the order's link."""
+    found = get_order_by_access_token(access_token)
+    shipment = get_shipment(order=found, shipment_id=shipment_id)
+    if not shipment.proof_photo or shipment.state != ShipmentState.DELIVERED:
+        raise Http404
+    return private_picture_answer(shipment.proof_photo)
 
 
 @require_POST

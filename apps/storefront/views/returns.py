@@ -20,8 +20,8 @@ from apps.invoices.answers import pdf_answer
 from apps.orders.models import Order
 from apps.orders.passes import make_pass, read_pass
 from apps.orders.selectors import get_order_by_access_token
+from apps.pictures.private import private_picture_answer
 from apps.returns import services as returns
-from apps.returns.answers import photo_answer
 from apps.returns.destinations import list_places
 from apps.returns.models import Exchange, ReturnPhoto, ReturnRequest
 from apps.returns.offers import list_offers
@@ -127,7 +127,9 @@ def label(request: HttpRequest, access_token: str, number: str) -> HttpResponse:
 def photo(request: HttpRequest, access_token: str, number: str, photo_id: UUID) -> HttpResponse:
     """A photo of the request, for whom the order is shown to."""
     _order, found = _find(access_token, number)
-    return photo_answer(get_object_or_404(ReturnPhoto, request=found, pk=photo_id))
+    return private_picture_answer(
+        get_object_or_404(ReturnPhoto, request=found, pk=photo_id).path
+    )
 
 
 def _find(access_token: str, number: str) -> tuple[Order, ReturnRequest]:
