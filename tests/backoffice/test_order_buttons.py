@@ -224,7 +224,9 @@ def test_who_may_not_refund_gives_no_money(
         assert ParcelReturn.objects.get().credited_minor == 0
 
 
-@pytest.mark.parametrize("verb", ["return", "refused", "resume", "undo", "prove", "correct", "deliver"])
+@pytest.mark.parametrize(
+    "verb", ["return", "refused", "resume", "undo", "prove", "correct", "deliver"]
+)
 def test_support_may_not_touch_parcels(
     store: Any, press: Callable[..., Any], parcel: Parcel, verb: str
 ) -> None:
@@ -244,7 +246,9 @@ def test_tracking_is_corrected(store: Any, press: Callable[..., Any], parcel: Pa
         assert (row.carrier, row.tracking_number, row.tracking_url) == ("Blue Dart", "BD 2", "")
 
 
-@pytest.mark.parametrize("verb", ["return", "refused", "resume", "undo", "prove", "correct", "deliver"])
+@pytest.mark.parametrize(
+    "verb", ["return", "refused", "resume", "undo", "prove", "correct", "deliver"]
+)
 def test_a_parcel_of_another_order_is_not_found(
     store: Any, press: Callable[..., Any], parcel: Parcel, verb: str
 ) -> None:

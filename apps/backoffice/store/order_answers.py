@@ -1,4 +1,5 @@
-"""Buttons of an order that book an answer from outside: a transfer on the store's account, a buyer on the phone."""
+"""Buttons of an order that book an answer from outside: a transfer on the store's account, a buyer on the phone, the
+proof of a delivery."""
 
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from apps.common.errors import InvalidInput
 from apps.common.money import to_minor
 from apps.common.text import ascii_digits
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.balances import balance_of
@@ -26,6 +28,16 @@ from apps.tenancy.context import current_store
 def confirm(request: HttpRequest, order: Order) -> str:
     fulfilment.confirm_order(order=order, actor=staff_actor(request))
     return gettext("Confirmed. It can be shipped.")
+
+
+def prove(request: HttpRequest, order: Order) -> str:
+    fulfilment.save_proof(
+        shipment=get_object_or_404(Shipment, order=order, pk=_uuid(request, "shipment")),
+        received_by=request.POST.get("received_by", ""),
+        photo=request.FILES.get("photo"),
+        actor=staff_actor(request),
+    )
+    return gettext("The proof of delivery is kept.")
 
 
 def book_transfer(request: HttpRequest, order: Order) -> str:

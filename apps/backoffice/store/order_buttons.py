@@ -22,7 +22,7 @@ from django_stubs_ext import StrOrPromise
 from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.columns import money
 from apps.backoffice.posting import posted
-from apps.backoffice.store.order_answers import book_transfer, confirm
+from apps.backoffice.store.order_answers import book_transfer, confirm, prove
 from apps.backoffice.store.order_notes import NOTE_PRESSES
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.refused import Refused
@@ -137,16 +137,6 @@ def _undo(request: HttpRequest, order: Order) -> str:
         "amount": amount
     }
     return " ".join([done, *_cash_words(order, undone if cash_minor else "")])
-
-
-def _prove(request: HttpRequest, order: Order) -> str:
-    fulfilment.save_proof(
-        shipment=_parcel(request, order),
-        received_by=request.POST.get("received_by", ""),
-        photo=request.FILES.get("photo"),
-        actor=staff_actor(request),
-    )
-    return gettext("The proof of delivery is kept.")
 
 
 def _rest(request: HttpRequest, order: Order) -> str:
@@ -378,7 +368,7 @@ _PRESSES: dict[str, Press] = {
     "ship": _ship,
     "deliver": _deliver,
     "undo": _undo,
-    "prove": _prove,
+    "prove": prove,
     "correct": _correct,
     "refused": _on_parcel(
         fulfilment.expect_return,

@@ -30,7 +30,7 @@ from apps.fulfilment.selectors import (
     list_returns_of,
     shipping_left_to_credit,
 )
-from apps.fulfilment.states import ReturnState
+from apps.fulfilment.states import ReturnState, ShipmentState
 from apps.gateways.installed import is_booked_by_staff
 from apps.invoices.selectors import is_worth_offering, list_documents_of
 from apps.orders.models import Order

@@ -117,9 +117,7 @@ def show_file(request: HttpRequest, request_id: UUID, kind: str) -> HttpResponse
 
 def show_photo(request: HttpRequest, request_id: UUID, photo_id: UUID) -> HttpResponse:
     found = _seen(request, request_id)
-    return private_picture_answer(
-        get_object_or_404(ReturnPhoto, request=found, pk=photo_id).path
-    )
+    return private_picture_answer(get_object_or_404(ReturnPhoto, request=found, pk=photo_id).path)
 
 
 def _seen(request: HttpRequest, request_id: UUID) -> ReturnRequest:

@@ -144,7 +144,9 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     cash_collected = MoneyField(help_text="Cash on delivery that was booked with it.")
     shipped_at = MomentField(allow_null=True)
     delivered_at = MomentField(allow_null=True)
-    received_by = serializers.CharField(help_text="Who took it in; empty when that was not recorded.")
+    received_by = serializers.CharField(
+        help_text="Who took it in; empty when that was not recorded."
+    )
     lines = ShipmentLineSerializer(many=True)
 
 

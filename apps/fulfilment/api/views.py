@@ -211,9 +211,7 @@ class OrderStatusView(OrderAccess):
         for shipment in shipments:
             delivered = fulfilment.mark_delivered(shipment=shipment, actor=self.actor)
             if received_by:
-                fulfilment.save_proof(
-                    shipment=delivered, received_by=received_by, actor=self.actor
-                )
+                fulfilment.save_proof(shipment=delivered, received_by=received_by, actor=self.actor)
 
 
 class ShipmentView(OrderAccess):

@@ -127,9 +127,7 @@ def label(request: HttpRequest, access_token: str, number: str) -> HttpResponse:
 def photo(request: HttpRequest, access_token: str, number: str, photo_id: UUID) -> HttpResponse:
     """A photo of the request, for whom the order is shown to."""
     _order, found = _find(access_token, number)
-    return private_picture_answer(
-        get_object_or_404(ReturnPhoto, request=found, pk=photo_id).path
-    )
+    return private_picture_answer(get_object_or_404(ReturnPhoto, request=found, pk=photo_id).path)
 
 
 def _find(access_token: str, number: str) -> tuple[Order, ReturnRequest]:
