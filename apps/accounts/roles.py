@@ -102,6 +102,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         ),
         *(
             "carts.view_*",
+            "carts.change_cartsettings",
             "checkout.view_*",
             "checkout.*_draftorder",
             "events.view_*",

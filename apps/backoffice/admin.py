@@ -4,6 +4,7 @@ from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     bundles,
+    carts,
     catalog,
     certificates,
     customers,

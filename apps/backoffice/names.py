@@ -67,6 +67,7 @@ ACTIONS: Final = {
     "payment_method.changed": _("Payment method changed"),
     "payment_method.keys_changed": _("Keys of a payment provider changed"),
     "bank_account.changed": _("Bank account changed"),
+    "cart_settings.changed": _("Cart settings changed"),
     "cash_settings.changed": _("Rules of cash on delivery changed"),
     "payment.transfer_received": _("Bank transfer booked"),
     "payment_settings.changed": _("Payment settings changed"),

@@ -1,4 +1,8 @@
-"""Documents home: `carts`, one MongoDB document per cart. Every change is a compare-and-set on `version`."""
+"""Documents home: `carts`, one MongoDB document per cart. Every change is a compare-and-set on `version`.
+
+A document is bounded: `CART_MAX_LINES` lines, as many that wait for an answer, `CART_MAX_SAVED` saved for later, and
+`MOST_NOTICES` notices.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,18 @@ class CartStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class NoticeCode(models.TextChoices):
+    """What happened to goods of a cart. The sentences are in `notices.py`."""
+
+    ADDED = "added", _("Added")
+    ADDED_UP = "added_up", _("Added up")
+    KEPT_LARGER = "kept_larger", _("Larger quantity kept")
+    SAVED = "saved", _("Saved for later")
+    LEFT_OUT = "left_out", _("Left out")
+    REDUCED = "reduced", _("Reduced")
+    REMOVED = "removed", _("Removed")
+
+
 class EmbeddedDateTimeField(models.DateTimeField):
     """A moment inside a sub-document: the backend returns it without a time zone. They are UTC."""
 
@@ -30,7 +46,8 @@ class EmbeddedDateTimeField(models.DateTimeField):
 
 
 class CartLine(EmbeddedModel):
-    """`unit_price_minor` is the price when it was added: it is shown when the price changed, never charged."""
+    """`unit_price_minor` and `tax_class` are those that the buyer has seen: a change is shown until the buyer has seen it,
+    too. They are never charged. Lines from before there was a class have none."""
 
     id = models.CharField(max_length=36, primary_key=True)
     product_ref = models.CharField(max_length=36)
@@ -40,9 +57,25 @@ class CartLine(EmbeddedModel):
     quantity = models.IntegerField()
     unit_price_minor = models.BigIntegerField()
     added_at = EmbeddedDateTimeField()
+    tax_class = models.CharField(max_length=30, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+
+class CartNotice(EmbeddedModel):
+    """What happened to goods of the cart, until the buyer has seen it. `before` and `after` are pieces in the cart."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    code = models.CharField(max_length=12, choices=NoticeCode.choices)
+    sku = models.CharField(max_length=64)
+    title = models.CharField(max_length=300)
+    before = models.IntegerField(default=0)
+    after = models.IntegerField(default=0)
+    at = EmbeddedDateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.sku}"
 
 
 class Cart(Document):
@@ -53,6 +86,8 @@ class Cart(Document):
     `codes` are the buyer's coupons in their normal form, whether they apply or not.
     `draft_ref` names the draft order, and its version, that this cart orders; only checkout sets it.
     `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set again on closing.
+    `saved` is for later. `asked` are lines of a guest's cart that wait for the buyer's answer, by the store's rule.
+    `successor` is the token of the cart that has what was saved, when this one was ordered.
     """
 
     token = models.CharField(max_length=40)
@@ -60,6 +95,9 @@ class Cart(Document):
     customer_ref = models.CharField(max_length=36, null=True, blank=True)
     currency = models.CharField(max_length=3)
     lines = EmbeddedModelArrayField(CartLine, default=list, blank=True)
+    saved = EmbeddedModelArrayField(CartLine, default=list, blank=True)
+    asked = EmbeddedModelArrayField(CartLine, default=list, blank=True)
+    notices = EmbeddedModelArrayField(CartNotice, default=list, blank=True)
     codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     status = models.CharField(max_length=10, choices=CartStatus.choices, default=CartStatus.OPEN)
     version = models.IntegerField(default=1)
@@ -67,6 +105,7 @@ class Cart(Document):
     claimed_at = models.DateTimeField(null=True, blank=True)
     draft_ref = models.CharField(max_length=60, blank=True, default="")
     merged_into = models.CharField(max_length=36, blank=True, default="")
+    successor = models.CharField(max_length=40, blank=True, default="")
     merged_from = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -92,6 +131,24 @@ class Cart(Document):
     @property
     def is_empty(self) -> bool:
         return not self.lines
+
+    @property
+    def saved_lines(self) -> list[CartLine]:
+        """`saved`, which a cart from before it was there does not have; so with the next two."""
+        return list(self.saved or ())
+
+    @property
+    def asked_lines(self) -> list[CartLine]:
+        return list(self.asked or ())
+
+    @property
+    def open_notices(self) -> list[CartNotice]:
+        return list(self.notices or ())
+
+    @property
+    def has_anything(self) -> bool:
+        """Whether there is something to show, also without a line."""
+        return bool(self.lines or self.saved or self.asked or self.notices)
 
     @property
     def count(self) -> int:

@@ -76,6 +76,23 @@ class InvalidQuantity(InvalidInput):
     title = _("The quantity must be a whole number from 1 up.")
 
 
+class LinkNotReadable(NotFound):
+    """The store has not signed this link: it is cut off, changed, or of another store. The answer is the same."""
+
+    code = "cart_link_not_readable"
+    title = _("This link to a cart is not complete. Please copy it once more.")
+
+
+class LinkEnded(NotFound):
+    code = "cart_link_ended"
+    title = _("This link to a cart has ended.")
+
+
+class TooManySaved(LimitReached):
+    code = "too_many_saved"
+    title = _("Nothing more can be saved for later. Please remove something first.")
+
+
 class TooManyLines(LimitReached):
     code = "too_many_lines"
     title = _("The cart is full.")

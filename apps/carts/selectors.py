@@ -9,9 +9,11 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.conf import settings
 
-from apps.carts.documents import Cart, CartLine, CartStatus
+from apps.carts.documents import Cart, CartLine, CartNotice, CartStatus
+from apps.carts.warnings import CartWarning, quantity_left, warnings_of
+from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.catalog.selectors import LinePart, SaleableLine, read_shown_lines
 from apps.common.money import Money, from_minor
 from apps.discounts.choosing import Applied
@@ -31,6 +33,8 @@ def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Ca
     if customer_ref:
         return scoped_collection(Cart).get(slot=f"customer:{customer_ref}")
     cart = get_guest_cart(token)
+    if cart is not None and cart.status == CartStatus.CLOSED and cart.successor:
+        cart = get_guest_cart(cart.successor)  # what was saved for later when this one was ordered
     return cart if cart is not None and cart.status != CartStatus.CLOSED else None
 
 
@@ -60,14 +64,6 @@ def list_stalled_carts(*, claimed_before: datetime, limit: int = 100) -> list[Ca
 
 
 @dataclass(frozen=True)
-class CartWarning:
-    """`code` is `unavailable`, `sold_out`, `only_some_left` or `price_changed`; `text` is for people."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True)
 class CartViewLine:
     """A line as it stands now. `available` None: not counted. `total` is at the present price."""
 
@@ -86,6 +82,7 @@ class CartViewLine:
     available: int | None
     is_orderable: bool
     warnings: tuple[CartWarning, ...]
+    quantity_left: int
     item: SaleableLine | None = None
 
     @property
@@ -93,21 +90,44 @@ class CartViewLine:
         return self.item.tax_class if self.item else ""
 
     @property
-    def quantity_left(self) -> int:
-        """The available part of the wanted quantity."""
-        if self.is_orderable:
-            return self.quantity
-        return min(self.quantity, self.available or 0)
+    def rule(self) -> QuantityRule:
+        return self.item.quantity_rule if self.item else UNRESTRICTED
+
+    @property
+    def most(self) -> int:
+        """The largest quantity that can be asked for."""
+        return self.rule.most(settings.CART_MAX_QUANTITY)
+
+    @property
+    def offered(self) -> list[int]:
+        """Quantities near the wanted one that can be ordered; none where the wanted one can."""
+        if self.is_orderable or self.item is None or not self.item.is_saleable:
+            return []
+        limit = settings.CART_MAX_QUANTITY if self.available is None else self.available
+        near = {*self.rule.nearest(self.quantity), self.quantity_left}
+        return sorted(each for each in near if 0 < each <= limit)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something that is over when the buyer has seen it."""
+        return any(warning.is_dismissed for warning in self.warnings)
 
 
 @dataclass(frozen=True)
 class CartView:
-    """A cart for a page. `subtotal` counts only what can be ordered; `is_orderable` is about all lines."""
+    """A cart for a page. `subtotal` counts only what can be ordered; `is_orderable` is about all lines. What is `saved` for
+    later, and what is `asked`, is not in it."""
 
     cart: Cart
     lines: tuple[CartViewLine, ...]
     subtotal: Money
     count: int
+    saved: tuple[CartViewLine, ...] = ()
+    asked: tuple[CartViewLine, ...] = ()
+
+    @property
+    def notices(self) -> list[CartNotice]:
+        return self.cart.open_notices
 
     @property
     def is_empty(self) -> bool:
@@ -156,7 +176,8 @@ class Goods:
         return line.parts if line is not None else ()
 
     def covers(self, cart: Cart) -> bool:
-        return all(line.variant_ref in self.refs for line in cart.lines)
+        shown = (*cart.lines, *cart.saved_lines, *cart.asked_lines)
+        return all(line.variant_ref in self.refs for line in shown)
 
 
 def read_goods(variant_refs: Iterable[str], currency: str) -> Goods:
@@ -171,7 +192,8 @@ def read_goods(variant_refs: Iterable[str], currency: str) -> Goods:
 
 def read_goods_of(cart: Cart, *more: str) -> Goods:
     """Of everything in the cart, and of what may come into it: `present_cart` then reads nothing."""
-    return read_goods([*(line.variant_ref for line in cart.lines), *more], cart.currency)
+    lines = (*cart.lines, *cart.saved_lines, *cart.asked_lines)
+    return read_goods([*(line.variant_ref for line in lines), *more], cart.currency)
 
 
 def present_cart(cart: Cart, goods: Goods | None = None) -> CartView:
@@ -179,25 +201,34 @@ def present_cart(cart: Cart, goods: Goods | None = None) -> CartView:
     and one query, however many lines."""
     if goods is None or not goods.covers(cart):
         goods = read_goods_of(cart)
-    left = _left_for(cart, goods)
+    left = _left_for(cart.lines, goods)
     lines = tuple(
         _view_line(line, goods.lines.get(line.variant_ref), left, cart) for line in cart.lines
+    )
+    saved, asked = (
+        tuple(
+            _view_line(line, goods.lines.get(line.variant_ref), _left_for([line], goods), cart)
+            for line in part
+        )
+        for part in (cart.saved_lines, cart.asked_lines)
     )
     subtotal = sum(
         (line.total for line in lines if line.is_orderable), start=from_minor(0, cart.currency)
     )
-    return CartView(cart=cart, lines=lines, subtotal=subtotal, count=cart.count)
+    return CartView(
+        cart=cart, lines=lines, subtotal=subtotal, count=cart.count, saved=saved, asked=asked
+    )
 
 
-def _left_for(cart: Cart, goods: Goods) -> dict[str, int]:
+def _left_for(lines: Sequence[CartLine], goods: Goods) -> dict[str, int]:
     """By variant how many of it there are for its line: pieces that other lines need are theirs, be it alone or as parts
     of bundles."""
     demands = {
         line.variant_ref: sum_pieces([(line.variant_ref, goods.parts_of(line.variant_ref), 1)])
-        for line in cart.lines
+        for line in lines
     }
     wanted = Counter[str]()
-    for line in cart.lines:
+    for line in lines:
         for ref, each in demands[line.variant_ref].items():
             wanted[ref] += each * line.quantity
     return {
@@ -205,7 +236,7 @@ def _left_for(cart: Cart, goods: Goods) -> dict[str, int]:
             (goods.stock.get(ref, 0) - wanted[ref]) // each + line.quantity
             for ref, each in demands[line.variant_ref].items()
         )
-        for line in cart.lines
+        for line in lines
     }
 
 
@@ -218,8 +249,7 @@ def _view_line(
     available: int | None = None
     if offer is not None and not offer.is_digital:
         available = max(stock.get(line.variant_ref, 0), 0)
-    warnings = _warnings(line, offer, available)
-    stopped = any(warning.code != "price_changed" for warning in warnings)
+    warnings = warnings_of(line, offer, available)
     old = line.unit_price_minor if line.unit_price_minor != price_minor else None
     unit_price = from_minor(price_minor, cart.currency)
     return CartViewLine(
@@ -236,23 +266,8 @@ def _view_line(
         total=unit_price * line.quantity,
         old_unit_price=from_minor(old, cart.currency) if old is not None else None,
         available=available,
-        is_orderable=not stopped,
+        is_orderable=all(warning.is_dismissed for warning in warnings),
         warnings=warnings,
+        quantity_left=quantity_left(line, offer, available),
         item=offer,
     )
-
-
-def _warnings(
-    line: CartLine, offer: SaleableLine | None, available: int | None
-) -> tuple[CartWarning, ...]:
-    if offer is None or not offer.is_saleable:
-        return (CartWarning("unavailable", _("This is no longer available.")),)
-    warnings: list[CartWarning] = []
-    if available == 0:
-        warnings.append(CartWarning("sold_out", _("This is sold out.")))
-    elif available is not None and available < line.quantity:
-        text = _("Only %(available)d left.") % {"available": available}
-        warnings.append(CartWarning("only_some_left", text))
-    if offer.unit_price_minor != line.unit_price_minor:
-        warnings.append(CartWarning("price_changed", _("The price has changed.")))
-    return tuple(warnings)

@@ -18,6 +18,7 @@ from django_mongodb_backend.fields import (
 )
 from django_mongodb_backend.models import EmbeddedModel
 
+from apps.catalog.quantities import QuantityRule
 from apps.tenancy.documents.models import Document
 
 
@@ -92,7 +93,8 @@ class VariantPrice(EmbeddedModel):
 class Variant(EmbeddedModel):
     """What is sold and stocked. `id` is a UUID as text and never changes: stock and orders refer to it.
 
-    `image` is the id of one of the product's pictures; empty: the product's first.
+    `image` is the id of one of the product's pictures; empty: the product's first. How many of it can be ordered is said by
+    `quantity_rule`.
     """
 
     id = models.CharField(max_length=36, primary_key=True)
@@ -104,9 +106,17 @@ class Variant(EmbeddedModel):
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
     image = models.CharField(max_length=36, blank=True, default="")
+    min_quantity = models.IntegerField(default=1)
+    max_quantity = models.IntegerField(null=True, blank=True)
+    quantity_step = models.IntegerField(default=1)
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def quantity_rule(self) -> QuantityRule:
+        """Variants from before there were rules have none of the three values."""
+        return QuantityRule(self.min_quantity or 1, self.max_quantity, self.quantity_step or 1)
 
     @property
     def title(self) -> str:

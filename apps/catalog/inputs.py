@@ -27,7 +27,7 @@ class PriceInput:
 class VariantInput:
     """`id` is None for a new variant. An id the product does not have is refused.
 
-    `image_id` is the id of one of the product's pictures, or empty.
+    `image_id` is the id of one of the product's pictures, or empty. `max_quantity` None: no limit of its own.
     """
 
     sku: str
@@ -37,6 +37,9 @@ class VariantInput:
     weight_grams: int = 0
     is_active: bool = True
     image_id: str = ""
+    min_quantity: int = 1
+    max_quantity: int | None = None
+    quantity_step: int = 1
     id: str | None = None
 
     @classmethod
@@ -57,6 +60,9 @@ class VariantInput:
             weight_grams=variant.weight_grams,
             is_active=variant.is_active,
             image_id=variant.image,
+            min_quantity=variant.quantity_rule.minimum,
+            max_quantity=variant.max_quantity,
+            quantity_step=variant.quantity_rule.step,
         )
 
 

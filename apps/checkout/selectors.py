@@ -295,6 +295,10 @@ def _read_basket(cart: Cart) -> list[BasketLine]:
     if missing:
         names = {"names": ", ".join(item["title"] for item in missing)}
         raise ItemsUnavailable(gettext("No longer available: %(names)s.") % names, items=missing)
+    if not cart.draft_ref:  # staff's offer holds as it was sent
+        for line in cart.lines:
+            offer = offers[line.variant_ref]
+            offer.quantity_rule.require(line.quantity, title=offer.full_title, sku=offer.sku)
     return [BasketLine(offers[line.variant_ref], line.quantity) for line in cart.lines]
 
 

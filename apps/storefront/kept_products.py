@@ -238,5 +238,7 @@ def _render(
 def _quantity(wanted: str, chosen: VariantView | None) -> int:
     """The initial quantity of the form; the URL contains it after a request for more than the stock."""
     is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < 4
-    most = chosen.most if chosen else 1
-    return min(max(int(wanted), 1), most) if is_number else 1
+    if chosen is None:
+        return 1
+    fitting = chosen.rule.most(min(int(wanted), chosen.most)) if is_number else 0
+    return fitting or chosen.rule.first

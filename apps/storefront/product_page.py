@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.catalog.documents import Image, Option, Product, Variant
+from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.common.money import format_money, from_minor
 from apps.storefront.cards import Photo, photo_of
 from apps.storefront.languages import current_locale
@@ -32,12 +33,13 @@ class VariantView:
     stock: str
     can_be_bought: bool
     image_id: str = ""
+    rule: QuantityRule = UNRESTRICTED
 
     @property
     def most(self) -> int:
-        """The maximum quantity per order."""
+        """The maximum quantity per order, in whole packs."""
         limit = settings.CART_MAX_QUANTITY
-        return min(self.available or limit, limit)
+        return self.rule.most(min(self.available or limit, limit)) or self.rule.first
 
     def as_json(self, gallery: Sequence[Image]) -> dict[str, Any]:
         """The data for the script that chooses a variant. `photo` is a place in the gallery."""
@@ -51,6 +53,9 @@ class VariantView:
             "stock": self.stock,
             "buy": self.can_be_bought,
             "most": self.most,
+            "first": self.rule.first,
+            "step": self.rule.step,
+            "packs": self.rule.words(),
             "photo": places.get(self.image_id),
         }
 
@@ -157,7 +162,8 @@ def _variant_view(
     if price is None:
         return None
     available = None if product.is_digital else max(stock.get(variant.id, 0), 0)
-    state, words = _stock_words(available)
+    rule = variant.quantity_rule
+    state, words = _stock_words(available, rule)
     was = price.compare_at_minor
     return VariantView(
         id=variant.id,
@@ -174,13 +180,14 @@ def _variant_view(
         stock=words,
         can_be_bought=state != "none",
         image_id=variant.image,
+        rule=rule,
     )
 
 
-def _stock_words(available: int | None) -> tuple[str, str]:
+def _stock_words(available: int | None, rule: QuantityRule) -> tuple[str, str]:
     if available is None:
         return "in", gettext("Available at once")
-    if available == 0:
+    if not rule.most(available):
         return "none", gettext("Sold out")
     if available <= FEW:
         return "low", gettext("Only %(available)s left") % {"available": available}

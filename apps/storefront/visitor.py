@@ -52,7 +52,8 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 
 def view_of(cart: Cart | None) -> CartView | None:
-    """The open cart as it stands now. A cart that is being ordered can't be changed any more and shows nothing."""
-    if cart is None or not cart.is_open or cart.is_empty:
+    """The open cart as it stands now, also one that has only saved lines or notices. A cart that is being ordered can't be
+    changed any more and shows nothing."""
+    if cart is None or not cart.is_open or not cart.has_anything:
         return None
     return present_cart(cart)

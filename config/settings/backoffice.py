@@ -274,6 +274,12 @@ STORE_ADMIN = _site(
                     "payments.view_bankaccount",
                 ),
                 _item(
+                    "Carts",
+                    "shopping_cart",
+                    "store_admin:carts_cartsettings_changelist",
+                    "carts.view_cartsettings",
+                ),
+                _item(
                     "Invoice settings",
                     "request_quote",
                     "store_admin:invoices_invoicesettings_changelist",

@@ -25,15 +25,15 @@ PAYPAL_SANDBOX_API_URL: str = env.str(
 PAYPAL_TIMEOUT_SECONDS: float = env.float("PAYPAL_TIMEOUT_SECONDS", default=15.0)
 RAZORPAY_API_URL: str = env.str("RAZORPAY_API_URL", default="https://api.razorpay.com")
 RAZORPAY_TIMEOUT_SECONDS: float = env.float("RAZORPAY_TIMEOUT_SECONDS", default=15.0)
-# Most lines of a cart, and most pieces of one line.
+# Most lines of a cart, most lines that are saved for later, and most pieces of one line.
 CART_MAX_LINES: int = env.int("CART_MAX_LINES", default=100)
+CART_MAX_SAVED: int = env.int("CART_MAX_SAVED", default=50)
 CART_MAX_QUANTITY: int = env.int("CART_MAX_QUANTITY", default=999)
 # Wrong codes of gift cards that one visitor may type, on pages and through the API together.
 GIFT_CARD_WRONG_CODES: str = env.str("GIFT_CARD_WRONG_CODES", default="10/15m")
 # The most that a gift card is issued for, and that staff change a balance by, in the currency's smallest units.
 GIFT_CARD_MAX_MINOR: int = env.int("GIFT_CARD_MAX_MINOR", default=100_000_000)
-# Days after its last change that an open cart is kept, and days that a cart is kept after its order.
-CART_DAYS: int = env.int("CART_DAYS", default=30)
+# Days that a cart is kept after its order; how long an open one is kept, each store says itself.
 CART_KEEP_CLOSED_DAYS: int = env.int("CART_KEEP_CLOSED_DAYS", default=7)
 # Where the EU's register of VAT IDs is, and how long a question may take; empty: it is never asked.
 VIES_URL: str = env.str("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api")

@@ -82,7 +82,7 @@ function combine({ rows, cell, addRow, places, optionName, valuesOf, most }) {
     options.forEach((option, i) => (cell(row, `value_${option.place}`).value = values[i]));
     if (!cell(row, "sku").value.trim()) {
       cell(row, "sku").value = [stem, ...values.map(codeOf)].filter(Boolean).join("-").slice(0, 64);
-      if (like) for (const field of ["price", "compare_at", "weight_grams"]) cell(row, field).value ||= cell(like, field).value;
+      if (like) for (const field of ["price", "compare_at", "weight_grams", "min_quantity", "max_quantity", "quantity_step"]) cell(row, field).value ||= cell(like, field).value;
     }
     if (!filled.includes(row)) filled.push(row);
     made += 1;

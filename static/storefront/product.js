@@ -50,7 +50,14 @@ function showVariant(variant, select) {
   showStock(variant.stock, variant.state);
   if (variant.photo !== null) $("[data-gallery]")?.dispatchEvent(new CustomEvent("show-photo", { detail: variant.photo }));
   setBuyable(variant.buy, variant.buy ? "Add to cart" : "Sold out");
-  $("#quantity").max = variant.most;
+  const quantity = $("#quantity");
+  quantity.min = variant.first;
+  quantity.max = variant.most;
+  quantity.step = variant.step;
+  if (!quantity.checkValidity()) quantity.value = variant.first;
+  const packs = $("[data-packs]");
+  packs.hidden = !variant.packs;
+  packs.textContent = variant.packs;
   const address = new URL(location);
   address.searchParams.set("variant", variant.id);
   history.replaceState(null, "", address);

@@ -52,6 +52,7 @@ async function openDrawer(url, body) {
 async function sendForm(form, submitter) {
   form.setAttribute("aria-busy", "true");
   const body = new FormData(form, submitter);
+  if (submitter?.hasAttribute("formaction")) form.action = submitter.formAction;
   try {
     const holder = form.closest("[data-cart=page], dialog");
     if (form.matches("[data-add]")) await openDrawer(form.action, body);
@@ -79,8 +80,14 @@ document.addEventListener("click", (event) => {
   const step = event.target.closest("[data-step]");
   if (step) {
     const input = $("input", step.closest("[data-stepper]"));
-    const next = Number(input.value || 0) + Number(step.dataset.step);
-    input.value = Math.min(Math.max(next, Number(input.min)), Number(input.max));
+    const size = Number(input.step) || 1;
+    const isMore = Number(step.dataset.step) > 0;
+    const packs = (Number(input.value || 0) + (isMore ? size : -size)) / size;
+    const next = (isMore ? Math.floor(packs) : Math.ceil(packs)) * size;
+    const least = Number(input.dataset.least) || Number(input.min);
+    // below the smallest quantity there is only 0, which takes the line out of the cart
+    const wanted = next < least && !isMore ? Number(input.min) : Math.max(next, least);
+    input.value = Math.min(wanted, Number(input.max));
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
   if (event.target.closest("[data-close]") || event.target === drawer) drawer.close();

@@ -1,5 +1,6 @@
 """How each door to ways to pay, prices, taxes, invoices and gift cards of a store is used once, by its owner."""
 
+from apps.carts.models import CartSettings
 from apps.giftcards.models import GiftCard
 from apps.invoices.models import InvoiceSettings
 from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
@@ -57,6 +58,13 @@ def _(world: World) -> None:
     with use_store(world.store):
         settings = PaymentSettings.objects.get_or_create(key="store")[0]
     world.change(settings, minutes_to_pay=45)
+
+
+@FORMS.of("store carts.cartsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        settings = CartSettings.objects.get_or_create(key="store")[0]
+    world.change(settings, merge_rule="ask")
 
 
 @FORMS.of("store pricing.shippingmethod add")

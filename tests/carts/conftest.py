@@ -16,7 +16,12 @@ def sell() -> Callable[..., Product]:
 
     @use_actor(SYSTEM)
     def make(
-        title: str, *, stock: int = 100, minor: int = 10_000, digital: bool = False
+        title: str,
+        *,
+        stock: int = 100,
+        minor: int = 10_000,
+        digital: bool = False,
+        **quantities: int,
     ) -> Product:
         product = catalog.save_product(
             data=ProductInput(
@@ -25,7 +30,9 @@ def sell() -> Callable[..., Product]:
                 is_digital=digital,
                 variants=[
                     VariantInput(
-                        sku=title.upper(), prices=[PriceInput(currency="INR", amount_minor=minor)]
+                        sku=title.upper(),
+                        prices=[PriceInput(currency="INR", amount_minor=minor)],
+                        **quantities,  # type: ignore[arg-type]  # fields of a rule of quantities
                     )
                 ],
             )

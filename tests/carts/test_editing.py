@@ -191,7 +191,7 @@ def test_the_page_tells_what_changed_since_adding(sell: Sell) -> None:
     assert codes == {
         "MUG": [],
         "CUP": ["unavailable"],
-        "POT": ["price_changed"],
+        "POT": ["price_up"],
         "JAR": ["only_some_left"],
     }
     assert [line.is_orderable for line in view.lines] == [True, False, True, False]

@@ -37,6 +37,7 @@ KEPT = {
     "admin.LogEntry",
     "auth.Group",
     "auth.Permission",
+    "carts.CartSettings",
     "catalog.Category",
     "catalog.Product",
     "checkout.CheckoutFence",  # one for each order

@@ -39,6 +39,7 @@ def sell(in_store: Any) -> Callable[..., Product]:
         stock: int = 10,
         minor: int = 10_000,
         sizes: dict[str, int] | None = None,
+        packs: dict[str, int] | None = None,
         **values: Any,
     ) -> Product:
         pieces = sizes or {"": stock}
@@ -52,6 +53,7 @@ def sell(in_store: Any) -> Callable[..., Product]:
                         sku=f"{title[:20].upper()}{size}".replace(" ", "-"),
                         option_values={"Size": size} if sizes else {},
                         prices=[PriceInput(currency="INR", amount_minor=minor)],
+                        **(packs or {}),  # type: ignore[arg-type]  # fields of a rule of quantities
                     )
                     for size in pieces
                 ],

@@ -111,6 +111,35 @@ def test_cart_page(shop: Any, browse: Any, reads: Any) -> None:
     assert documents <= 1  # the cart: its goods were read before
 
 
+def test_no_cart_is_looked_for_without_its_cookie(in_store: Any, browse: Any, reads: Any) -> None:
+    """Also at the addresses that change a cart: a robot without a cookie costs no read."""
+    for path in ("/cart/", "/"):
+        browse.get(path)
+        assert reads(lambda path=path: browse.get(path)) == (0, 0), path
+    for path in ("/cart/", "/cart/share/", "/checkout/"):
+        with CaptureQueriesContext(connections["documents"]) as documents:
+            browse.get(path)
+        assert documents.captured_queries == [], path
+    for path in ("/cart/notices/", "/cart/merge/", "/cart/fit/", "/cart/items/x/save/"):
+        with CaptureQueriesContext(connections["documents"]) as documents:
+            browse.post(path, {"choice": "add"})
+        assert documents.captured_queries == [], path
+
+
+def test_news_and_saved_lines_cost_the_cart_page_no_read(
+    browse: Any, reads: Any, sell: Any
+) -> None:
+    for number in range(3):
+        browse.post("/cart/add/", {"variant": sell(f"More {number}").variants[0].id})
+        page = browse.get("/cart/").content.decode()
+        if number:
+            line = page.split("/cart/items/")[1].split("/")[0]
+            browse.post(f"/cart/items/{line}/save/")
+    browse.get("/cart/")
+    sql, documents = reads(lambda: browse.get("/cart/"))
+    assert (sql <= 2, documents <= 1) == (True, True)
+
+
 def test_home_reads_no_documents_once_it_is_warm(shop: Any, guest: Any, reads: Any) -> None:
     guest.get("/")
     sql, documents = reads(lambda: guest.get("/"))

@@ -4,9 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.carts.selectors import CartView, apply_to_cart
+from apps.carts.documents import NoticeCode
+from apps.carts.notices import words_of
+from apps.carts.selectors import CartView, CartViewLine, apply_to_cart
+from apps.carts.services import MergeChoice
+from apps.carts.sharing import MOST_DAYS, Preview
 from apps.catalog.api.parts import PartSerializer, present_parts
-from apps.common.api.fields import CodeField, MoneyField, WholeField
+from apps.common.api.fields import CodeField, MomentField, MoneyField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 from apps.pricing.rules import discounts_json
@@ -58,6 +62,23 @@ class CartLineSerializer(serializers.Serializer[Any]):
     available = serializers.IntegerField(allow_null=True)
     is_orderable = serializers.BooleanField()
     warnings = WarningSerializer(many=True)
+    min_quantity = serializers.IntegerField()
+    max_quantity = serializers.IntegerField(allow_null=True)
+    quantity_step = serializers.IntegerField()
+
+
+class NoticeSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    code = serializers.ChoiceField(choices=NoticeCode.choices)
+    sku = serializers.CharField()
+    before = serializers.IntegerField()
+    after = serializers.IntegerField()
+    text = serializers.CharField(help_text="For people.")
+    at = MomentField()
+
+
+class ChoiceInput(StrictSerializer):
+    choice = serializers.ChoiceField(choices=MergeChoice.choices)
 
 
 class CartSerializer(serializers.Serializer[Any]):
@@ -77,6 +98,39 @@ class CartSerializer(serializers.Serializer[Any]):
     discount = MoneyField()
     is_orderable = serializers.BooleanField()
     lines = CartLineSerializer(many=True)
+    saved = CartLineSerializer(many=True, help_text="For later: not ordered.")
+    asked = CartLineSerializer(
+        many=True, help_text="From before the login; answer with `POST /cart/merge`."
+    )
+    notices = NoticeSerializer(
+        many=True, help_text="What happened to lines, until the buyer dismisses it."
+    )
+    expires_at = MomentField(allow_null=True, help_text="Then the cart is deleted.")
+
+
+class ShareInput(StrictSerializer):
+    days = WholeField(
+        default=None,
+        allow_null=True,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text="When it ends; empty: never.",
+    )
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    url = serializers.URLField(
+        help_text="The page that shows it, and asks before it adds anything."
+    )
+
+
+class SharedSerializer(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    subtotal = MoneyField()
+    lines = CartLineSerializer(many=True)
+    missing = serializers.IntegerField(help_text="Products that are no longer sold.")
+    ends_at = MomentField(allow_null=True)
 
 
 _MONEY = MoneyField()
@@ -97,27 +151,55 @@ def present_cart_view(view: CartView) -> dict[str, Any]:
         "refused_codes": [each.as_json() for each in applied.refused],
         "discount": money_json(applied.discount_minor, cart.currency),
         "is_orderable": view.is_orderable,
-        "lines": [
+        "lines": [_line_json(line) for line in view.lines],
+        "saved": [_line_json(line) for line in view.saved],
+        "asked": [_line_json(line) for line in view.asked],
+        "notices": [
             {
-                "id": line.id,
-                "product_id": line.product_ref,
-                "variant_id": line.variant_ref,
-                "sku": line.sku,
-                "title": line.title,
-                "variant_title": line.variant_title,
-                "parts": present_parts(line.item.parts if line.item else ()),
-                "quantity": line.quantity,
-                "unit_price": _MONEY.to_representation(line.unit_price),
-                "old_unit_price": _MONEY.to_representation(line.old_unit_price)
-                if line.old_unit_price is not None
-                else None,
-                "total": _MONEY.to_representation(line.total),
-                "available": line.available,
-                "is_orderable": line.is_orderable,
-                "warnings": [{"code": w.code, "text": w.text} for w in line.warnings],
+                "id": each.id,
+                "code": each.code,
+                "sku": each.sku,
+                "before": each.before,
+                "after": each.after,
+                "text": words_of(each),
+                "at": each.at,
             }
-            for line in view.lines
+            for each in view.notices
         ],
+        "expires_at": cart.expires_at,
+    }
+
+
+def _line_json(line: CartViewLine) -> dict[str, Any]:
+    old = line.old_unit_price
+    return {
+        "id": line.id,
+        "product_id": line.product_ref,
+        "variant_id": line.variant_ref,
+        "sku": line.sku,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "parts": present_parts(line.item.parts if line.item else ()),
+        "quantity": line.quantity,
+        "unit_price": _MONEY.to_representation(line.unit_price),
+        "old_unit_price": _MONEY.to_representation(old) if old is not None else None,
+        "total": _MONEY.to_representation(line.total),
+        "available": line.available,
+        "is_orderable": line.is_orderable,
+        "warnings": [{"code": w.code, "text": w.text} for w in line.warnings],
+        "min_quantity": line.rule.first,
+        "max_quantity": line.rule.maximum,
+        "quantity_step": line.rule.step,
+    }
+
+
+def present_preview(found: Preview) -> dict[str, Any]:
+    return {
+        "currency": found.view.cart.currency,
+        "subtotal": _MONEY.to_representation(found.view.subtotal),
+        "lines": [_line_json(line) for line in found.view.lines],
+        "missing": found.missing,
+        "ends_at": found.ends_at,
     }
 
 
@@ -136,4 +218,8 @@ def present_no_cart(currency: str) -> dict[str, Any]:
         "discount": money_json(0, currency),
         "is_orderable": False,
         "lines": [],
+        "saved": [],
+        "asked": [],
+        "notices": [],
+        "expires_at": None,
     }

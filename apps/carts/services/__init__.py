@@ -23,16 +23,28 @@ from apps.carts.services.editing import (
     set_quantity,
     take_what_is_left,
 )
-from apps.carts.services.merging import merge_carts
+from apps.carts.services.keeping import (
+    accept_changes,
+    dismiss_notices,
+    remove_saved,
+    save_for_later,
+    take_back,
+)
+from apps.carts.services.merging import MergeChoice, answer_merge, merge_carts
+from apps.carts.services.setting import save_cart_settings
 
 __all__ = [
     "DraftPieces",
+    "MergeChoice",
+    "accept_changes",
     "add_code",
     "add_item",
+    "answer_merge",
     "build_draft_cart",
     "claim_cart",
     "close_cart",
     "close_claimed",
+    "dismiss_notices",
     "find_or_build_cart",
     "get_or_create_cart",
     "make_draft_cart",
@@ -41,8 +53,12 @@ __all__ = [
     "refill",
     "remove_code",
     "remove_item",
+    "remove_saved",
     "reopen_cart",
+    "save_cart_settings",
+    "save_for_later",
     "set_quantity",
+    "take_back",
     "take_what_is_left",
     "unclose_cart",
 ]

@@ -6,20 +6,37 @@ import copy
 import random
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartNotFound
+from apps.carts.rules import kept_until
 from apps.carts.selectors import get_cart
 from apps.common.clock import now
+from apps.common.ids import random_token
+from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import scoped_collection
 
 _TRIES = 25
 _LONGEST_PAUSE = 0.02
+# Tokens of carts that a cart has taken over; an older one is empty.
+REMEMBERED_MERGES = 20
+
+
+def build_cart(customer_ref: str | None, *, token: str = "") -> Cart:
+    """An empty cart that is not stored yet."""
+    token, moment = token or random_token(), now()
+    return Cart(
+        token=token,
+        slot=f"customer:{customer_ref}" if customer_ref else f"cart:{token}",
+        customer_ref=customer_ref,
+        currency=current_store().currency,
+        created_at=moment,
+        updated_at=moment,
+        expires_at=kept_until(customer_ref),
+    )
 
 
 def write_if_unchanged(cart: Cart, **changes: Any) -> Cart | None:
@@ -66,7 +83,7 @@ def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]
         changes = work_out(current)
         if changes is None:
             return current
-        expires_at = now() + timedelta(days=settings.CART_DAYS)
+        expires_at = kept_until(current.customer_ref)
         changed = write_if_unchanged(current, expires_at=expires_at, **changes)
         if changed is not None:
             return changed

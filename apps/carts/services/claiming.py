@@ -1,4 +1,4 @@
-"""Claiming a cart for checkout: one claim at a time, then reopened or closed.
+"""Claiming a cart for checkout: one claim at a time, then reopened or closed. What was saved for later goes on to the next cart.
 
 The claim's fresh checkout id is the fence: it becomes the order's primary key, so that a claim released by the sweep
 can never become an order later.
@@ -6,18 +6,29 @@ can never become an order later.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartEmpty
-from apps.carts.selectors import get_cart_for_checkout
-from apps.carts.services.changing import read_again, write_if_unchanged
+from apps.carts.selectors import get_cart, get_cart_for_checkout
+from apps.carts.services.changing import (
+    REMEMBERED_MERGES,
+    build_cart,
+    change_cart,
+    read_again,
+    store_cart,
+    write_if_unchanged,
+)
+from apps.carts.services.keeping import add_saved
 from apps.common.clock import now
-from apps.common.ids import new_id
+from apps.common.ids import new_id, random_token
+from apps.tenancy.documents.access import scoped_collection
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,11 @@ def reopen_cart(*, checkout_id: UUID) -> bool:
 
 def close_cart(*, checkout_id: UUID) -> bool:
     """The order exists: close the cart, so that its customer can start a new one. Repeatable."""
-    cart = _claimed_as(checkout_id)
-    return cart is not None and _close(cart)
+    cart = get_cart_for_checkout(checkout_id)
+    if cart is not None and cart.status == CartStatus.CLOSED:
+        _carry_saved(cart)  # a crash came between the two
+        return False
+    return cart is not None and cart.status == CartStatus.CONVERTING and _close(cart)
 
 
 def close_claimed(*, claim: Claim) -> bool:
@@ -77,9 +91,44 @@ def close_claimed(*, claim: Claim) -> bool:
 def _close(cart: Cart) -> bool:
     expires_at = now() + timedelta(days=settings.CART_KEEP_CLOSED_DAYS)
     closed = write_if_unchanged(
-        cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}", expires_at=expires_at
+        cart,
+        status=CartStatus.CLOSED,
+        slot=f"cart:{cart.token}",
+        expires_at=expires_at,
+        successor=random_token() if cart.saved_lines else "",
     )
+    if closed is not None:
+        _carry_saved(closed)
     return closed is not None
+
+
+def _carry_saved(closed: Cart) -> None:
+    """Give what was saved for later to the buyer's next cart; a guest's old token leads there. Repeatable.
+
+    Nothing is read or written without saved lines.
+    """
+    if not closed.saved_lines or not closed.successor:
+        return
+    if scoped_collection(Cart).get(slot=f"cart:{closed.successor}") is None:
+        successor = build_cart(closed.customer_ref, token=closed.successor)
+        if store_cart(successor, saved=closed.saved_lines) is None and closed.customer_ref:
+            _add_to_next(closed)
+    write_if_unchanged(closed, saved=[])
+
+
+def _add_to_next(closed: Cart) -> None:
+    """The customer has another cart already."""
+    other = get_cart(customer_ref=closed.customer_ref)
+
+    def work_out(current: Cart) -> Mapping[str, Any] | None:
+        if closed.successor in (current.token, *current.merged_from):
+            return None
+        saved, _left = add_saved(current.saved_lines, closed.saved_lines)
+        merged = [*current.merged_from, closed.successor]
+        return {"saved": saved, "merged_from": merged[-REMEMBERED_MERGES:]}
+
+    if other is not None and other.is_open:
+        change_cart(other, work_out)
 
 
 def unclose_cart(*, cart: Cart) -> bool:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.conf import settings
 
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartChanged
+from apps.carts.rules import kept_until
 from apps.carts.services.changing import store_cart, write_if_unchanged
 from apps.common.clock import now
 from apps.common.ids import new_id
@@ -45,7 +43,7 @@ def build_draft_cart(
         draft_ref=draft_ref,
         created_at=moment,
         updated_at=moment,
-        expires_at=moment + timedelta(days=settings.CART_DAYS),
+        expires_at=kept_until(customer_ref),
     )
 
 

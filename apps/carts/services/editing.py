@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext
 
-from apps.carts.documents import Cart, CartLine, CartStatus
+from apps.carts.documents import Cart, CartLine, CartStatus, NoticeCode
 from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
+from apps.carts.notices import notice_of, with_notices
 from apps.carts.selectors import Goods, get_cart, present_cart, read_goods
-from apps.carts.services.changing import change_cart, store_cart
+from apps.carts.services.changing import build_cart, change_cart, store_cart
 from apps.carts.services.offers import check_quantity, offers_of, read_offer
+from apps.catalog.selectors import read_shown_lines
 from apps.common.clock import now
-from apps.common.ids import random_token
-from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import scoped_collection
 
 
@@ -37,7 +36,7 @@ def get_or_create_cart(*, token: str | None = None, customer_ref: str | None = N
 def find_or_build_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart:
     """As `get_or_create_cart`, but a new cart is stored by its first change, in one write with it."""
     found = get_cart(token=token, customer_ref=customer_ref)
-    return found if found is not None else _build_cart(customer_ref)
+    return found if found is not None else build_cart(customer_ref)
 
 
 def add_item(
@@ -67,14 +66,16 @@ def add_item(
 
 
 def set_quantity(*, cart: Cart, line_id: str, quantity: int, goods: Goods | None = None) -> Cart:
-    """Set the quantity of a line. A smaller quantity is always possible, even for a sold-out variant. `goods`: what
-    the caller has read of the cart just now."""
+    """Set the quantity of a line. Fewer are possible for a sold-out variant, too, as far as they can be ordered at all.
+    `goods`: what the caller has read of the cart just now."""
     check_quantity(quantity)
     line = cart.line(line_id)
     if line is None:
         raise CartLineNotFound
     grows = quantity > line.quantity
     offer = read_offer(line.variant_ref, cart.currency, goods) if grows else None
+    if offer is None:
+        _require_whole_packs(line, quantity, cart.currency)
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         stored = current.line(line_id)
@@ -87,6 +88,13 @@ def set_quantity(*, cart: Cart, line_id: str, quantity: int, goods: Goods | None
         return {"lines": _with_quantity(current, line_id, quantity)}
 
     return change_cart(cart, work_out)
+
+
+def _require_whole_packs(line: CartLine, quantity: int, currency: str) -> None:
+    """No statement: the stock does not matter. What is no longer sold has no rule."""
+    item = read_shown_lines([line.variant_ref], currency).get(line.variant_ref)
+    if item is not None and quantity != line.quantity:
+        item.quantity_rule.require(quantity, title=item.full_title, sku=item.sku)
 
 
 def remove_item(*, cart: Cart, line_id: str) -> Cart:
@@ -126,16 +134,27 @@ def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
 
 
 def take_what_is_left(*, cart: Cart) -> Cart:
-    """Reduce every line to the available quantity, and remove lines that are sold out. Repeatable."""
+    """Reduce every line to the available quantity, and remove lines that are sold out, with a notice for each of them.
+    Repeatable."""
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         left = {line.id: line.quantity_left for line in present_cart(current).lines}
         kept = [line for line in current.lines if left[line.id]]
         if len(kept) == len(current.lines) and all(left[line.id] == line.quantity for line in kept):
             return None
+        news = [
+            notice_of(
+                NoticeCode.REDUCED if left[line.id] else NoticeCode.REMOVED,
+                line,
+                before=line.quantity,
+                after=left[line.id],
+            )
+            for line in current.lines
+            if left[line.id] != line.quantity
+        ]
         for line in kept:
             line.quantity = left[line.id]
-        return {"lines": kept}
+        return {"lines": kept, "notices": with_notices(current, news)}
 
     return change_cart(cart, work_out)
 
@@ -147,19 +166,6 @@ def purge_expired() -> int:
         expired = {"status": status.value, "expires_at": {"$lt": now()}}
         deleted += stored.delete_many(expired).deleted_count
     return deleted
-
-
-def _build_cart(customer_ref: str | None) -> Cart:
-    token, moment = random_token(), now()
-    return Cart(
-        token=token,
-        slot=f"customer:{customer_ref}" if customer_ref else f"cart:{token}",
-        customer_ref=customer_ref,
-        currency=current_store().currency,
-        created_at=moment,
-        updated_at=moment,
-        expires_at=moment + timedelta(days=settings.CART_DAYS),
-    )
 
 
 def _with_quantity(cart: Cart, line_id: str, quantity: int) -> list[CartLine]:

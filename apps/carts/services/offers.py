@@ -25,8 +25,11 @@ class Offer:
     available: int | None
 
     def require(self, quantity: int, *, in_cart: int = 0) -> None:
-        """Raise unless the quantity, `in_cart` included, is available and allowed in one line."""
+        """Raise unless the quantity, `in_cart` included, is available and allowed in one line: the one place that decides,
+        for pages, the API and links."""
         check_quantity(quantity)
+        rule = self.line.quantity_rule
+        rule.require(quantity, title=self.line.full_title, sku=self.line.sku, in_cart=in_cart)
         if self.available is not None and quantity > self.available:
             raise NotEnoughStock(
                 name=self.line.full_title,
@@ -36,9 +39,10 @@ class Offer:
             )
 
     def most(self, quantity: int) -> int:
-        """The quantity, at most the available one."""
+        """The quantity, at most the available one, in whole packs; 0 where not even the smallest quantity is left."""
         limit = settings.CART_MAX_QUANTITY
-        return max(min(quantity, limit, limit if self.available is None else self.available), 0)
+        most = min(quantity, limit, limit if self.available is None else self.available)
+        return self.line.quantity_rule.most(max(most, 0))
 
     def as_cart_line(self, quantity: int) -> CartLine:
         title = self.line.title
@@ -53,6 +57,7 @@ class Offer:
             quantity=quantity,
             unit_price_minor=self.unit_price_minor,
             added_at=now(),
+            tax_class=self.line.tax_class,
         )
 
 

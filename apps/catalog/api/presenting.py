@@ -118,6 +118,9 @@ def _variant(product: Product, variant: Variant, currency: str, base: str) -> di
         ],
         "is_active": variant.is_active,
         "image_id": variant.image,
+        "min_quantity": variant.quantity_rule.minimum,
+        "max_quantity": variant.max_quantity,
+        "quantity_step": variant.quantity_rule.step,
         "image": _picture(image, base) if image else None,
     }
 

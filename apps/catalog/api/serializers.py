@@ -105,6 +105,13 @@ class VariantInputSerializer(StrictSerializer):
         allow_blank=True,
         help_text="One of the product's pictures. Empty: the product's first image represents the variant.",
     )
+    min_quantity = WholeField(default=1, min_value=1, help_text="Fewest pieces in an order.")
+    max_quantity = WholeField(
+        default=None, allow_null=True, min_value=1, help_text="Most pieces in an order."
+    )
+    quantity_step = WholeField(
+        default=1, min_value=1, help_text="Pieces of a pack: only whole packs can be ordered."
+    )
 
 
 class AttributesField(serializers.DictField):
@@ -243,6 +250,9 @@ class VariantSerializer(serializers.Serializer[Any]):
     )
     is_active = serializers.BooleanField()
     image_id = serializers.CharField(help_text="Empty when the variant has no picture of its own.")
+    min_quantity = serializers.IntegerField()
+    max_quantity = serializers.IntegerField(allow_null=True)
+    quantity_step = serializers.IntegerField()
     image = PictureSerializer(
         allow_null=True, help_text="Its own picture, or else the product's first."
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.catalog.checking.faults import Faults
@@ -20,6 +21,7 @@ from apps.catalog.limits import (
     MAX_VARIANTS,
     MAX_WEIGHT_GRAMS,
 )
+from apps.catalog.quantities import MAX_PIECES, QuantityRule
 from apps.common.currencies import selling_currencies
 from apps.common.money import MAX_MINOR
 from apps.common.text import fold
@@ -84,6 +86,7 @@ def _check_variant(
         faults.add(f"{path}.id", gettext("The product has no variant of this id."))
     if given.image_id and given.image_id not in known.image_ids:
         faults.add(f"{path}.image_id", gettext("The product has no such picture."))
+    rule = _check_quantities(given, path, faults)
     return Variant(
         id=given.id or str(uuid4()),
         sku=_check_sku(given.sku, f"{path}.sku", faults),
@@ -96,7 +99,27 @@ def _check_variant(
         position=position,
         is_active=faults.flag(f"{path}.is_active", given.is_active),
         image=given.image_id,
+        min_quantity=rule.minimum,
+        max_quantity=rule.maximum,
+        quantity_step=rule.step,
     )
+
+
+def _check_quantities(given: VariantInput, path: str, faults: Faults) -> QuantityRule:
+    """A rule by which at least one quantity can be ordered."""
+    most = min(settings.CART_MAX_QUANTITY, MAX_PIECES)
+    known = len(faults.fields)
+    rule = QuantityRule(
+        faults.number(f"{path}.min_quantity", given.min_quantity, least=1, most=most),
+        None
+        if given.max_quantity is None
+        else faults.number(f"{path}.max_quantity", given.max_quantity, least=1, most=most),
+        faults.number(f"{path}.quantity_step", given.quantity_step, least=1, most=most),
+    )
+    if len(faults.fields) == known and not rule.most(most):
+        sentence = gettext("No whole number of packs is between the minimum and the maximum.")
+        faults.add(f"{path}.min_quantity", sentence)
+    return rule
 
 
 def _check_sku(value: Any, path: str, faults: Faults) -> str:

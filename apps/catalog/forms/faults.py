@@ -10,7 +10,10 @@ from django.utils.translation import gettext
 from apps.catalog.forms.variants import VariantsWidget, VariantTable
 from apps.common.form_errors import show_field_errors
 
-_ROW_FIELDS = {"sku", "weight_grams", "is_active", "image_id"}
+_ROW_FIELDS = {
+    *("sku", "weight_grams", "is_active", "image_id"),
+    *("min_quantity", "max_quantity", "quantity_step"),
+}
 
 
 def show_faults(form: forms.BaseForm, faults: Mapping[str, list[str]]) -> None:

@@ -93,6 +93,17 @@ class VariantRow(forms.Form):
     weight_grams = forms.IntegerField(
         required=False, min_value=0, widget=cell(forms.NumberInput, aria_label=_("Weight in grams"))
     )
+    min_quantity = forms.IntegerField(
+        required=False, min_value=1, widget=cell(forms.NumberInput, aria_label=_("Fewest pieces"))
+    )
+    max_quantity = forms.IntegerField(
+        required=False, min_value=1, widget=cell(forms.NumberInput, aria_label=_("Most pieces"))
+    )
+    quantity_step = forms.IntegerField(
+        required=False,
+        min_value=1,
+        widget=cell(forms.NumberInput, aria_label=_("Pieces of a pack")),
+    )
     is_active = forms.BooleanField(required=False, initial=True, widget=check(_("Active")))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -287,6 +298,9 @@ def _row_initial(variant: VariantInput, table: VariantTable, currency: str) -> d
         "weight_grams": variant.weight_grams or None,
         "is_active": variant.is_active,
         "image_id": variant.image_id,
+        "min_quantity": variant.min_quantity if variant.min_quantity > 1 else None,
+        "max_quantity": variant.max_quantity,
+        "quantity_step": variant.quantity_step if variant.quantity_step > 1 else None,
         **values,
     }
 
@@ -368,4 +382,7 @@ def _variant(row: VariantRow, values: dict[str, str]) -> VariantInput:
         weight_grams=cleaned["weight_grams"] or 0,
         is_active=cleaned["is_active"],
         image_id=cleaned["image_id"],
+        min_quantity=cleaned["min_quantity"] or 1,
+        max_quantity=cleaned["max_quantity"],
+        quantity_step=cleaned["quantity_step"] or 1,
     )

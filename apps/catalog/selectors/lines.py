@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from apps.catalog.derived import sku_key
 from apps.catalog.documents import Product, Variant
+from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.catalog.selectors.lists import find_variant_refs
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.text import fold_code
@@ -58,6 +59,7 @@ class SaleableLine:
     hsn_code: str = ""
     category_refs: tuple[str, ...] = ()
     parts: tuple[LinePart, ...] = ()
+    quantity_rule: QuantityRule = UNRESTRICTED
     shipping_profile: str = ""
 
     @property
@@ -193,6 +195,7 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         slug=product.link_slug,
         hsn_code=product.hsn_code or "",
         category_refs=tuple(str(each) for each in product.category_ids or ()),
+        quantity_rule=variant.quantity_rule,
         shipping_profile=product.shipping_profile or "",
         is_saleable=product.is_active and variant.is_active and price is not None,
     )

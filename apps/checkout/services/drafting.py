@@ -239,6 +239,7 @@ def _lines_of(data: DraftInput, currency: str) -> list[dict[str, Any]]:
         if not 1 <= each.quantity <= MOST_PIECES:
             sentence = gettext("%(title)s: between 1 and %(most)s pieces.")
             raise InvalidInput(sentence % {"title": offer.full_title, "most": MOST_PIECES})
+        offer.quantity_rule.require(each.quantity, title=offer.full_title, sku=offer.sku)
         reason = clean_texts({"price_reason": each.price_reason}, {"price_reason": Line(200)})
         if each.price_minor is not None and not 0 <= each.price_minor <= MAX_MINOR:
             raise InvalidInput(gettext("This is not an amount of money."))

@@ -73,6 +73,7 @@ def _buy(
     for _ in range(_LOOKS):
         for product in chance.sample(products, chance.randint(1, 3)):
             variant, pieces = chance.choice(product.variants), chance.randint(least, 2)
+            pieces = max(pieces, variant.quantity_rule.first)
             if get_availability([variant.id])[variant.id] >= 2:
                 cart = carts.add_item(cart=cart, variant_ref=variant.id, quantity=pieces)
         if cart.lines:

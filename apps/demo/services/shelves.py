@@ -123,6 +123,7 @@ def _variants(
                 )
             ],
             weight_grams=thing.grams,
+            quantity_step=thing.pack,
             image_id=next((pictures[value] for value in values if value in pictures), ""),
         )
 

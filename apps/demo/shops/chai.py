@@ -230,6 +230,7 @@ def _clay(i: int, row: tuple[str, str, int, str, _Options, int]) -> Thing:
         brand="Khurja Studio" if i % 3 else "Chai & Clay",
         tags=("clay", "handmade"),
         pieces=3 if i % 7 == 4 else 0 if title == "Fruit Bowl" else 24,
+        pack=2 if "Sold in pairs" in text else 1,
     )
 
 

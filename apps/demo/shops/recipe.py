@@ -10,7 +10,7 @@ from apps.catalog.tax_classes import STANDARD
 @dataclass(frozen=True, kw_only=True)
 class Thing:
     """One product. `price` is in whole units of the shop's currency, of the first variant; `steps` adds to it for every
-    further value of the first option. `text` is its own paragraph, `story` the HTML it shares with others."""
+    further value of the first option; it is sold in multiples of `pack`. `text` is its own paragraph, `story` the HTML it shares with others."""
 
     title: str
     category: str
@@ -27,6 +27,7 @@ class Thing:
     brand: str = ""
     tags: Sequence[str] = ()
     pieces: int = 40
+    pack: int = 1
 
 
 @dataclass(frozen=True)

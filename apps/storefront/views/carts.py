@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -14,12 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import NotEnoughStock
+from apps.carts.notices import words_of
+from apps.carts.rules import days_of
+from apps.carts.selectors import CartView
+from apps.carts.services import MergeChoice
+from apps.catalog.quantities import QuantityNotAllowed
 from apps.common.money import Money, from_minor
 from apps.orders.selectors import get_order
 from apps.storefront.answers import attempt, attempt_or_refusal
 from apps.storefront.cart_sums import CartSums, change_codes, sums_of
 from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.forms.cart import AddForm, ChangeForm, CodeForm
+from apps.storefront.languages import current_locale
 from apps.storefront.selectors import get_delivery
 from apps.storefront.taxes import taxes_in_cart
 from apps.storefront.visitor import Visitor, view_of, visitor_of
@@ -37,6 +45,11 @@ class Left:
     @classmethod
     def of(cls, refusal: Exception | None, *, url: str, variant: str = "") -> "Left | None":
         """None for another refusal, or if nothing is left."""
+        if isinstance(refusal, QuantityNotAllowed):
+            near = [each for each in refusal.details["nearest"] if each]
+            in_cart = refusal.details.get("in_cart", 0) if variant else 0
+            quantity = max((each - in_cart for each in near), default=0)
+            return cls(url, quantity, variant) if quantity > 0 else None
         if not isinstance(refusal, NotEnoughStock):
             return None
         quantity = refusal.to_be_had if variant else refusal.available
@@ -57,7 +70,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Put a variant into the cart. A guest's first one makes the cart and its cookie."""
     form, visitor = AddForm(request.POST), visitor_of(request)
     if not form.is_valid():
-        return _after(request, visitor, None, gettext("Please choose what you want and how many."))
+        return after(request, visitor, None, gettext("Please choose what you want and how many."))
     wanted = form.cleaned_data
     variant = str(wanted["variant"])
     changed, refusal = attempt_or_refusal(
@@ -69,9 +82,7 @@ def add(request: HttpRequest) -> HttpResponse:
     back = wanted["back"]
     if back and left:  # its form is ready to take what is left
         back += f"?variant={variant}&quantity={left.quantity}"
-    return _after(
-        request, visitor, changed, str(refusal or ""), back=back, left=left, is_added=True
-    )
+    return after(request, visitor, changed, str(refusal or ""), back=back, left=left, is_added=True)
 
 
 @require_POST
@@ -80,12 +91,12 @@ def update(request: HttpRequest, line: str) -> HttpResponse:
     quantity, visitor = ChangeForm(request.POST).quantity_wanted(), visitor_of(request)
     current = visitor.find_cart()
     if quantity is None or current is None:
-        return _after(
+        return after(
             request, visitor, None, gettext("Please say how many you want, from 0 to 999.")
         )
     changed, refusal = attempt_or_refusal(lambda: _change(current, line, quantity))
     left = Left.of(refusal, url=reverse("storefront:cart_update", args=[line]))
-    return _after(request, visitor, changed, str(refusal or ""), left=left)
+    return after(request, visitor, changed, str(refusal or ""), left=left)
 
 
 @require_POST
@@ -96,7 +107,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if current is None:
         return redirect("storefront:cart")
     changed, problem = attempt(lambda: change_codes(request, current, form))
-    return _after(request, visitor, changed, problem)
+    return after(request, visitor, changed, problem)
 
 
 @require_POST
@@ -107,7 +118,7 @@ def fit(request: HttpRequest) -> HttpResponse:
     if current is None:
         return redirect("storefront:cart")
     changed, problem = attempt(lambda: carts.take_what_is_left(cart=current))
-    return _after(request, visitor, changed, problem)
+    return after(request, visitor, changed, problem)
 
 
 def _change(current: Cart, line: str, quantity: int) -> Cart:
@@ -116,7 +127,7 @@ def _change(current: Cart, line: str, quantity: int) -> Cart:
     return carts.set_quantity(cart=current, line_id=line, quantity=quantity)
 
 
-def _after(
+def after(
     request: HttpRequest,
     visitor: Visitor,
     changed: Cart | None,
@@ -149,7 +160,7 @@ def _show(
 ) -> HttpResponse:
     view = view_of(current)
     template = _PARTS.get(request.headers.get("X-Part", ""), "storefront/cart.html")
-    sums = sums_of(view) if view else None
+    sums = sums_of(view) if view and not view.is_empty else None
     context: dict[str, Any] = {
         "view": view or {"is_empty": True, "count": 0},
         "sums": sums,
@@ -158,6 +169,12 @@ def _show(
         "taxes": taxes_in_cart(sums, visitor) if sums else None,
         "is_delivery_free": _is_delivery_free(sums),
         "waiting_order": _waiting_order(current),
+        "notices": [{"id": each.id, "text": words_of(each)} for each in view.notices]
+        if view
+        else [],
+        "choices": MergeChoice.choices,
+        "kept": _kept(view),
+        "has_ended": current is None and visitor.token is not None,
         "problem": problem,
         "left": left,
         "added": is_added,
@@ -175,6 +192,15 @@ def _remember(response: HttpResponse, visitor: Visitor, current: Cart | None) ->
         return
     token = current.token if visitor.user is None else None
     write_cart_cookies(response, token=token, count=current.count if current.is_open else 0)
+
+
+def _kept(view: CartView | None) -> dict[str, Any]:
+    """Until when the cart is kept; nothing where it is not stored."""
+    if view is None:
+        return {}
+    locale = str(current_locale())
+    ends = format_date(timezone.localtime(view.cart.expires_at), "d MMMM y", locale=locale)
+    return {"until": ends, "days": days_of(view.cart.customer_ref)}
 
 
 def _left_to_free(sums: CartSums | None) -> Money | None:

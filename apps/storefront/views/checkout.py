@@ -18,6 +18,7 @@ from apps.accounts.selectors import list_addresses_for
 from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import CartEmpty
+from apps.carts.selectors import CartViewLine, present_cart
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
 from apps.checkout.services import place_order
 from apps.common.api.throttles import client_address
@@ -32,7 +33,7 @@ from apps.giftcards.selectors import get_credit_of
 from apps.inventory.errors import OutOfStock
 from apps.storefront.answers import answer_once, attempt
 from apps.storefront.cart_sums import change_codes
-from apps.storefront.cookies import forget_cart
+from apps.storefront.cookies import forget_cart, write_cart_cookies
 from apps.storefront.forms.cart import CodeForm
 from apps.storefront.forms.checkout import CheckoutForm
 from apps.storefront.leaving import with_way_out
@@ -119,7 +120,10 @@ def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRe
     if user is not None and chosen is not None and not answer.replayed:
         attempt(lambda: accounts.note_company(user=user, address=chosen, billed=form.billed()))
     response = redirect(answer.body["next"])
-    forget_cart(response)
+    if answer.body.get("keeps") and user is None:
+        write_cart_cookies(response, token=visitor.token, count=0)  # it leads to what was saved
+    else:
+        forget_cart(response)
     return response
 
 
@@ -135,7 +139,8 @@ def _call(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> StoredA
             idempotency_key=form.cleaned_data["key"],
         )
     order_page = reverse("storefront:order", args=[placed.order.access_token])
-    return StoredAnswer(201, {"next": placed.next_url or order_page})
+    keeps = bool(cart.saved_lines)
+    return StoredAnswer(201, {"next": placed.next_url or order_page, "keeps": keeps})
 
 
 def _show(
@@ -167,12 +172,18 @@ def _show(
         "has_fees": any(method.fee_minor for method in options.payment_methods),
         "user": visitor.user,
         "count": cart.count,
+        "short": _short(cart),
         **_prepaid(visitor, form, options),
     }
     is_refused = form.is_bound and form.errors and not _UPDATES & request.POST.keys()
     status = 422 if is_refused else 200
     page = render(request, "storefront/checkout.html", context, status=status)
     return with_way_out(request, page, [method.code for method in options.payment_methods])
+
+
+def _short(cart: Cart) -> list[CartViewLine]:
+    """The lines that can't be ordered as they are: one statement. The order looks again."""
+    return [line for line in present_cart(cart).lines if not line.is_orderable]
 
 
 def _prepaid(visitor: Visitor, form: CheckoutForm, options: CheckoutOptions) -> dict[str, Any]:

@@ -1,0 +1,24 @@
+"""A store's rules for carts, and what follows from them."""
+
+from datetime import datetime, timedelta
+
+from apps.carts.models import CartSettings
+from apps.common.clock import now
+from apps.tenancy.versioned_cache import cached_by_version
+
+
+@cached_by_version("carts")
+def get_cart_settings() -> CartSettings:
+    """The same object for all callers: don't change it."""
+    return CartSettings.objects.filter(key="store").first() or CartSettings()
+
+
+def days_of(customer_ref: str | None) -> int:
+    """How many days after its last change the cart is kept."""
+    rules = get_cart_settings()
+    return rules.customer_days if customer_ref else rules.guest_days
+
+
+def kept_until(customer_ref: str | None) -> datetime:
+    """The end of a cart that is changed now."""
+    return now() + timedelta(days=days_of(customer_ref))
