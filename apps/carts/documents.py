@@ -87,6 +87,7 @@ class Cart(Document):
     `draft_ref` names the draft order, and its version, that this cart orders; only checkout sets it.
     `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set again on closing.
     `saved` is for later. `asked` are lines of a guest's cart that wait for the buyer's answer, by the store's rule.
+    `contact` is the address to which the buyer wants reminders, `remind_at` when the next one is due, `reminded` how many there were.
     `successor` is the token of the cart that has what was saved, when this one was ordered.
     """
 
@@ -105,6 +106,9 @@ class Cart(Document):
     claimed_at = models.DateTimeField(null=True, blank=True)
     draft_ref = models.CharField(max_length=60, blank=True, default="")
     merged_into = models.CharField(max_length=36, blank=True, default="")
+    contact = models.CharField(max_length=254, blank=True, default="")
+    remind_at = models.DateTimeField(null=True, blank=True)
+    reminded = models.IntegerField(default=0)
     successor = models.CharField(max_length=40, blank=True, default="")
     merged_from = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     expires_at = models.DateTimeField()
@@ -119,6 +123,7 @@ class Cart(Document):
         indexes = [
             models.Index(fields=["store", "checkout_id"], name="cart_checkout"),
             models.Index(fields=["store", "status", "expires_at"], name="cart_expiry"),
+            models.Index(fields=["store", "remind_at"], name="cart_reminders"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.tenancy.models import StoreModel
 
 MOST_DAYS = 365
+MOST_REMINDERS = 3
 
 
 class MergeRule(models.TextChoices):
@@ -45,6 +46,31 @@ class CartSettings(StoreModel):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_("After its last change. Then it is deleted, with what is saved for later."),
+    )
+
+    reminds = models.BooleanField(
+        _("send reminders"),
+        default=False,
+        help_text=_(
+            "Mails about a cart that was left, to buyers who have asked for them at checkout or in their account."
+        ),
+    )
+    remind_after_hours = models.PositiveSmallIntegerField(
+        _("hours until the first reminder"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(30 * 24)],
+        help_text=_("After the last change of the cart."),
+    )
+    remind_again_hours = models.PositiveSmallIntegerField(
+        _("hours between reminders"),
+        default=72,
+        validators=[MinValueValidator(1), MaxValueValidator(30 * 24)],
+    )
+    most_reminders = models.PositiveSmallIntegerField(
+        _("reminders of a cart"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_REMINDERS)],
+        help_text=_("At most so many, and at most so many to one address in a week."),
     )
 
     class Meta:

@@ -15,6 +15,7 @@ from apps.carts.documents import Cart, CartLine, CartNotice, CartStatus
 from apps.carts.warnings import CartWarning, quantity_left, warnings_of
 from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.catalog.selectors import LinePart, SaleableLine, read_shown_lines
+from apps.common.clock import now
 from apps.common.money import Money, from_minor
 from apps.discounts.choosing import Applied
 from apps.discounts.rules import Shopper
@@ -61,6 +62,12 @@ def list_stalled_carts(*, claimed_before: datetime, limit: int = 100) -> list[Ca
     claimed = scoped_collection(Cart).list_all({"status": CartStatus.CONVERTING.value})
     stalled = (cart for cart in claimed if cart.claimed_at and cart.claimed_at < claimed_before)
     return list(islice(stalled, limit))
+
+
+def list_due_reminders(*, limit: int) -> list[Cart]:
+    """Some of the carts whose buyers are to be reminded, by the index of this moment; none of a later one."""
+    stored = scoped_collection(Cart)
+    return [stored.load(each) for each in stored.find({"remind_at": {"$lte": now()}}).limit(limit)]
 
 
 @dataclass(frozen=True)

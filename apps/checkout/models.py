@@ -98,6 +98,26 @@ class DraftOrder(StoreModel):
         return self.state == DraftState.SENT and in_time
 
 
+class CartReminder(StoreModel):
+    """A mail about a cart that was left; `number` counts those of a cart. The row is the claim: its unique key makes each
+    reminder one mail. `restored_ref` is the cart into which the link put the goods. No person is in it."""
+
+    cart_ref = models.CharField(max_length=36)
+    number = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField(default=now, db_index=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    restored_ref = models.CharField(max_length=36, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("cart reminder")
+        constraints = [
+            models.UniqueConstraint(fields=["cart_ref", "number"], name="checkout_reminder_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cart_ref} {self.number}"
+
+
 class DraftLine(StoreModel):
     """Pieces of a variant. `price_minor` is the price that staff made, `held_minor` what the buyer was sent; otherwise the
     catalog's price counts."""

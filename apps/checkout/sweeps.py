@@ -11,6 +11,12 @@ def decide_stalled_checkouts() -> int:
 
 
 @sweep
+def send_cart_reminders() -> int:
+    """Mails about carts that were left, where the store sends them."""
+    return services.send_cart_reminders()
+
+
+@sweep
 def schedule_wake_ups_for_open_checkouts() -> int:
     """Schedule another sweep while work of this store is unfinished."""
     return services.schedule_wake_ups_for_open_checkouts()

@@ -64,6 +64,7 @@ urlpatterns = [
     path("cart/merge/", cart_lines.merge, name="cart_merge"),
     path("cart/share/", shared_carts.share, name="cart_share"),
     path("cart/shared/<str:token>/", shared_carts.shared, name="cart_shared"),
+    path("cart/reminder/<str:token>/", shared_carts.reminder, name="cart_reminder"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("delivery/", delivery.delivery, name="delivery"),
     path("gift-card/", gift_cards.balance, name="gift_card"),

@@ -40,6 +40,7 @@ KEPT = {
     "carts.CartSettings",
     "catalog.Category",
     "catalog.Product",
+    "checkout.CartReminder",  # one for each mail, without a person
     "checkout.CheckoutFence",  # one for each order
     "checkout.DraftLine",
     "checkout.DraftOrder",  # staff delete them

@@ -22,6 +22,7 @@ def test_every_app_with_defaults_is_seeded(store: Any) -> None:
     seeded = {name.split(".")[1] for name in seed_store(store.active_store)}
     assert seeded == {
         "accounts",
+        "carts",
         "content",
         "inventory",
         "invoices",

@@ -31,6 +31,7 @@ from apps.carts.services.keeping import (
     take_back,
 )
 from apps.carts.services.merging import MergeChoice, answer_merge, merge_carts
+from apps.carts.services.reminding import count_reminder, note_contact, stop_reminding
 from apps.carts.services.setting import save_cart_settings
 
 __all__ = [
@@ -44,11 +45,13 @@ __all__ = [
     "claim_cart",
     "close_cart",
     "close_claimed",
+    "count_reminder",
     "dismiss_notices",
     "find_or_build_cart",
     "get_or_create_cart",
     "make_draft_cart",
     "merge_carts",
+    "note_contact",
     "purge_expired",
     "refill",
     "remove_code",
@@ -58,6 +61,7 @@ __all__ = [
     "save_cart_settings",
     "save_for_later",
     "set_quantity",
+    "stop_reminding",
     "take_back",
     "take_what_is_left",
     "unclose_cart",

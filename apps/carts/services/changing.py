@@ -12,7 +12,7 @@ from django.db import IntegrityError
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartNotFound
-from apps.carts.rules import kept_until
+from apps.carts.rules import kept_until, next_reminder
 from apps.carts.selectors import get_cart
 from apps.common.clock import now
 from apps.common.ids import random_token
@@ -84,6 +84,9 @@ def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]
         if changes is None:
             return current
         expires_at = kept_until(current.customer_ref)
+        remind_at = next_reminder(current, changes.get("lines", current.lines))
+        if remind_at is not None or current.remind_at is not None:
+            changes = {**changes, "remind_at": remind_at}
         changed = write_if_unchanged(current, expires_at=expires_at, **changes)
         if changed is not None:
             return changed

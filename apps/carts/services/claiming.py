@@ -95,6 +95,7 @@ def _close(cart: Cart) -> bool:
         status=CartStatus.CLOSED,
         slot=f"cart:{cart.token}",
         expires_at=expires_at,
+        remind_at=None,
         successor=random_token() if cart.saved_lines else "",
     )
     if closed is not None:

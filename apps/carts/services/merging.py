@@ -87,7 +87,9 @@ def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
             return guest if guest.merged_into == customer_ref else None
         if guest.status != CartStatus.OPEN:
             return None
-        sealed = write_if_unchanged(guest, status=CartStatus.CLOSED, merged_into=customer_ref)
+        sealed = write_if_unchanged(
+            guest, status=CartStatus.CLOSED, merged_into=customer_ref, remind_at=None
+        )
         if sealed is not None:
             return sealed
     raise CartChanged

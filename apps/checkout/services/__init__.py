@@ -15,18 +15,22 @@ from apps.checkout.services.recovering import (
     decide_stalled_checkouts,
     schedule_wake_ups_for_open_checkouts,
 )
+from apps.checkout.services.reminding import ask_for_reminders, note_return, send_cart_reminders
 
 __all__ = [
     "DraftInput",
     "DraftLineInput",
     "PlacedOrder",
+    "ask_for_reminders",
     "decide_stalled_checkout",
     "decide_stalled_checkouts",
     "delete_draft",
+    "note_return",
     "place_draft",
     "place_order",
     "quote_draft",
     "save_draft",
     "schedule_wake_ups_for_open_checkouts",
+    "send_cart_reminders",
     "send_draft",
 ]

@@ -38,6 +38,10 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
     tax_number = CodeField(label=_("Tax number"), required=False, max_length=40)
+    reminds = forms.BooleanField(
+        required=False,
+        label=_("Remind me by e-mail if I leave this cart. I can refuse it in each mail."),
+    )
     note = BlockField(label=_("Note to the store"), required=False, max_length=1000)
     gift_card = gift_card_field(_("Gift card"))
     uses_store_credit = forms.BooleanField(required=False)

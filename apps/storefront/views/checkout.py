@@ -18,9 +18,10 @@ from apps.accounts.selectors import list_addresses_for
 from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import CartEmpty
+from apps.carts.rules import get_cart_settings
 from apps.carts.selectors import CartViewLine, present_cart
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
-from apps.checkout.services import place_order
+from apps.checkout.services import ask_for_reminders, place_order
 from apps.common.api.throttles import client_address
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
@@ -53,6 +54,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     store, problem = current_store(), None
     if request.method == "POST":
         form = CheckoutForm(request.POST, saved=saved, language=store.language)
+        _note_reader(visitor, form)
         problem = _change_codes(request, visitor)
         if "fit" in request.POST:
             _keep_what_is_left(visitor)
@@ -71,6 +73,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
     else:
         form = _empty_form(visitor, saved, store.country)
     return _show(request, visitor, form, problem or "")
+
+
+def _note_reader(visitor: Visitor, form: CheckoutForm) -> None:
+    """Who ticks the box is reminded at the address that was typed, also where the rest of the form is not complete yet."""
+    cart = visitor.find_cart() if form["reminds"].value() and get_cart_settings().reminds else None
+    if cart is not None:
+        email, words = str(form["email"].value() or ""), str(form.fields["reminds"].label)
+        attempt(lambda: ask_for_reminders(cart=cart, email=email, words=words))
 
 
 def _change_codes(request: HttpRequest, visitor: Visitor) -> str | None:
@@ -173,6 +183,7 @@ def _show(
         "user": visitor.user,
         "count": cart.count,
         "short": _short(cart),
+        "can_remind": get_cart_settings().reminds,
         **_prepaid(visitor, form, options),
     }
     is_refused = form.is_bound and form.errors and not _UPDATES & request.POST.keys()

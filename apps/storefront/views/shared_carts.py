@@ -12,7 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.carts import services as carts
 from apps.carts.documents import Cart
-from apps.carts.sharing import make_share_token, pieces_of, preview, read_share_token
+from apps.carts.sharing import (
+    SharedCart,
+    make_share_token,
+    pieces_of,
+    preview,
+    read_share_token,
+)
+from apps.checkout import services as checkout
+from apps.checkout.reminders import read_reminder_token
 from apps.platform.selectors import current_url
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import write_cart_cookies
@@ -48,6 +56,24 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         return put_into_cart(request, visitor_of(request), opened.pieces)
     found = preview(opened)
     context = {"preview": found, "view": found.view, "title": gettext("A cart for you")}
+    return render(request, "storefront/cart_shared.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminder(request: HttpRequest, token: str) -> HttpResponse:
+    """The cart of a reminder's link, on any device: its goods only. Nobody is logged in by it."""
+    row, cart = read_reminder_token(token)
+    pieces = pieces_of(cart)
+    if request.method == "POST":
+        visitor = visitor_of(request)
+        response = put_into_cart(request, visitor, pieces)
+        restored = visitor.find_cart()
+        if restored is not None:
+            checkout.note_return(reminder=row, cart=cart, restored=restored)
+        return response
+    found = preview(SharedCart(pieces, None))
+    context = {"preview": found, "view": found.view, "title": gettext("Your cart")}
     return render(request, "storefront/cart_shared.html", context)
 
 
