@@ -119,6 +119,8 @@ def _pieces(text: str) -> dict[str, int]:
     pieces: dict[str, int] = {}
     for sku, quantity in wanted.items():
         variant = found[sku]
-        pieces[variant.id] = pieces.get(variant.id, 0) + quantity
-        variant.quantity_rule.require(pieces[variant.id], title=variant.sku, sku=variant.sku)
+        pieces[variant.variant_ref] = pieces.get(variant.variant_ref, 0) + quantity
+        variant.quantity_rule.require(
+            pieces[variant.variant_ref], title=variant.full_title, sku=variant.sku
+        )
     return pieces

@@ -31,11 +31,7 @@ from apps.catalog.selectors.lists import (
     list_query,
     spelled_words,
 )
-from apps.catalog.selectors.naming import (
-    find_products_by_sku,
-    find_variants_by_sku,
-    skus_of_products,
-)
+from apps.catalog.selectors.naming import find_products_by_sku, skus_of_products
 from apps.catalog.selectors.products import (
     count_product_addresses,
     count_products_of_class,

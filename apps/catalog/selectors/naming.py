@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bson import ObjectId
 
 from apps.catalog.derived import sku_key
-from apps.catalog.documents import Product, Variant
+from apps.catalog.documents import Product
 from apps.tenancy.documents.access import scoped_collection
 
 
@@ -32,17 +32,3 @@ def skus_of_products(product_refs: Collection[str]) -> dict[str, str]:
         return {}
     found = scoped_collection(Product).list_all({"_id": {"$in": ids}})
     return {str(product.pk): product.skus[0] for product in found if product.skus}
-
-
-def find_variants_by_sku(skus: Collection[str]) -> dict[str, Variant]:
-    """The variant with each of these SKUs, in any case; unknown ones are missing. One read."""
-    by_key = {sku_key(sku): sku for sku in skus}
-    if not by_key:
-        return {}
-    found = scoped_collection(Product).list_all({"sku_keys": {"$in": sorted(by_key)}})
-    return {
-        by_key[key]: variant
-        for product in found
-        for variant in product.variants
-        if (key := sku_key(variant.sku)) in by_key
-    }
