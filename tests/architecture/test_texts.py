@@ -96,6 +96,7 @@ NO_TEXT = {
     "order_number": "made by us",
     "line_id": "an id",
     "image_id": "an id",
+    "notice_id": "an id",
     "shipment_number": "made by us",
     "ip": "an address of the network",
     "shop": "a folder of the demo",

@@ -14,6 +14,7 @@ from apps.carts.errors import NotEnoughStock, TooManySaved
 from apps.carts.models import CartSettings
 from apps.carts.notices import MOST_NOTICES
 from apps.carts.selectors import get_cart, present_cart
+from apps.carts.services import MergeChoice
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import PriceInput, ProductInput
@@ -83,9 +84,9 @@ def test_the_store_decides_how_carts_are_merged_and_each_line_is_news(
         assert [each.code for each in cart.open_notices] == news
     if rule == "ask":
         assert cart is not None
-        joined = carts.answer_merge(cart=cart, choice="add")
+        joined = carts.answer_merge(cart=cart, choice=MergeChoice.ADD)
         assert quantities(joined.lines) == {"MUG": 5, "CUP": 1}
-        assert carts.answer_merge(cart=joined, choice="add").version == joined.version
+        assert carts.answer_merge(cart=joined, choice=MergeChoice.ADD).version == joined.version
 
 
 def test_a_merged_cart_does_not_come_back_after_the_order(sell: Sell) -> None:

@@ -8,6 +8,7 @@ from apps.carts.api.base import CartAccess
 from apps.carts.api.serializers import CartSerializer, ChoiceInput
 from apps.carts.api.views import TAG, answer_cart
 from apps.carts.selectors import read_goods_of
+from apps.carts.services import MergeChoice
 from apps.common.api.schemas import CART_TOKEN, documented
 from apps.events.api.idempotency import repeatable
 
@@ -121,5 +122,5 @@ class CartMergeView(CartAccess):
         description="Where the store asks; see `asked`. Repeatable: without such lines nothing happens.",
     )
     def post(self, request: Request) -> Response:
-        choice = self.read_body(ChoiceInput)["choice"]
+        choice = MergeChoice(self.read_body(ChoiceInput)["choice"])
         return answer_cart(carts.answer_merge(cart=self.require_cart(), choice=choice))

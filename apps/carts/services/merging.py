@@ -57,18 +57,17 @@ def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
     return merged
 
 
-def answer_merge(*, cart: Cart, choice: str) -> Cart:
+def answer_merge(*, cart: Cart, choice: MergeChoice) -> Cart:
     """What the buyer decides about the lines of before the login. Repeatable: without such lines nothing happens."""
-    answered = MergeChoice(choice)
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         asked = current.asked_lines
         if not asked:
             return None
         changes: dict[str, Any] = {"asked": []}
-        if answered == MergeChoice.ADD:
+        if choice == MergeChoice.ADD:
             changes |= _Join.of(current).add(asked).changes(current)
-        elif answered == MergeChoice.SAVE:
+        elif choice == MergeChoice.SAVE:
             changes |= _Join.of(current).save(asked).changes(current)
         return changes
 

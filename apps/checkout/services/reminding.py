@@ -108,7 +108,7 @@ def _is_wanted(cart: Cart, email: str, number: int) -> bool:
 
 def _has_ordered(cart: Cart, email: str) -> bool:
     """Since the cart was left, with any cart."""
-    buyer = Q(email__iexact=email)
+    buyer = Q(email=email)
     if cart.customer_ref:
         buyer |= Q(customer_id=UUID(cart.customer_ref))
     return Order.objects.filter(buyer, placed_at__gte=cart.updated_at).exists()

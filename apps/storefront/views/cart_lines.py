@@ -42,11 +42,12 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def merge(request: HttpRequest) -> HttpResponse:
-    """What becomes of the lines from before the login, where the store asks."""
+    """What happens to the lines from before the login, where the store asks."""
     choice = request.POST.get("choice", "")
     if choice not in MergeChoice.values:
         return redirect("storefront:cart")
-    return _change(request, lambda cart: carts.answer_merge(cart=cart, choice=choice))
+    answer = MergeChoice(choice)
+    return _change(request, lambda cart: carts.answer_merge(cart=cart, choice=answer))
 
 
 def _change(request: HttpRequest, change: Callable[[Cart], Cart]) -> HttpResponse:
