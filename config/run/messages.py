@@ -27,9 +27,17 @@ def main(languages: list[str]) -> int:
     wanted = [f"--locale={language}" for language in languages] or ["--all"]
     ignored = [f"--ignore={folder}" for folder in FOLDERS_WITHOUT_TEXTS]
     _manage("makemessages", "--keep-pot", "--no-wrap", "--add-location=file", *wanted, *ignored)
+    _forget_the_date(LOCALE / "django.pot")
     for file in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         _compile(file)
     return 0
+
+
+def _forget_the_date(file: Path) -> None:
+    """Without it, two branches with the same texts have the same file."""
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith('"POT-Creation-Date')]
+    file.write_text("".join(kept), "utf-8")
 
 
 def missing_texts(file: Path) -> list[str]:

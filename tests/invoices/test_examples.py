@@ -165,3 +165,20 @@ def test_japan_rounds_once_for_each_rate_of_an_invoice() -> None:
     )
     assert taxes_of(document) == [("消費税", "10", 1_816, 182), ("消費税", "8", 297, 24)]
     assert document.total_minor == 2_319
+
+
+def test_new_york_adds_sales_tax_on_goods_and_delivery() -> None:
+    """Publication 718 of New York State: 8.875 % in New York City; Tax Bulletin ST-838: the delivery of taxable goods is taxed.
+    2 x 19.99 = 39.98, tax 3.548..., so 3.55; delivery 5.99, tax 0.531..., so 0.53; on both at once 45.97: 4.079..., so 4.08 too."""
+    sell_from("US", "NY")
+    document = invoice_of(
+        BasketLine(item(1_999, "standard", currency="USD"), 2),
+        rates={"standard": AppliedRate("Sales tax", Decimal("8.875"))},
+        currency="USD",
+        shipping_minor=599,
+        address={"name": "D", "country": "US", "region": "NY", "postal_code": "10001"},
+        tax_number="",
+        prices_include_tax=False,
+    )
+    assert taxes_of(document) == [("Sales tax", "8.875", 4_597, 408)]
+    assert document.total_minor == 3_998 + 599 + 408
