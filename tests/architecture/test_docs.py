@@ -62,6 +62,17 @@ def test_named_files_exist(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+@pytest.mark.parametrize("page", MAPS, ids=_name)
+def test_named_tests_exist(page: Path) -> None:
+    named = TEST.findall(page.read_text("utf-8"))
+    assert [
+        name for file, name in named if f"def {name}(" not in (ROOT / file).read_text("utf-8")
+    ] == []
+
+
 COMMAND = re.compile(r"manage\.py ([a-z0-9_]+)((?: +(?!#)[^`\s|]+)*)")
 # Names that stand for a command in a sentence about commands.
 ANY_COMMAND = {"help"}
