@@ -7,6 +7,7 @@ from apps.backoffice.store import (  # noqa: F401
     carts,
     catalog,
     certificates,
+    consignments,
     customers,
     discounts,
     drafts,

@@ -111,7 +111,9 @@ LABELS = {
 HINTS = {
     "language": LANGUAGE_HINT,
     "code": _("Short and unique. Buyers do not see it."),
-    "priority": _("Pieces are sent from the warehouse with the smallest number that has them."),
+    "priority": _(
+        "Of warehouses that can send an order in as few parcels, and serve its place as well, the smallest number sends it."
+    ),
 }
 # Codes that people choose by name.
 _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {

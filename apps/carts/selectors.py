@@ -21,7 +21,8 @@ from apps.discounts.choosing import Applied
 from apps.discounts.rules import Shopper
 from apps.discounts.selectors import apply_discounts
 from apps.inventory.bundles import sum_pieces
-from apps.inventory.selectors import get_availability
+from apps.inventory.queue import Waiting
+from apps.inventory.selectors import NO_SUPPLY, Supply, get_supply
 from apps.pricing.services import BasketLine
 from apps.tenancy.documents.access import scoped_collection
 
@@ -72,7 +73,8 @@ def list_due_reminders(*, limit: int) -> list[Cart]:
 
 @dataclass(frozen=True)
 class CartViewLine:
-    """A line as it stands now. `available` None: not counted. `total` is at the present price."""
+    """A line as it stands now. `available` None: not counted. `total` is at the present price. `waiting` are its pieces that
+    come later."""
 
     id: str
     product_ref: str
@@ -91,6 +93,7 @@ class CartViewLine:
     warnings: tuple[CartWarning, ...]
     quantity_left: int
     item: SaleableLine | None = None
+    waiting: Waiting | None = None
 
     @property
     def tax_class(self) -> str:
@@ -172,11 +175,11 @@ def apply_to_cart(
 
 @dataclass(frozen=True)
 class Goods:
-    """What was read of some variants at one moment. `lines` lacks unknown ones, `stock` also what is not counted."""
+    """What was read of some variants at one moment. `lines` lacks unknown ones, `supply` also what is not counted."""
 
     refs: frozenset[str]
     lines: Mapping[str, SaleableLine]
-    stock: Mapping[str, int]
+    supply: Mapping[str, Supply]
 
     def parts_of(self, variant_ref: str) -> tuple[LinePart, ...]:
         line = self.lines.get(variant_ref)
@@ -194,7 +197,7 @@ def read_goods(variant_refs: Iterable[str], currency: str) -> Goods:
     lines = read_shown_lines(refs, currency)
     counted = [ref for ref, line in lines.items() if not line.is_digital]
     parts = [part.variant_ref for line in lines.values() for part in line.parts]
-    return Goods(refs, lines, get_availability([*counted, *parts]) if counted else {})
+    return Goods(refs, lines, get_supply([*counted, *parts]) if counted else {})
 
 
 def read_goods_of(cart: Cart, *more: str) -> Goods:
@@ -210,11 +213,18 @@ def present_cart(cart: Cart, goods: Goods | None = None) -> CartView:
         goods = read_goods_of(cart)
     left = _left_for(cart.lines, goods)
     lines = tuple(
-        _view_line(line, goods.lines.get(line.variant_ref), left, cart) for line in cart.lines
+        _view_line(line, goods.lines.get(line.variant_ref), left, goods.supply, cart)
+        for line in cart.lines
     )
     saved, asked = (
         tuple(
-            _view_line(line, goods.lines.get(line.variant_ref), _left_for([line], goods), cart)
+            _view_line(
+                line,
+                goods.lines.get(line.variant_ref),
+                _left_for([line], goods),
+                goods.supply,
+                cart,
+            )
             for line in part
         )
         for part in (cart.saved_lines, cart.asked_lines)
@@ -240,7 +250,7 @@ def _left_for(lines: Sequence[CartLine], goods: Goods) -> dict[str, int]:
             wanted[ref] += each * line.quantity
     return {
         line.variant_ref: min(
-            (goods.stock.get(ref, 0) - wanted[ref]) // each + line.quantity
+            (goods.supply.get(ref, NO_SUPPLY).sellable - wanted[ref]) // each + line.quantity
             for ref, each in demands[line.variant_ref].items()
         )
         for line in lines
@@ -248,14 +258,19 @@ def _left_for(lines: Sequence[CartLine], goods: Goods) -> dict[str, int]:
 
 
 def _view_line(
-    line: CartLine, offer: SaleableLine | None, stock: Mapping[str, int], cart: Cart
+    line: CartLine,
+    offer: SaleableLine | None,
+    left: Mapping[str, int],
+    supply: Mapping[str, Supply],
+    cart: Cart,
 ) -> CartViewLine:
     price_minor = offer.unit_price_minor if offer else None
     if price_minor is None:
         price_minor = line.unit_price_minor
-    available: int | None = None
+    available, waiting = None, None
     if offer is not None and not offer.is_digital:
-        available = max(stock.get(line.variant_ref, 0), 0)
+        available = max(left.get(line.variant_ref, 0), 0)
+        waiting = supply.get(line.variant_ref, NO_SUPPLY).waiting_of(line.quantity)
     warnings = warnings_of(line, offer, available)
     old = line.unit_price_minor if line.unit_price_minor != price_minor else None
     unit_price = from_minor(price_minor, cart.currency)
@@ -277,4 +292,5 @@ def _view_line(
         warnings=warnings,
         quantity_left=quantity_left(line, offer, available),
         item=offer,
+        waiting=waiting,
     )

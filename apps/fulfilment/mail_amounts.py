@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils import translation
 
-from apps.common.habits import language_shown
+from apps.common.habits import language_shown, spelling_of
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
-from apps.orders.models import Order
+from apps.inventory.words import words_for_awaited
+from apps.orders.models import Order, OrderLine
 from apps.payments.models import Refund
 from apps.payments.selectors import get_payments_of
 from apps.payments.states import RefundTo
@@ -58,3 +59,12 @@ def chosen_place(order: Order, refund: Refund | None) -> str:
 def is_given_in_cash(refund: Refund) -> bool:
     """Whether the store itself hands the money over."""
     return refund.payment.pays_on_delivery and refund.destination == RefundTo.SOURCE
+
+
+def awaited_of(line: OrderLine, language: str) -> str:
+    """Which pieces come later, as the buyer was promised; "" for none."""
+    promised = line.promised
+    if promised is None:
+        return ""
+    with translation.override(spelling_of(language, current_store().country)):
+        return words_for_awaited(promised, line.quantity, str(locale_of(language)))

@@ -20,6 +20,7 @@ from apps.common.progress import show_message
 from apps.content.letterheads import letterhead_of
 from apps.fulfilment.mail_amounts import (
     amount_of,
+    awaited_of,
     chosen_place,
     is_given_in_cash,
     kept_on,
@@ -347,6 +348,7 @@ def _line(order: Order, line: OrderLine, language: str) -> Facts:
         **_item(line, line.quantity),
         "amount": amount_of(order, line.subtotal_minor, language),
         "hsn_code": line.hsn_code,
+        "awaited": awaited_of(line, language),
     }
 
 

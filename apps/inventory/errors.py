@@ -104,6 +104,25 @@ class NoReleaseDate(InvalidInput):
         super().__init__(fields={"release_on": [str(self.title)]})
 
 
+class ConsignmentClosed(Conflict):
+    """It was received or cancelled, or some of it has arrived."""
+
+    code = "consignment_closed"
+    title = _("That is not possible any more.")
+
+
+class ConsignmentOvertaken(Conflict):
+    """Other pieces were received since the page was opened."""
+
+    code = "consignment_overtaken"
+    title = _("It has changed since the page was opened. Please look at it again.")
+
+
+class InvalidConsignment(InvalidInput):
+    code = "invalid_consignment"
+    title = _("Please check what is sent, and where.")
+
+
 class NoWarehouse(Conflict):
     """The store has no active warehouse to receive into."""
 

@@ -13,6 +13,7 @@ from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.common.money import Money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.inventory.queue import Waiting
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import TaxComponent, read_components
 from apps.pricing.tax_numbers import tax_number_label
@@ -328,6 +329,13 @@ class OrderLine(StoreModel):
     def open_quantity(self) -> int:
         """Pieces that are still to be sent."""
         return self.quantity - self.fulfilled_quantity - self.cancelled_quantity
+
+    @property
+    def promised(self) -> Waiting | None:
+        """What the buyer was promised of the pieces that were not there."""
+        if not self.awaited_quantity:
+            return None
+        return Waiting(self.awaited_quantity, self.awaited_until, self.is_preorder)
 
     @property
     def given_quantity(self) -> int:

@@ -27,7 +27,7 @@ from apps.common.money import money_json
 from apps.content.models import Purpose
 from apps.content.selectors import PageLink, find_page_link
 from apps.inventory.bundles import bundles_of
-from apps.inventory.selectors import offers_notices
+from apps.inventory.selectors import Supply, offers_notices
 from apps.platform.selectors import current_url
 from apps.shipping.estimates import Estimate
 from apps.storefront.cards import Card, photo_of
@@ -144,7 +144,7 @@ def expected_of(facts: ProductFacts) -> Estimate | None:
 
 def product_html(
     facts: ProductFacts,
-    stock: Mapping[str, int],
+    supply: Mapping[str, Supply],
     *,
     expected: Estimate | None,
     wanted: str,
@@ -152,9 +152,10 @@ def product_html(
     path: str,
 ) -> ProductHtml:
     """The page's own part. `wanted` and `quantity` as they were asked for; the form leads back to `path`."""
+    stock = {ref: each.sellable for ref, each in supply.items()}
     related = with_stock(facts.related, stock)
     state = (
-        tuple(stock.get(variant.id) for variant in facts.product.active_variants),
+        tuple(supply.get(variant.id) for variant in facts.product.active_variants),
         tuple(card.is_sold_out for card in related),
         wanted,
         quantity,
@@ -171,7 +172,7 @@ def product_html(
             facts,
             state,
             related,
-            stock,
+            supply,
             expected=expected,
             wanted=wanted,
             quantity=quantity,
@@ -185,7 +186,7 @@ def _render(
     facts: ProductFacts,
     state: tuple[Any, ...],
     related: list[Card],
-    stock: Mapping[str, int],
+    supply: Mapping[str, Supply],
     *,
     expected: Estimate | None,
     wanted: str,
@@ -193,7 +194,7 @@ def _render(
     path: str,
 ) -> ProductHtml:
     item, store = facts.product, current_store()
-    variants = variant_views(item, stock)
+    variants = variant_views(item, supply)
     chosen = choose_variant(variants, wanted)
     gallery = gallery_of(item, chosen)
     photos = [photo_of(image, item.title) for image in gallery]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.common.clock import day_of, today
+from apps.fulfilment.awaiting import waiting_lines
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import list_shipments_of
 from apps.fulfilment.states import ShipmentState
@@ -60,7 +61,7 @@ def label_all(orders: Iterable[Any]) -> list[Any]:
 
 def order_context(order: Order) -> dict[str, Any]:
     """Everything the order page shows: lines, timeline, payment and parcels, about thirteen queries."""
-    payments, lines = get_payments_of(order), list(order.lines.all())
+    payments, lines = get_payments_of(order), _lines_of(order)
     payment = payments[0] if payments else None
     shipments = list_shipments_of(order)
     due = cash_due(order, payment, lines, shipments)
@@ -108,6 +109,16 @@ def order_context(order: Order) -> dict[str, Any]:
         **_returns(order, shipments, refunds),
         "seller_tax_label": tax_number_label(current_store().country),
     }
+
+
+def _lines_of(order: Order) -> list[Any]:
+    """Each with what is still awaited of it; no query more where nothing ever was."""
+    lines: list[Any] = list(order.lines.all())
+    if not order.is_cancelled and any(line.awaited_quantity for line in lines):
+        waiting = waiting_lines(order, lines)
+        for line in lines:
+            line.waiting = waiting.get(line.pk)
+    return lines
 
 
 def _held_until(situation: Situation, payment: Payment | None) -> datetime | None:

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.catalog.documents import Image, Option, Product, Variant
 from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.common.money import format_money, from_minor
+from apps.inventory.selectors import NO_SUPPLY, Supply
+from apps.inventory.words import words_for_later
 from apps.storefront.cards import Photo, photo_of
 from apps.storefront.languages import current_locale
 from apps.tenancy.context import current_store
@@ -19,7 +22,8 @@ FEW = 5
 
 @dataclass(frozen=True)
 class VariantView:
-    """`available` None: not counted. `state` is `in`, `low` or `none`; `stock` is the sentence for it."""
+    """`available` None: not counted. `state` is `in`, `low`, `later` (a backorder or, of `is_preorder`, a pre-order) or
+    `none`; `stock` is the sentence for it."""
 
     id: str
     sku: str
@@ -34,6 +38,7 @@ class VariantView:
     can_be_bought: bool
     image_id: str = ""
     rule: QuantityRule = UNRESTRICTED
+    is_preorder: bool = False
 
     @property
     def most(self) -> int:
@@ -83,12 +88,12 @@ class OptionView:
     choices: list[Choice]
 
 
-def variant_views(product: Product, stock: Mapping[str, int]) -> list[VariantView]:
+def variant_views(product: Product, supply: Mapping[str, Supply]) -> list[VariantView]:
     """The variants that have a price here, in their order."""
     return [
         view
         for variant in product.active_variants
-        if (view := _variant_view(product, variant, stock)) is not None
+        if (view := _variant_view(product, variant, supply)) is not None
     ]
 
 
@@ -155,15 +160,15 @@ def _can_be_had(variants: list[VariantView], values: Mapping[str, str]) -> bool:
 
 
 def _variant_view(
-    product: Product, variant: Variant, stock: Mapping[str, int]
+    product: Product, variant: Variant, supply: Mapping[str, Supply]
 ) -> VariantView | None:
     currency, language = current_store().currency, str(current_locale())
     price = variant.price_in(currency)
     if price is None:
         return None
-    available = None if product.is_digital else max(stock.get(variant.id, 0), 0)
+    own = None if product.is_digital else supply.get(variant.id, NO_SUPPLY)
     rule = variant.quantity_rule
-    state, words = _stock_words(available, rule)
+    state, words = _stock_words(own, rule, language)
     was = price.compare_at_minor
     return VariantView(
         id=variant.id,
@@ -175,20 +180,34 @@ def _variant_view(
         price=format_money(from_minor(price.amount_minor, currency), language),
         price_minor=price.amount_minor,
         was=format_money(from_minor(was, currency), language) if was else "",
-        available=available,
+        available=own.sellable if own is not None else None,
         state=state,
         stock=words,
         can_be_bought=state != "none",
         image_id=variant.image,
         rule=rule,
+        is_preorder=own is not None and own.is_preorder,
     )
 
 
-def _stock_words(available: int | None, rule: QuantityRule) -> tuple[str, str]:
-    if available is None:
+def _stock_words(supply: Supply | None, rule: QuantityRule, locale: str) -> tuple[str, str]:
+    if supply is None:
         return "in", gettext("Available at once")
-    if not rule.most(available):
+    available, expected_on = supply.available, supply.expected_on
+    is_gone = not rule.most(supply.sellable)
+    if is_gone and expected_on is not None:
+        day = format_date(expected_on, format="long", locale=locale)
+        return "none", gettext("Sold out, expected again on %(day)s") % {"day": day}
+    if not is_gone and not available:
+        words = words_for_later(
+            is_preorder=supply.is_preorder, expected_on=expected_on, locale=locale
+        )
+        return "later", words
+    if is_gone:
         return "none", gettext("Sold out")
+    if available <= FEW and supply.later:
+        words = gettext("%(available)s in stock, more on backorder")
+        return "low", words % {"available": available}
     if available <= FEW:
         return "low", gettext("Only %(available)s left") % {"available": available}
     return "in", gettext("In stock")

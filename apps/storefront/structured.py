@@ -15,7 +15,7 @@ from apps.storefront.product_page import VariantView
 from apps.tenancy.context import current_store
 
 SUMMARY_LENGTH: Final = 160  # what search engines show
-_IN, _OUT = "https://schema.org/InStock", "https://schema.org/OutOfStock"
+_SCHEMA = "https://schema.org/"
 # Escapes characters, so that no text of a product can end the script element or begin a comment in it.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -57,9 +57,15 @@ def _offer(variant: VariantView, address: str) -> dict[str, Any]:
         "sku": variant.sku,
         "price": price["amount"],
         "priceCurrency": price["currency"],
-        "availability": _IN if variant.can_be_bought else _OUT,
+        "availability": _SCHEMA + _availability(variant),
         "url": f"{address}?variant={variant.id}",
     }
+
+
+def _availability(variant: VariantView) -> str:
+    if variant.state == "later":
+        return "PreOrder" if variant.is_preorder else "BackOrder"
+    return "InStock" if variant.can_be_bought else "OutOfStock"
 
 
 def _crumbs(product: Product, node: CategoryNode | None, origin: str) -> dict[str, Any]:

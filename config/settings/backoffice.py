@@ -176,6 +176,12 @@ STORE_ADMIN = _site(
                     "inventory.view_bundle",
                 ),
                 _item(
+                    "Transfers and deliveries",
+                    "local_shipping",
+                    "store_admin:inventory_consignment_changelist",
+                    "inventory.view_consignment",
+                ),
+                _item(
                     "Warehouses",
                     "warehouse",
                     "store_admin:inventory_warehouse_changelist",

@@ -1,17 +1,24 @@
 """Stock: what is on hand, reserved and allocated, and the ledger behind it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.backoffice.base import Admin, RecordAdmin, staff_actor
 from apps.backoffice.cards import Card
@@ -20,10 +27,13 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store.stock_list import CountForm, StockChangeList, StockColumns
 from apps.catalog.selectors import find_variant_refs
 from apps.common.errors import DomainError
-from apps.common.fields import LineField
+from apps.common.fields import BlockField, LineField
 from apps.common.form_errors import show_error
 from apps.inventory import services as inventory
+from apps.inventory.areas import read_places
 from apps.inventory.models import Movement, StockItem, Warehouse
+from apps.inventory.selectors import pieces_on_the_way
+from apps.inventory.states import NO_LIMIT, StockPolicy
 
 _PIECES = ("on_hand", "held", "to_send", "left")
 _DELTAS = ("on_hand", "reserved", "allocated")
@@ -40,14 +50,34 @@ class StockForm(forms.ModelForm):
         show_hidden_initial=True,  # saving an old page does not restore pieces sold meanwhile
     )
     reason = LineField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    limit = forms.IntegerField(
+        min_value=0,
+        max_value=100_000_000,
+        required=False,
+        label=_("At most (pieces)"),
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("So many may be owed to customers beyond those on hand. Empty: any number."),
+    )
 
     class Meta:
         model = StockItem
-        fields = ("low_stock_at",)
+        fields = ("low_stock_at", "policy", "release_on")
+        labels: ClassVar = {
+            "policy": _("When it is sold out"),
+            "release_on": _("Released on"),
+        }
+        help_texts: ClassVar = {"release_on": _("Of a pre-order: nothing is sent before.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["counted"].initial = self.instance.on_hand
+        item = self.instance
+        self.fields["counted"].initial = item.on_hand
+        if item.policy != StockPolicy.DENY and item.backorder_limit < NO_LIMIT:
+            self.fields["limit"].initial = item.backorder_limit
+
+    @property
+    def changes_policy(self) -> bool:
+        return bool({"policy", "limit", "release_on"} & set(self.changed_data))
 
     def clean(self) -> dict[str, Any] | None:
         """Only checks: counted stock is written when the whole page is saved."""
@@ -118,7 +148,7 @@ class LowStockFilter(admin.SimpleListFilter):
         if self.value() == "low":
             return queryset.annotate(left=left).filter(left__lte=F("low_stock_at"))
         if self.value() == "out":
-            return queryset.annotate(left=left).filter(left__lte=0)
+            return queryset.annotate(left=left).filter(left__lte=-F("backorder_limit"))
         return queryset
 
 
@@ -142,18 +172,20 @@ class StockItemAdmin(StockColumns, Admin):
         figures=_PIECES,
     )
     search_help_text = _("Words of the product, its brand or tags, or a SKU")
-    readonly_fields = ("sku", "warehouse", "held", "to_send", "left")
+    readonly_fields = ("sku", "warehouse", "held", "to_send", "left", "coming")
     fields = (
         ("sku", "warehouse"),
         ("counted", "low_stock_at"),
         "reason",
         ("held", "to_send", "left"),
+        ("policy", "limit", "release_on"),
+        "coming",
     )
     inlines = (MovementInline,)
     stamped_places: Mapping[str, str] = {"on_hand": "counted"}
 
     def stamped_names(self, request: HttpRequest, row: Any) -> tuple[str, ...]:
-        return ("on_hand", "low_stock_at")
+        return ("on_hand", "low_stock_at", "policy", "backorder_limit", "release_on")
 
     def writes(self, request: HttpRequest, name: str) -> bool:
         """Stock that was not counted stays unchanged."""
@@ -194,6 +226,13 @@ class StockItemAdmin(StockColumns, Admin):
                 actor=staff_actor(request),
             )
         inventory.set_low_stock_at(stock_item=obj, low_stock_at=obj.low_stock_at)
+        if form.changes_policy:
+            inventory.set_policy(
+                stock_item=obj,
+                policy=form.cleaned_data["policy"],
+                limit=form.cleaned_data["limit"],
+                release_on=form.cleaned_data["release_on"],
+            )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a variant gets its stock row when the product is saved
@@ -217,15 +256,58 @@ class StockItemAdmin(StockColumns, Admin):
     def left(self, item: StockItem) -> int:
         return item.available
 
+    @display(description=_("on the way"))
+    def coming(self, item: StockItem) -> str:
+        """How many, and when the next piece comes that is not promised."""
+        found = pieces_on_the_way([item.variant_ref])
+        pieces = found.get((item.variant_ref, item.warehouse_id), 0)
+        if not (pieces and item.expected_on):
+            return str(pieces)
+        return gettext("%(pieces)s, the next free one on %(day)s") % {
+            "pieces": pieces,
+            "day": date_format(item.expected_on),
+        }
+
     @display(description="")
     def low(self, item: StockItem) -> Any:
-        if item.available <= 0:
+        if item.sellable <= 0:
             return badge("failed", "sold out")
+        if item.policy == StockPolicy.PREORDER:
+            return badge("pending", "pre-order")
+        if item.available <= 0:
+            return badge("pending", "on backorder")
         return badge("pending", "low") if item.is_low else ""
+
+
+class WarehouseForm(forms.ModelForm):
+    serves = BlockField(
+        label=_("Serves first"),
+        required=False,
+        max_length=6_000,
+        widget=UnfoldAdminTextareaWidget,
+        help_text=_(
+            "Countries (IN), regions (IN-KA) or postal codes (IN 5600*), one in each line. Orders from there are sent from here "
+            "if that takes no more parcels. Empty: no place in particular."
+        ),
+    )
+
+    class Meta:
+        model = Warehouse
+        fields = (
+            "name", "code", "priority", "is_active", "serves", "line1", "line2", "city", "region", "postal_code",
+            "country", "phone",
+        )  # fmt: skip
+
+    def clean_serves(self) -> str:
+        try:
+            return read_places(self.cleaned_data["serves"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 @admin.register(Warehouse, site=store_admin)
 class WarehouseAdmin(Admin):
+    form = WarehouseForm
     list_display = ("name", "short_code", "used", "city", "active")
     card = Card(
         "name", side=("active",), facts=("short_code", "city"), end=("used",), named=("used",)
@@ -237,6 +319,7 @@ class WarehouseAdmin(Admin):
     fields = (
         ("name", "code"),
         ("priority", "is_active"),
+        "serves",
         ("line1", "line2"),
         ("city", "region"),
         ("postal_code", "country"),

@@ -15,6 +15,7 @@ from apps.backoffice.store.timeline import timeline_rows
 from apps.common.clock import today
 from apps.common.currencies import decimals_of
 from apps.common.ids import random_token
+from apps.fulfilment.awaiting import waiting_lines
 from apps.fulfilment.cash import Parcels
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import (
@@ -105,7 +106,7 @@ def show(request: HttpRequest, order: Order, refused: Refused | None = None) -> 
 
 def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     """Everything the template needs, in a constant number of queries."""
-    lines = list(order.lines.all())
+    lines = _lines_of(order)
     shipments = list(order.shipments.prefetch_related("lines__order_line"))
     paid = list(order.payments.prefetch_related("refunds", "transactions", "captures"))
     returns = list_returns_of(order)
@@ -148,6 +149,16 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
             "invoice": not documents and is_worth_offering(order) and may(request, "invoice"),
         },
     }
+
+
+def _lines_of(order: Order) -> list[Any]:
+    """Each with its awaited pieces, while something is to be sent: they go into no parcel yet."""
+    lines: list[Any] = list(order.lines.all())
+    waiting = waiting_lines(order, lines) if can_ship(order) else {}
+    for line in lines:
+        line.waiting = waiting.get(line.pk)
+        line.sendable = line.open_quantity - (line.waiting.quantity if line.waiting else 0)
+    return lines
 
 
 def _present_refunding(order: Order, paid: list[Payment]) -> dict[str, Any]:

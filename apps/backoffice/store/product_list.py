@@ -20,7 +20,7 @@ from unfold.views import ChangeList
 from apps.backoffice.columns import badge, moment, money, thumbnail
 from apps.catalog.documents import Product
 from apps.catalog.selectors import list_category_nodes
-from apps.inventory.selectors import get_availability
+from apps.inventory.selectors import NO_SUPPLY, Supply, get_supply
 from apps.tenancy.context import current_store
 
 _THUMBNAIL = 320
@@ -31,7 +31,7 @@ _NONE = "none"
 class Shown:
     """Values of a page's rows that are not part of the product itself."""
 
-    stock: Mapping[str, int]
+    stock: Mapping[str, Supply]
     categories: Mapping[ObjectId, str]
 
 
@@ -46,7 +46,7 @@ class ProductChangeList(ChangeList):
         refs = [variant.id for product in products for variant in product.active_variants]
         nodes = list_category_nodes(include_inactive=True)
         shown = Shown(
-            stock=get_availability(refs) if refs else {},
+            stock=get_supply(refs) if refs else {},
             categories={node.id: node.name for node in nodes},
         )
         for product in products:
@@ -100,7 +100,10 @@ class ProductColumns:
         if product.is_digital:
             return gettext("not counted")
         refs = [variant.id for variant in product.active_variants]
-        pieces = [product.shown.stock.get(ref, 0) for ref in refs]
+        supply = [product.shown.stock.get(ref, NO_SUPPLY) for ref in refs]
+        pieces = [each.available for each in supply]
+        if not any(pieces) and any(each.later for each in supply):
+            return badge("pending", gettext("On backorder"))
         if not any(pieces):
             return badge("failed", gettext("Sold out"))
         empty = pieces.count(0)

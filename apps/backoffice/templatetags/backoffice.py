@@ -12,8 +12,12 @@ from apps.backoffice import columns
 from apps.backoffice.names import title_of
 from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
+from apps.common.places import locale_of
 from apps.common.text import fold
+from apps.inventory.queue import Waiting
+from apps.inventory.words import words_for_awaited
 from apps.pricing.rules import TaxComponent
+from apps.tenancy.context import current_store
 
 register = template.Library()
 
@@ -67,6 +71,12 @@ def lines_of_address(address: Mapping[str, Any]) -> SafeString:
 def phone(number: str) -> str:
     """`+91 80 2345 6789 ext. 12`."""
     return show_phone(number)
+
+
+@register.filter
+def awaited(waiting: Waiting, ordered: int) -> str:
+    """Which pieces of a line come later, and when."""
+    return words_for_awaited(waiting, ordered, str(locale_of(current_store().language)))
 
 
 @register.filter

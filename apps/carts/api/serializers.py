@@ -13,6 +13,7 @@ from apps.catalog.api.parts import PartSerializer, present_parts
 from apps.common.api.fields import CodeField, MomentField, MoneyField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
+from apps.inventory.api.awaited import AwaitedSerializer, present_awaited
 from apps.pricing.rules import discounts_json
 
 
@@ -65,6 +66,7 @@ class CartLineSerializer(serializers.Serializer[Any]):
     min_quantity = serializers.IntegerField()
     max_quantity = serializers.IntegerField(allow_null=True)
     quantity_step = serializers.IntegerField()
+    awaited = AwaitedSerializer(allow_null=True, help_text="The pieces that come later.")
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
@@ -190,6 +192,7 @@ def _line_json(line: CartViewLine) -> dict[str, Any]:
         "min_quantity": line.rule.first,
         "max_quantity": line.rule.maximum,
         "quantity_step": line.rule.step,
+        "awaited": present_awaited(line.waiting),
     }
 
 

@@ -14,6 +14,7 @@ from apps.carts.selectors import Goods, read_goods
 from apps.catalog.selectors import SaleableLine
 from apps.common.clock import now
 from apps.common.ids import new_id
+from apps.inventory.selectors import NO_SUPPLY
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def offers_of(goods: Goods) -> dict[str, Offer]:
         ref: Offer(
             line=line,
             unit_price_minor=line.unit_price_minor,
-            available=None if line.is_digital else goods.stock.get(ref, 0),
+            available=None if line.is_digital else goods.supply.get(ref, NO_SUPPLY).sellable,
         )
         for ref, line in goods.lines.items()
         if line.is_saleable and line.unit_price_minor is not None

@@ -23,6 +23,7 @@ from apps.demo.services.pages import publish_pages
 from apps.demo.services.requests import make_requests
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves, list_missing
+from apps.demo.services.warehouses import make_warehouses
 from apps.demo.services.ways_to_pay import offer_ways_to_pay
 from apps.demo.shops import SHOPS, Shop
 from apps.operations import store_status
@@ -85,6 +86,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     make_drafts(shop=shop)
     make_requests(shop=shop)
     make_gift_card(shop=shop)
+    make_warehouses(shop=shop)
 
 
 @contextmanager

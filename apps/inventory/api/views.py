@@ -85,6 +85,13 @@ class StockView(ActorView):
         item = self._adjust(values, sku)
         if "low_stock_at" in values:
             item = inventory.set_low_stock_at(stock_item=item, low_stock_at=values["low_stock_at"])
+        if "policy" in values:
+            item = inventory.set_policy(
+                stock_item=item,
+                policy=values["policy"],
+                limit=values.get("backorder_limit"),
+                release_on=values.get("release_on"),
+            )
         return Response(present_stock(item))
 
     def _adjust(self, values: dict[str, Any], sku: str) -> StockItem:

@@ -7,6 +7,14 @@ from apps.inventory.services.bundling import (
     forget_bundles,
     save_bundle,
 )
+from apps.inventory.services.consigning import (
+    LineInput,
+    cancel_consignment,
+    receive_consignment,
+    reschedule_consignment,
+    save_consignment,
+    send_consignment,
+)
 from apps.inventory.services.counting import (
     cancel_stock_take,
     close_stock_take,
@@ -42,9 +50,11 @@ from apps.inventory.services.stocking import (
 
 __all__ = [
     "BundledPart",
+    "LineInput",
     "alert_low_stock",
     "allocate_stock",
     "ask_for_notice",
+    "cancel_consignment",
     "cancel_stock_take",
     "close_stock_take",
     "commit_stock",
@@ -58,14 +68,18 @@ __all__ = [
     "open_stock_take",
     "plan_stock_take",
     "read_notice",
+    "receive_consignment",
     "receive_stock",
     "record_count",
     "release_stock",
     "require_countable",
+    "reschedule_consignment",
     "reserve_stock",
     "return_stock",
     "save_bundle",
+    "save_consignment",
     "save_stock_alerts",
+    "send_consignment",
     "send_notices",
     "set_low_stock_at",
     "set_on_hand",

@@ -11,13 +11,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.states import require_transition
 from apps.common.typed_text import Code, Line, cleans_text
-from apps.inventory.areas import match_of
 from apps.inventory.errors import (
     InvalidQuantity,
     NotArrived,
@@ -25,20 +24,19 @@ from apps.inventory.errors import (
     QuantityNotAllocated,
     ReservationGone,
 )
-from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
+from apps.inventory.models import Movement, Reservation, StockItem
 from apps.inventory.queue import IS_LATE, Waiting, list_waiting
-from apps.inventory.services.allocation import Allocation, Shelf, allot
+from apps.inventory.services.allocation import Allocation, allot
 from apps.inventory.services.expecting import expect_late, renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import emptied_by, note_crossing
+from apps.inventory.services.shelves import lock_shelves
 from apps.inventory.states import (
     RESERVATION_TRANSITIONS,
     MovementKind,
     ReservationState,
-    StockPolicy,
 )
 from apps.tenancy.inserting import insert_values
-from apps.tenancy.prepared import PreparedQuery
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -69,7 +67,7 @@ def reserve_stock(
         return {}
     awaited: dict[str, Waiting] = {}
     with transaction.atomic(savepoint=False):
-        shelves, is_reserved = _lock_shelves(order_ref, wanted, address or {})
+        shelves, is_reserved = lock_shelves(order_ref, wanted, address or {})
         if not takes_backorders:
             shelves = [replace(shelf, room=0) for shelf in shelves]
         allocation = Allocation() if is_reserved else allot(shelves, wanted)
@@ -226,59 +224,6 @@ def return_stock(
             **facts,
         )
         note_crossing(map(_variant_of, parts))
-
-
-def _lock_shelves(
-    order_ref: UUID, demand: Mapping[str, int], address: Mapping[str, Any]
-) -> tuple[list[Shelf], bool]:
-    """Lock the stock rows of the demand, sorted by id; also say whether the order has its reservation already."""
-    rows = _locked_shelves(refs=sorted(demand), order_ref=order_ref)
-    shelves = [_shelf_of(row, address) for row in rows if row[8] is not None]
-    return shelves, any(is_reserved for *_, is_reserved in rows)
-
-
-def _shelf_of(row: Sequence[Any], address: Mapping[str, Any]) -> Shelf:
-    """Before the release of a pre-order no piece of it is there, whatever is on the shelf."""
-    item, ref, sku, free, limit, policy, release_on, warehouse, priority, places, _ = row
-    is_preorder = policy == StockPolicy.PREORDER
-    available = 0 if is_preorder else max(free, 0)
-    return Shelf(
-        stock_item_id=item,
-        variant_ref=ref,
-        sku=sku,
-        available=available,
-        priority=priority,
-        warehouse=warehouse,
-        match=match_of(places, address),
-        room=free + limit - available,
-        release_on=release_on if is_preorder else None,
-    )
-
-
-def _build_shelves(refs: Any, order_ref: Any) -> QuerySet[StockItem, tuple[Any, ...]]:
-    """What is read of the warehouse comes by subquery, not by join: a join would lock its row for every order."""
-    warehouse = Warehouse.objects.filter(pk=OuterRef("warehouse_id"), is_active=True)
-    return (
-        StockItem.objects.select_for_update()
-        .filter(variant_ref__in=refs)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "variant_ref",
-            "sku",
-            F("on_hand") - F("reserved") - F("allocated"),
-            "backorder_limit",
-            "policy",
-            "release_on",
-            "warehouse_id",
-            Subquery(warehouse.values("priority")[:1]),
-            Subquery(warehouse.values("serves")[:1]),
-            Exists(Reservation.objects.filter(order_ref=order_ref)),
-        )
-    )
-
-
-_locked_shelves: PreparedQuery[tuple[Any, ...]] = PreparedQuery(_build_shelves)
 
 
 def _hold(

@@ -9,6 +9,7 @@ from apps.catalog.api.parts import PartSerializer, present_parts
 from apps.common.api.fields import LineField, MomentField, MoneyField
 from apps.common.api.pagination import PageQuery
 from apps.common.money import money_json
+from apps.inventory.api.awaited import AwaitedSerializer, present_awaited
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import INTERNAL, TimelineEntry
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
@@ -86,6 +87,9 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     hsn_code = serializers.CharField()
     parts = PartSerializer(many=True, help_text="Of a bundle: what one of it is made of.")
     total = MoneyField()
+    awaited = AwaitedSerializer(
+        allow_null=True, help_text="The pieces that were not there when they were ordered."
+    )
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -209,5 +213,6 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
         "hsn_code": line.hsn_code,
         "parts": present_parts(line.bundle_parts),
         "tax_components": components_json(line.tax_parts, currency),
+        "awaited": present_awaited(line.promised),
         **{name: money_json(getattr(line, f"{name}_minor"), currency) for name in amounts},
     }

@@ -19,6 +19,8 @@ from apps.catalog.selectors import CategoryNode
 from apps.common.addresses import address_line, address_lines
 from apps.common.moments import format_moment
 from apps.common.money import Money, format_money, from_minor
+from apps.inventory.queue import Waiting
+from apps.inventory.words import words_for_awaited
 from apps.payments.models import Payment
 from apps.payments.stored_value import paid_with
 from apps.pricing.rules import TaxComponent
@@ -66,6 +68,17 @@ def day(value: date | datetime | None) -> str:
 def short_day(value: date | datetime | None) -> str:
     """`Tue, 24 Nov` as the language writes it."""
     return format_date(_local(value), format="EEE, d MMM", locale=current_locale()) if value else ""
+
+
+@register.filter
+def of_key(found: Mapping[str, Any] | None, key: str) -> Any:
+    return (found or {}).get(key)
+
+
+@register.filter
+def awaited(waiting: Waiting, ordered: int) -> str:
+    """Which pieces of a line come later, and when."""
+    return words_for_awaited(waiting, ordered, str(current_locale()))
 
 
 @register.filter

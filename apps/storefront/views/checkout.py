@@ -19,7 +19,7 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import CartEmpty
 from apps.carts.rules import get_cart_settings
-from apps.carts.selectors import CartViewLine, present_cart
+from apps.carts.selectors import present_cart
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
 from apps.checkout.services import ask_for_reminders, place_order
 from apps.common.api.throttles import client_address
@@ -168,6 +168,7 @@ def _show(
     form.offer_countries(options.countries)
     if options.is_download or options.is_pickup:
         form.ask_only(options.needed_fields)
+    lines = present_cart(cart).lines  # one statement; the order looks again
     context: dict[str, Any] = {
         "form": form,
         "options": options,
@@ -182,7 +183,8 @@ def _show(
         "has_fees": any(method.fee_minor for method in options.payment_methods),
         "user": visitor.user,
         "count": cart.count,
-        "short": _short(cart),
+        "short": [line for line in lines if not line.is_orderable],
+        "awaited": {line.variant_ref: line.waiting for line in lines if line.waiting},
         "can_remind": get_cart_settings().reminds,
         **_prepaid(visitor, form, options),
     }
@@ -190,11 +192,6 @@ def _show(
     status = 422 if is_refused else 200
     page = render(request, "storefront/checkout.html", context, status=status)
     return with_way_out(request, page, [method.code for method in options.payment_methods])
-
-
-def _short(cart: Cart) -> list[CartViewLine]:
-    """The lines that can't be ordered as they are: one statement. The order looks again."""
-    return [line for line in present_cart(cart).lines if not line.is_orderable]
 
 
 def _prepaid(visitor: Visitor, form: CheckoutForm, options: CheckoutOptions) -> dict[str, Any]:

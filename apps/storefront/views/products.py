@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from apps.catalog.errors import ProductNotFound
-from apps.inventory.selectors import get_availability
+from apps.inventory.selectors import get_supply
 from apps.storefront.kept_products import expected_of, get_product_facts, product_html
 from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.page_cache.holes import form_token
@@ -26,7 +26,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     expected = expected_of(facts)
     html = product_html(
         facts,
-        get_availability(facts.refs),
+        get_supply(facts.refs),
         expected=expected,
         wanted=request.GET.get("variant", ""),
         quantity=request.GET.get("quantity", ""),
