@@ -11,6 +11,7 @@ from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger
+from apps.inventory.states import ConsignmentKind, StockPolicy
 from apps.tenancy.context import use_store
 from tests.support.threads import fails, run_at_once
 
@@ -107,3 +108,60 @@ def receive(ref: Any, quantity: Any, warehouse: Any = None, reference: Any = "")
 
 def reserve(demand: Any, order_ref: Any = None) -> None:
     inventory.reserve_stock(order_ref=order_ref or uuid4(), demand=demand)
+
+
+def test_a_hundred_mixed_carts_over_warehouses_stay_within_stock_and_backorders(
+    throwaway_store: Any,
+) -> None:
+    variants = [f"v{number}" for number in range(5)]
+    with use_store(throwaway_store):
+        far = Warehouse.objects.create(code="FAR", name="Far", priority=20, serves="IN-KA")
+        third = Warehouse.objects.create(code="THIRD", name="Third", priority=30)
+        for ref in variants:
+            receive(ref, 12)
+            receive(ref, 8, far)
+            receive(ref, 5, third)
+        owing = StockItem.objects.get(variant_ref="v0", warehouse=third)
+        inventory.set_policy(stock_item=owing, policy=StockPolicy.BACKORDER, limit=4)
+
+    def buy(seed: int) -> None:
+        dice = random.Random(seed)
+        demand = {ref: dice.randint(1, 3) for ref in dice.sample(variants, dice.randint(1, 5))}
+        address = {"country": "IN", "region": dice.choice(["KA", "MH"])}
+        inventory.reserve_stock(order_ref=uuid4(), demand=demand, address=address)
+
+    answers = run_at_once(throwaway_store, [partial(buy, seed) for seed in range(100)])
+    assert {type(error) for error in fails(answers)} <= {OutOfStock}
+    with use_store(throwaway_store):
+        items = list(StockItem.objects.all())
+        assert all(item.owed <= (4 if item.pk == owing.pk else 0) for item in items)
+        assert check_ledger() == []
+
+
+def test_a_transfer_sent_and_received_ten_times_at_once_moves_once(throwaway_store: Any) -> None:
+    with use_store(throwaway_store):
+        receive("tea", 10)
+        far = Warehouse.objects.create(code="FAR", name="Far", priority=20)
+        row = inventory.save_consignment(
+            key=uuid4(),
+            kind=ConsignmentKind.TRANSFER,
+            source=Warehouse.objects.get(code="MAIN"),
+            destination=far,
+            lines=[inventory.LineInput("tea", "tea", 6)],
+        )
+        line = row.lines.get()
+
+    def send() -> None:
+        inventory.send_consignment(consignment=row)
+
+    def arrive() -> None:
+        inventory.receive_consignment(consignment=row, received={line.pk: 6}, seen={line.pk: 0})
+
+    sales = [lambda: reserve({"tea": 1})] * 4
+    errors = fails(run_at_once(throwaway_store, [*[send] * 6, *sales]))
+    assert {type(each) for each in errors} <= {OutOfStock}
+    assert fails(run_at_once(throwaway_store, [arrive] * 6)) == []
+    with use_store(throwaway_store):
+        assert sum(item.on_hand for item in StockItem.objects.all()) == 10
+        assert StockItem.objects.get(warehouse=far).on_hand == 6
+        assert check_ledger() == []

@@ -99,7 +99,7 @@ class StockView(ActorView):
             variant_ref=values["variant_id"],
             sku=sku,
             quantity=values.get("receive", 0),
-            warehouse=_find_warehouse(values.get("warehouse")),
+            warehouse=find_warehouse(values.get("warehouse")),
             reason=values["reason"],
             actor=self.actor,
         )
@@ -110,7 +110,7 @@ class StockView(ActorView):
         )
 
 
-def _find_warehouse(code: str | None) -> Warehouse | None:
+def find_warehouse(code: str | None) -> Warehouse | None:
     if code is None:
         return None
     warehouse = Warehouse.objects.filter(code=code, is_active=True).first()

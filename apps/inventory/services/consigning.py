@@ -104,12 +104,10 @@ def send_consignment(*, consignment: Consignment, actor: Actor | None = None) ->
         _require(row, ConsignmentState.SENT)
         lines = list(row.lines.all())
         coming = _items(row.destination, lines)
-        leaving = StockItem.objects.filter(
-            warehouse_id=row.source_id, variant_ref__in=[line.variant_ref for line in lines]
-        )
-        _lock_items([*coming.values(), *leaving])
+        leaving = _items_there(row.source, lines) if row.source is not None else {}
+        _lock_items([*coming.values(), *leaving.values()])
         if row.is_transfer:
-            _take_out(row, lines, actor)
+            _take_out(row, lines, leaving, actor)
         with audited("consignment.sent", row):
             _move(row, ConsignmentState.SENT)
             row.sent_at = now()
@@ -255,12 +253,14 @@ def _check(
         raise InvalidQuantity
 
 
-def _take_out(row: Consignment, lines: Sequence[ConsignmentLine], actor: Actor | None) -> None:
+def _take_out(
+    row: Consignment,
+    lines: Sequence[ConsignmentLine],
+    found: Mapping[str, StockItem],
+    actor: Actor | None,
+) -> None:
+    """Of locked rows: only pieces that are promised to no order."""
     wanted = {line.variant_ref: line for line in lines}
-    items = StockItem.objects.select_for_update().filter(
-        warehouse_id=row.source_id, variant_ref__in=sorted(wanted)
-    )
-    found = {item.variant_ref: item for item in items.order_by("pk")}
     for ref, line in wanted.items():
         free = max(found[ref].available, 0) if ref in found else 0
         if free < line.quantity:
@@ -322,14 +322,17 @@ def _call_back(row: Consignment, lines: Sequence[ConsignmentLine], actor: Actor 
 
 def _items(warehouse: Warehouse, lines: Sequence[ConsignmentLine]) -> dict[str, StockItem]:
     """The stock rows of the lines there; missing ones are made."""
-    known = StockItem.objects.filter(
-        warehouse=warehouse, variant_ref__in=[line.variant_ref for line in lines]
-    )
-    found = {item.variant_ref: item for item in known}
+    found = _items_there(warehouse, lines)
     for line in sorted(lines, key=lambda line: line.variant_ref):
         if line.variant_ref not in found:
             found[line.variant_ref] = get_or_create_item(warehouse, line.variant_ref, line.sku)
     return found
+
+
+def _items_there(warehouse: Warehouse, lines: Sequence[ConsignmentLine]) -> dict[str, StockItem]:
+    refs = [line.variant_ref for line in lines]
+    rows = StockItem.objects.filter(warehouse=warehouse, variant_ref__in=refs)
+    return {item.variant_ref: item for item in rows}
 
 
 def _lock_items(items: Iterable[StockItem]) -> None:
@@ -337,7 +340,8 @@ def _lock_items(items: Iterable[StockItem]) -> None:
     known = {item.pk: item for item in items}
     rows = StockItem.objects.select_for_update().filter(pk__in=sorted(known)).order_by("pk")
     for row in rows:
-        known[row.pk].on_hand = row.on_hand
+        item = known[row.pk]
+        item.on_hand, item.reserved, item.allocated = row.on_hand, row.reserved, row.allocated
 
 
 def _lock(consignment: Consignment) -> Consignment:
