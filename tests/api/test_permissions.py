@@ -41,6 +41,17 @@ TABLE: list[tuple[str, str, Any, tuple[int, ...]]] = [
         {"variant_id": "{variant}", "on_hand": 5},
         (401, 403, 403, 403, 200, 200, 200, 200),
     ),
+    ("GET", "inventory/consignments", None, (401, 403, 200, 200, 200, 200, 200, 200)),
+    (
+        "POST",
+        "inventory/consignments",
+        {
+            "kind": "delivery",
+            "to_warehouse": "MAIN",
+            "lines": [{"variant_id": "{variant}", "quantity": 5}],
+        },
+        (401, 403, 403, 403, 201, 201, 201, 201),
+    ),
     ("GET", "orders", None, (401, 200, 200, 200, 200, 200, 200, 200)),
     ("GET", "orders/{order}", None, (404, 404, 200, 200, 200, 200, 200, 200)),
     ("GET", "orders/{order}/payment", None, (404, 404, 200, 200, 200, 200, 200, 200)),
@@ -88,6 +99,8 @@ def fill(text: Any, names: dict[str, str]) -> Any:
     if isinstance(text, str):
         for name, value in names.items():
             text = text.replace("{" + name + "}", value)
+    if isinstance(text, list):
+        return [fill(each, names) for each in text]
     if isinstance(text, dict):
         return {key: fill(value, names) for key, value in text.items()}
     return text

@@ -16,7 +16,7 @@ def test_places_are_kept_in_one_form_each_once() -> None:
     assert read_places(" in \nIN Karnataka\nin-ka\nIN: 5600*, 5600*\nGermany\n\n") == PLACES
 
 
-@pytest.mark.parametrize("typed", ["XX", "IN Bavaria", "IN !!*", "5600*", "x" * 5_000])
+@pytest.mark.parametrize("typed", ["XX", "IN Bavaria", "5600*", "x" * 5_000])
 def test_what_is_no_place_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         read_places(typed)

@@ -37,11 +37,11 @@ class SentLineInput(StrictSerializer):
 
 
 class ConsignmentInput(StrictSerializer):
-    """A transfer has a `source`, a delivery a `supplier`. Warehouses are named by their codes."""
+    """A transfer has a `from_warehouse`, a delivery a `supplier`. Warehouses are named by their codes."""
 
     kind = serializers.ChoiceField(choices=ConsignmentKind.choices)
-    source = CodeField(max_length=32, required=False)
-    destination = CodeField(max_length=32)
+    from_warehouse = CodeField(max_length=32, required=False)
+    to_warehouse = CodeField(max_length=32)
     supplier = LineField(max_length=120, default="", allow_blank=True)
     expected_on = serializers.DateField(required=False, allow_null=True)
     note = LineField(max_length=200, default="", allow_blank=True)
@@ -79,8 +79,8 @@ class ConsignmentSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
     kind = serializers.ChoiceField(choices=ConsignmentKind.choices)
     state = serializers.ChoiceField(choices=ConsignmentState.choices)
-    source = serializers.CharField(allow_null=True)
-    destination = serializers.CharField()
+    from_warehouse = serializers.CharField(allow_null=True)
+    to_warehouse = serializers.CharField()
     supplier = serializers.CharField()
     expected_on = serializers.DateField(allow_null=True)
     is_late = serializers.BooleanField()
@@ -117,13 +117,13 @@ class ConsignmentListView(ActorView):
     @repeatable
     def post(self, request: Request) -> Response:
         values = self.read_body(ConsignmentInput)
-        destination = find_warehouse(values["destination"])
+        destination = find_warehouse(values["to_warehouse"])
         if destination is None:
             raise InvalidConsignment
         row = inventory.save_consignment(
             key=new_id(),
             kind=ConsignmentKind(values["kind"]),
-            source=find_warehouse(values.get("source")),
+            source=find_warehouse(values.get("from_warehouse")),
             destination=destination,
             supplier=values["supplier"],
             expected_on=values.get("expected_on"),
@@ -204,8 +204,8 @@ def _present(row: Consignment) -> dict[str, Any]:
         "number": row.number,
         "kind": row.kind,
         "state": row.state,
-        "source": row.source.code if row.source is not None else None,
-        "destination": row.destination.code,
+        "from_warehouse": row.source.code if row.source is not None else None,
+        "to_warehouse": row.destination.code,
         "supplier": row.supplier,
         "expected_on": row.expected_on.isoformat() if row.expected_on else None,
         "is_late": row.is_late,

@@ -19,7 +19,7 @@ from apps.common.fields import EmailField
 from apps.common.form_errors import show_error
 from apps.common.web import hidden_email
 from apps.inventory import services as inventory
-from apps.inventory.selectors import get_availability, offers_notices
+from apps.inventory.selectors import get_supply, offers_notices
 from apps.storefront.kept_products import get_product_facts
 from apps.storefront.paths import path_of
 from apps.storefront.product_page import variant_views
@@ -47,8 +47,8 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     product = facts.product
     if not product.is_active or not offers_notices():
         raise ProductNotFound
-    stock = get_availability([variant.id for variant in product.active_variants])
-    gone = [view for view in variant_views(product, stock) if not view.can_be_bought]
+    supply = get_supply([variant.id for variant in product.active_variants])
+    gone = [view for view in variant_views(product, supply) if not view.can_be_bought]
     if not gone:
         messages.info(request, gettext("It can be bought now."))
         return redirect(path_of("product", product.link_slug))
