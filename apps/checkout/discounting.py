@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.carts.documents import Cart
 from apps.catalog.selectors import read_lines
+from apps.common.errors import InvalidInput
+from apps.discounts.arithmetic import worth_of
 from apps.discounts.choosing import NO_DISCOUNTS, Applied
 from apps.discounts.conditions import Refusal
 from apps.discounts.models import Discount
@@ -29,8 +33,11 @@ def shopper_of(cart: Cart, *, email: str = "", country: str = "") -> Shopper:
 def discount_basket(
     basket: Sequence[BasketLine], cart: Cart, method: ShippingMethod | None, shopper: Shopper
 ) -> tuple[list[BasketLine], Applied]:
-    """The lines with their discounts. A draft order has the one of staff and no other."""
-    if cart.draft_ref:
+    """The lines with their discounts. A draft order has the one of staff and those of its codes, no automatic ones.
+
+    Raises `InvalidInput` when they are more together than the goods of a line cost.
+    """
+    if cart.draft_ref and not cart.coupon_codes:
         return list(basket), NO_DISCOUNTS
     load = load_of(basket)
     is_sent = method is not None and any(not line.item.is_digital for line in basket)
@@ -42,10 +49,14 @@ def discount_basket(
         shipping=lambda worth: (
             shipping_cost(method, worth, load.grams, load.pieces) if method and is_sent else 0
         ),
+        only_codes=bool(cart.draft_ref),
     )
     lines = [
-        replace(line, discount_minor=part) for line, part in zip(basket, applied.parts, strict=True)
+        replace(line, discount_minor=line.discount_minor + part)
+        for line, part in zip(basket, applied.parts, strict=True)
     ]
+    if any(line.discount_minor > worth_of(line) for line in lines):
+        raise InvalidInput(gettext("The discount and the codes are more than the goods cost."))
     return lines, applied
 
 

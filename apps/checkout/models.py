@@ -57,6 +57,17 @@ class DraftOrder(StoreModel):
     discount_minor = models.BigIntegerField(default=0)
     discount_reason = models.CharField(max_length=200, blank=True, default="")
     note = models.TextField(blank=True, default="", help_text=_("The customer reads it."))
+    company = models.CharField(max_length=120, blank=True, default="", db_default="")
+    tax_number = models.CharField(
+        max_length=24,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The buyer's GSTIN, VAT ID or the like."),
+    )
+    codes = models.JSONField(
+        default=list, null=True, blank=True, help_text=_("Coupon codes that the buyer gets.")
+    )
     access_token = models.CharField(max_length=32, unique=True, default=random_token)
     cart_token = models.CharField(max_length=32, default=random_token)
     total_minor = models.BigIntegerField(null=True, blank=True)
@@ -86,6 +97,11 @@ class DraftOrder(StoreModel):
     def number(self) -> str:
         """Short, for people; the end of an id is random."""
         return self.pk.hex[-6:].upper()
+
+    @property
+    def coupon_codes(self) -> list[str]:
+        """`codes`, which a draft from before there were any does not have."""
+        return list(self.codes or ())
 
     @property
     def cart_key(self) -> str:

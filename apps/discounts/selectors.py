@@ -36,13 +36,14 @@ def apply_discounts(
     currency: str,
     shopper: Shopper,
     shipping: Shipping | None = None,
+    only_codes: bool = False,
 ) -> Applied:
-    """The discounts of these lines: the automatic ones, and the codes that apply.
+    """The discounts of these lines: the automatic ones (not with `only_codes`), and the codes that apply.
 
     No statement without codes, unless an automatic discount is limited: one for the codes, one for uses of limited
     automatic discounts, one for the buyer's own uses, and what `shopper.has_ordered` asks.
     """
-    automatic = [_with_subcategories(rule) for rule in _read_automatic()]
+    automatic = [] if only_codes else [_with_subcategories(rule) for rule in _read_automatic()]
     found = find_codes(codes)
     if not automatic and not codes:
         return Applied(parts=(0,) * len(lines))

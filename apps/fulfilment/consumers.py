@@ -5,6 +5,7 @@ from uuid import UUID
 from apps.checkout.models import DraftOrder
 from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
+from apps.fulfilment.change_mails import mail_change
 from apps.fulfilment.code_messages import send_code
 from apps.fulfilment.draft_mails import mail_draft
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -115,6 +116,12 @@ def tell_rest_cancelled(message: Message) -> None:
     reason, amount = message.payload.get("reason", ""), message.payload["amount_minor"]
     is_refund = message.payload.get("is_refund", False)
     mails.mail_rest_cancelled(_order(message), reason, amount, is_refund=is_refund)
+
+
+@consumes("order.changed")
+def tell_changed(message: Message) -> None:
+    event = OrderEvent.objects.get(pk=UUID(message.payload["event_id"]))
+    mail_change(_order(message), event)
 
 
 @consumes("return.received")

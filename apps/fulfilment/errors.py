@@ -15,6 +15,13 @@ class NothingToShip(Conflict):
     title = _("Everything in this order has been shipped.")
 
 
+class NotTogether(Conflict):
+    """The orders don't leave in one parcel."""
+
+    code = "not_together"
+    title = _("These orders can't be sent in one parcel.")
+
+
 class NotToConfirm(Conflict):
     """The order is confirmed or cancelled, or needs no confirmation by a code."""
 

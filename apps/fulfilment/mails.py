@@ -277,7 +277,7 @@ def _bill(order: Order, language: str) -> Facts:
         "is_cash_due": _is_cash_due(order),
         "is_called": order.awaits_confirmation,
         "is_free": order.total_minor == 0,
-        "has_downloads": any(line.is_digital for line in lines),
+        "has_downloads": any(line.is_digital and not line.is_fee for line in lines),
         "needs_shipping": order.needs_shipping,
         "address": _address(order, language),
         "billing_address": address_lines(order.other_billing_address, language),

@@ -11,7 +11,13 @@ from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import ON_THE_WAY, RETURNABLE, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
-from apps.orders.states import CANCELLABLE_FULFILMENT, HELD, SHIPPABLE_PAYMENT, FulfilmentState
+from apps.orders.states import (
+    CAN_BE_HELD,
+    CANCELLABLE_FULFILMENT,
+    HELD,
+    SHIPPABLE_PAYMENT,
+    FulfilmentState,
+)
 from apps.orders.worth import Worth, worth_of_fee, worth_of_pieces, worth_of_shipping
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
@@ -212,3 +218,40 @@ def can_return(shipment: Shipment) -> bool:
     return shipment.state in RETURNABLE and any(
         line.out_quantity and not line.order_line.is_digital for line in shipment.lines.all()
     )
+
+
+def list_sent_with(order: Order) -> list[Order]:
+    """The other orders that leave in the parcel of this one. No query for an order that leaves alone."""
+    if order.sent_with is None:
+        return []
+    rows = Order.objects.filter(sent_with=order.sent_with, cancelled_at__isnull=True)
+    return list(rows.exclude(pk=order.pk).order_by("pk"))
+
+
+def list_parcel_mates(order: Order) -> list[Order]:
+    """Orders of the same buyer to the same address that could leave in one parcel with this one: one query."""
+    if not (order.needs_shipping and order.fulfilment_state in CAN_BE_HELD) or order.is_cancelled:
+        return []
+    same = Order.objects.filter(
+        email__iexact=order.email,
+        currency=order.currency,
+        needs_shipping=True,
+        cancelled_at__isnull=True,
+        fulfilment_state__in=sorted(CAN_BE_HELD),
+    ).exclude(pk=order.pk)
+    return [
+        each
+        for each in same.order_by("-pk")[:20]
+        if (each.shipping_address, each.pickup) == (order.shipping_address, order.pickup)
+        and (each.sent_with is None or each.sent_with != order.sent_with)
+    ]
+
+
+def list_split_off(order: Order) -> list[Order]:
+    """The orders that its pieces went over to: one query."""
+    return list(Order.objects.filter(split_from=order.number).order_by("pk"))
+
+
+def find_split_origin(order: Order) -> Order | None:
+    """The order that its pieces were taken from. No query for an order that was placed by itself."""
+    return Order.objects.filter(number=order.split_from).first() if order.split_from else None

@@ -7,7 +7,7 @@ from apps.invoices import services as invoices
 from apps.invoices.kinds import IssueOn
 from apps.invoices.mails import mail_document
 from apps.invoices.models import Document
-from apps.invoices.selectors import get_invoice_settings
+from apps.invoices.selectors import find_invoice, get_invoice_settings
 from apps.orders.models import Order
 from apps.payments.models import Payment
 
@@ -43,6 +43,15 @@ def credit_return(message: Message) -> None:
 @consumes("order.rest_cancelled")
 def credit_rest(message: Message) -> None:
     invoices.issue_credit_notes(order=_order(message))
+
+
+@consumes("order.changed")
+def follow_change(message: Message) -> None:
+    """What was added is invoiced once it is sold, and what is not to be paid any more is credited."""
+    order = _order(message)
+    if find_invoice(order) is not None:
+        invoices.issue_invoice(order=order)
+        invoices.issue_credit_notes(order=order)
 
 
 @consumes("order.cancelled")

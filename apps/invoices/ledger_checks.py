@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 
 from apps.invoices.kinds import DocumentKind
 from apps.invoices.models import Document, Series
+from apps.invoices.selectors import is_sold
 from apps.orders.models import Order
 from apps.payments.models import Refund
 from apps.payments.states import RefundState
@@ -25,7 +26,9 @@ def check_documents(since: datetime | None) -> Iterator[LedgerDifference]:
         invoices = _sums(documents.filter(kind=DocumentKind.INVOICE), "order_id", "total_minor")
         notes = _sums(documents.filter(kind=DocumentKind.CREDIT_NOTE), "order_id", "total_minor")
         for order in some:
-            owed = order.total_minor - order.reduced_minor - given.get(order.pk, 0)
+            # what was added since has its invoice once it is sold
+            sold = order.total_minor if is_sold(order) else invoices[order.pk]
+            owed = sold - order.reduced_minor - given.get(order.pk, 0)
             said = invoices[order.pk] - notes.get(order.pk, 0)
             if said != owed:
                 yield LedgerDifference(

@@ -31,7 +31,14 @@ def get_document_of(*, order: Order, document_id: UUID) -> Document:
 
 
 def find_invoice(order: Order) -> Document | None:
-    return Document.objects.filter(order=order, kind=DocumentKind.INVOICE).first()
+    """The invoice of the order as it was then; what was added later has invoices of its own."""
+    return Document.objects.filter(order=order, kind=DocumentKind.INVOICE, cause="order").first()
+
+
+def list_invoices(order: Order) -> list[Document]:
+    """That invoice first, then those of what was added, oldest first."""
+    rows = Document.objects.filter(order=order, kind=DocumentKind.INVOICE)
+    return list(rows.order_by("created_at", "id"))
 
 
 def is_sold(order: Order) -> bool:

@@ -82,6 +82,34 @@ class NothingLeftToCancel(TransitionNotAllowed):
     title = _("There is no rest of this order to cancel.")
 
 
+class OrderChanged(Conflict):
+    """Something happened to the order since it was read."""
+
+    code = "order_changed"
+    title = _("This order was changed in the meantime. Please look at it again.")
+
+
+class OrderNotChangeable(TransitionNotAllowed):
+    """Its goods have left, or its money is in a state in which nothing can be added or taken away."""
+
+    code = "order_not_changeable"
+    title = _("This order can't be changed any more.")
+
+
+class NothingLeftOfOrder(TransitionNotAllowed):
+    """The change would leave no goods, or nothing that was sold."""
+
+    code = "nothing_left_of_order"
+    title = _("Nothing of the order would be left. Cancel the order instead.")
+
+
+class LineNotChangeable(InvalidInput):
+    """A change names a line that the order does not have, or more pieces than are still to be sent."""
+
+    code = "line_not_changeable"
+    title = _("The change does not fit the order.")
+
+
 class NothingDue(Conflict):
     """No cash, or less cash, is due for this order."""
 

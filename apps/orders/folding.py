@@ -14,16 +14,22 @@ from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _PIECES: Final = ("fulfilled", "returned", "cancelled")
+_AMOUNTS: Final = ("subtotal_minor", "shipping_minor", "tax_minor", "total_minor")
 _TIMES: Final = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at", "held_at"})
 
 
 @dataclass
 class OrderState:
-    """Everything about an order that changes after it was placed. The last three have pieces by a line's id."""
+    """Everything about an order that changes after it was placed, but for places of people. The last four have pieces by
+    a line's id; `added` are those of lines that were added later."""
 
     payment_state: str = OrderPaymentState.UNPAID.value
     fulfilment_state: str = FulfilmentState.UNFULFILLED.value
     status: str = ""
+    subtotal_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    total_minor: int = 0
     refunded_minor: int = 0
     reduced_minor: int = 0
     paid_at: datetime | None = None
@@ -36,6 +42,7 @@ class OrderState:
     fulfilled: dict[str, int] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
     cancelled: dict[str, int] = field(default_factory=dict)
+    added: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,10 +58,13 @@ def fold_events(events: Iterable[OrderEvent]) -> OrderState:
     """Add the events up, in their sequence."""
     state = OrderState()
     for event in events:
+        if event.kind == "order.created":
+            for name in _AMOUNTS:
+                setattr(state, name, event.data.get(name, 0))
         for name, value in event.data.get("changes", {}).items():
             is_time = name in _TIMES and value is not None
             setattr(state, name, datetime.fromisoformat(value) if is_time else value)
-        for name in _PIECES:
+        for name in (*_PIECES, "added"):
             pieces = getattr(state, name)
             for line_id, quantity in event.data.get(name, {}).items():
                 pieces[line_id] = pieces.get(line_id, 0) + quantity
@@ -83,6 +93,7 @@ def read_order_state(order: Order) -> OrderState:
         }
         for name in _PIECES
     }
+    values["added"] = {str(line.pk): line.quantity for line in lines if line.added_by is not None}
     return OrderState(**values)
 
 
@@ -95,7 +106,7 @@ def compare_with_events(order: Order) -> list[StateDifference]:
         if stored[name] != summed[name]
     ]
     skus = {str(line.pk): line.sku for line in order.lines.all()}
-    for name in _PIECES:
+    for name in (*_PIECES, "added"):
         for line_id in sorted({*stored[name], *summed[name]}):
             pieces = stored[name].get(line_id, 0), summed[name].get(line_id, 0)
             if pieces[0] != pieces[1]:
@@ -119,6 +130,8 @@ def rewrite_from_events(order: Order) -> list[StateDifference]:
             counts = {
                 f"{name}_quantity": getattr(summed, name).get(str(line.pk), 0) for name in _PIECES
             }
+            if str(line.pk) in summed.added:
+                counts["quantity"] = summed.added[str(line.pk)]
             OrderLine.objects.filter(pk=line.pk).update(**counts)
         note(
             "order.rebuilt",
@@ -132,7 +145,7 @@ def rewrite_from_events(order: Order) -> list[StateDifference]:
 
 
 def _fields() -> list[str]:
-    return [name for name in OrderState.__dataclass_fields__ if name not in _PIECES]
+    return [name for name in OrderState.__dataclass_fields__ if name not in (*_PIECES, "added")]
 
 
 def _shown(value: Any) -> Any:

@@ -118,6 +118,19 @@ class Order(StoreModel):
         null=True, blank=True, help_text=_("Staff keep it from being shipped.")
     )
     hold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    split_from = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The order that its pieces were taken from."),
+    )
+    sent_with = models.UUIDField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("Orders with the same value leave in one parcel."),
+    )
 
     confirmation = models.CharField(
         max_length=6,
@@ -284,6 +297,11 @@ class OrderLine(StoreModel):
         blank=True,
         help_text=_("Of a bundle: the variants that one of it is made of, and how many of each."),
     )
+    added_by = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("The event that added it; empty: it was there when the order was placed."),
+    )
 
     class Meta:
         ordering = ["order", "position"]
@@ -324,6 +342,11 @@ class OrderLine(StoreModel):
     def bundle_parts(self) -> tuple[LinePart, ...]:
         """What one piece is made of, as it was sold; nothing unless it is a bundle."""
         return tuple(LinePart(**part) for part in self.parts or ())
+
+    @property
+    def is_fee(self) -> bool:
+        """An amount that staff added: no goods, nothing is sent or downloaded."""
+        return not self.variant_ref
 
     @property
     def open_quantity(self) -> int:

@@ -13,5 +13,10 @@ _PROMISED: Final = sorted(state.value for state in (*AWAITS_CASH, *HELD, OrderPa
 
 IS_SALE: Final = Q(paid_at__isnull=False) | Q(payment_state__in=_PROMISED)
 
+OF_SALE: Final = Q(payment__order__paid_at__isnull=False) | Q(
+    payment__order__payment_state__in=_PROMISED
+)
+"""The same for rows of an order's payments."""
+
 KEPT: Final = F("total_minor") - F("refunded_minor") - F("reduced_minor")
 """The final revenue of an order."""

@@ -16,7 +16,7 @@ from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
 from apps.orders.models import Order, OrderLine, OrderTag
 from apps.orders.passes import read_pass
-from apps.orders.states import CAN_BE_HELD
+from apps.orders.states import CAN_BE_HELD, CHANGEABLE_PAYMENT, FulfilmentState
 from apps.tenancy.context import show_order, system_scope
 
 # What the timeline says; a kind that is not here shows as its own name.
@@ -62,6 +62,12 @@ TITLES = {
     "order.exchange_of": _("Exchange for the order"),
     "order.rest_cancelled": _("Rest cancelled"),
     "order.cancelled": _("Cancelled"),
+    "order.changed": _("Changed"),
+    "order.lines_cancelled": _("Pieces cancelled"),
+    "order.pieces_moved": _("Pieces moved to the order"),
+    "order.split_off": _("Split from the order"),
+    "order.sent_with": _("Sent in one parcel with the order"),
+    "order.sent_alone": _("Not sent in one parcel any more"),
     "order.added_to_account": _("Added to an account"),
     "order.note_added": _("Note"),
     "order.held": _("On hold"),
@@ -69,6 +75,12 @@ TITLES = {
     "order.tagged": _("Tags changed"),
     "order.message_added": _("Message to the customer"),
 }
+
+# Their amount is one of several, such as what is not to be paid any more.
+_CHANGES = frozenset({"order.changed", "order.lines_cancelled", "order.pieces_moved"})
+
+# How an order is connected to others.
+LINKS = frozenset({"order.pieces_moved", "order.split_off", "order.sent_with"})
 
 # What only staff read.
 INTERNAL = frozenset({"order.note_added", "order.held", "order.hold_released", "order.tagged"})
@@ -157,6 +169,24 @@ def list_tags(*, most: int = 200) -> list[str]:
     return list(OrderTag.objects.order_by("tag").values_list("tag", flat=True).distinct()[:most])
 
 
+def can_change(order: Order) -> bool:
+    """Whether "change" is shown: no parcel has left, and the money can follow. The service decides."""
+    return (
+        not order.is_cancelled
+        and order.fulfilment_state == FulfilmentState.UNFULFILLED
+        and order.payment_state in CHANGEABLE_PAYMENT
+    )
+
+
+def can_cancel_lines(order: Order) -> bool:
+    """Whether pieces can be taken off: something is left to send. The service decides."""
+    return (
+        not order.is_cancelled
+        and order.fulfilment_state in CAN_BE_HELD
+        and order.payment_state in CHANGEABLE_PAYMENT
+    )
+
+
 def can_hold(order: Order) -> bool:
     """Whether "hold" is shown: something is left to send. The service decides."""
     return not order.is_cancelled and not order.is_on_hold and order.fulfilment_state in CAN_BE_HELD
@@ -179,7 +209,9 @@ def timeline(order: Order) -> list[TimelineEntry]:
             actor_kind=event.actor_kind,
             actor_label=event.actor_label,
             at=event.created_at,
-            amount_minor=event.data.get("amount_minor"),
+            amount_minor=event.data.get(
+                "difference_minor" if event.kind in _CHANGES else "amount_minor"
+            ),
         )
         for event in order.events.order_by("sequence")
     ]

@@ -59,7 +59,7 @@ _COVERED = (
 # A failed payment can be repeated; received money can only be refunded. A hold of the bank can end before it is captured. Only booked cash can be reversed, if its parcel
 # was marked as delivered by mistake. Cash for several parcels is paid in parts. While more is due, the order stays
 # partly paid, also after a partial refund. What went back to a gift card while cash was due shows in the state once
-# nothing is due any more.
+# nothing is due any more. What staff add to a paid order makes it underpaid until it is paid, too.
 PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.FAILED, _P.CASH_DUE, *_COVERED},
     _P.PENDING: {_P.CONFIRMING, _P.FAILED, _P.CASH_DUE, *_COVERED},
@@ -105,8 +105,9 @@ PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
         _P.REFUNDED,
         _P.CASH_DUE,
     },
-    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.PARTIALLY_PAID, _P.CASH_DUE},
+    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.PARTIALLY_PAID, _P.CASH_DUE, _P.UNDERPAID},
     _P.PARTIALLY_REFUNDED: {
+        _P.UNDERPAID,
         _P.PARTIALLY_REFUNDED,
         _P.REFUNDED,
         _P.PARTIALLY_PAID,
@@ -159,6 +160,20 @@ AWAITS_CASH: Set[OrderPaymentState] = {_P.CASH_DUE, _P.PARTIALLY_PAID}
 
 # Shipped goods can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
+
+# What is added to it has to be paid first, and what is taken off goes back.
+SETTLED: Set[OrderPaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED}
+
+# The states of the money in which pieces can be added or taken off. Not while a bank confirms, and not once all went back.
+CHANGEABLE_PAYMENT: Set[OrderPaymentState] = {
+    *SETTLED,
+    *HELD,
+    *AWAITS_CASH,
+    _P.UNPAID,
+    _P.PENDING,
+    _P.FAILED,
+    _P.UNDERPAID,
+}
 
 # Something is still to be sent.
 CAN_BE_HELD: Set[FulfilmentState] = {_F.UNFULFILLED, _F.PARTIAL}

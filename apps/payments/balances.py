@@ -65,7 +65,9 @@ def came_for(order: Order, payments: Iterable[Payment]) -> int:
 
 
 def held_of(payments: Iterable[Payment]) -> int:
-    return sum(each.held_minor for each in payments if each.state in HELD_STATES)
+    """What banks hold and will be captured: less than they hold where pieces were taken off since."""
+    held = (each for each in payments if each.state in HELD_STATES and not each.pays_on_delivery)
+    return sum(min(each.held_minor, each.due_minor) for each in held)
 
 
 def _given_beyond(order: Order) -> int:

@@ -20,6 +20,9 @@ REDUCED: Final = (
     "order.cash_void",
     "order.rest_waived",
     "order.hold_void",
+    "order.changed",
+    "order.lines_cancelled",
+    "order.pieces_moved",
 )
 _PARTLY_PAID: Final = (
     OrderPaymentState.PARTIALLY_PAID,

@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 
 from apps.common.clock import start_of
 from apps.orders.models import Order
-from apps.orders.sales import IS_SALE
+from apps.orders.sales import IS_SALE, OF_SALE
 from apps.payments.models import PaymentAttempt, Refund
 from apps.payments.states import RefundState
 
@@ -36,7 +36,8 @@ def sales_by_day(*, since: date, currency: str) -> dict[date, DaySales]:
     sold = by_day(Order.objects.filter(IS_SALE), "placed_at", "total_minor")
     refunds = Refund.objects.filter(state=RefundState.SUCCEEDED)
     back = by_day(refunds, "settled_at", "credited_minor")
-    less = by_day(PaymentAttempt.objects.filter(outcome__in=REDUCED), "created_at", "amount_minor")
+    reductions = PaymentAttempt.objects.filter(OF_SALE, outcome__in=REDUCED)
+    less = by_day(reductions, "created_at", "amount_minor")
     return {
         day: DaySales(
             orders=sold.get(day, (0, 0))[0],

@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from apps.catalog.selectors import SaleableLine
+from apps.checkout.repricing import taxes_of_order
 from apps.common.money import allocate, part_of
 from apps.discounts.selectors import is_percentage
 from apps.orders.models import Order, OrderLine
 from apps.orders.worth import NOTHING, Worth, worth_of_pieces
-from apps.pricing.buyer_numbers import NO_NUMBER, read_tax_number
-from apps.pricing.errors import WrongTaxNumber
-from apps.pricing.rules import TaxRules
-from apps.pricing.selectors import get_tax_rules_for
 from apps.pricing.services import BasketLine, PricedLine, PricedOrder, price_order
-from apps.pricing.treatments import TaxBuyer
 from apps.returns.models import ExchangeLine, ReturnLine, ReturnRequest
 
 Replaced = Sequence[tuple[ExchangeLine, int, int]]
@@ -31,11 +27,20 @@ def price_replacement(order: Order, lines: Replaced) -> PricedOrder:
         return _even(order, lines)
     grows = is_percentage(order.pk, order.discount_minor)
     return price_order(
-        lines=[_basket_line(order, *each, grows=grows) for each in lines],
+        lines=[
+            _basket_line(
+                row.return_line.order_line,
+                _item_of(row, order.currency),
+                count,
+                before,
+                grows=grows,
+            )
+            for row, count, before in lines
+        ],
         shipping_method=None,
         address=order.shipping_address,
         currency=order.currency,
-        taxes=_taxes_of(order),
+        taxes=taxes_of_order(order),
     )
 
 
@@ -70,35 +75,39 @@ def restocking_fee(request: ReturnRequest, pieces: Iterable[tuple[ReturnLine, in
     return part_of(worth, int(request.restocking_percent * 100), 10_000)
 
 
-def _taxes_of(order: Order) -> TaxRules:
-    """The rules of today for the buyer of the order: without tax only if the order was."""
-    billing, place = order.billing_address, order.shipping_address
-    try:
-        number = read_tax_number(
-            order.tax_number,
-            country=str(billing.get("country") or ""),
-            region=str(billing.get("region") or ""),
+def more_for_one(order: Order, line: OrderLine, items: Sequence[SaleableLine]) -> list[int]:
+    """What one piece of each of these costs beyond the next returned piece of the line, with its discount and its taxes: what
+    the buyer will pay, or get below 0. Up to three queries, none where all cost the same."""
+    before = line.given_quantity
+    goods = worth_of_pieces(line, 1, after=before).total_minor
+    if all(item.unit_price_minor == line.unit_price_minor for item in items):
+        return [0] * len(items)
+    grows, taxes = is_percentage(order.pk, order.discount_minor), taxes_of_order(order)
+    found = []
+    for item in items:
+        if item.unit_price_minor == line.unit_price_minor:
+            found.append(0)
+            continue
+        priced = price_order(
+            lines=[_basket_line(line, item, 1, before, grows=grows)],
+            shipping_method=None,
+            address=order.shipping_address,
+            currency=order.currency,
+            taxes=taxes,
         )
-    except WrongTaxNumber:
-        number = NO_NUMBER
-    buyer = TaxBuyer(number, is_doubtful=not order.tax_treatment)
-    return get_tax_rules_for(
-        str(place.get("country") or ""), str(place.get("region") or ""), buyer=buyer
-    )
+        found.append(priced.total_minor - goods)
+    return found
 
 
 def _basket_line(
-    order: Order, row: ExchangeLine, count: int, before: int, *, grows: bool
+    line: OrderLine, item: SaleableLine, count: int, before: int, *, grows: bool
 ) -> BasketLine:
-    line = row.return_line.order_line
     had = _share(line.discount_minor, line, before + count) - _share(
         line.discount_minor, line, before
     )
     price = line.unit_price_minor
-    discount = part_of(had, row.unit_price_minor, price) if price else 0
-    return BasketLine(
-        _item_of(row, order.currency), count, discount if grows else min(discount, had)
-    )
+    discount = part_of(had, item.unit_price_minor or 0, price) if price else 0
+    return BasketLine(item, count, discount if grows else min(discount, had))
 
 
 def _share(amount: int, line: OrderLine, count: int) -> int:

@@ -14,7 +14,7 @@ from apps.fulfilment.selectors import list_shipments_of
 from apps.fulfilment.states import ShipmentState
 from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
-from apps.orders.selectors import INTERNAL, TimelineEntry, timeline
+from apps.orders.selectors import INTERNAL, LINKS, TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
 from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of
@@ -104,6 +104,11 @@ def order_context(order: Order) -> dict[str, Any]:
         "expected": expected_days(order, situation),
         "parcels": parcels,
         "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],
+        "links": [
+            entry
+            for entry in history
+            if entry.kind in LINKS and (entry.kind != "order.sent_with" or order.sent_with)
+        ],
         "shop_messages": [entry for entry in history if entry.kind == _MESSAGE],
         "billing_address": order.other_billing_address,
         **_returns(order, shipments, refunds),

@@ -21,6 +21,7 @@ from apps.orders.models import Order
 from apps.tenancy.context import use_actor
 from tests.api.shop import make_product
 from tests.checkout.shop import ADDRESS, Goods, assert_adds_up, make_goods, stock_of
+from tests.discounts.rules import make_discount
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import GUEST, STAFF, seeing_all
 from tests.support.threads import run_at_once
@@ -201,3 +202,40 @@ def test_buyer_and_staff_at_once_make_one_order(throwaway_store: Any) -> None:
     with seeing_all(throwaway_store):
         assert set(found) == {Order.objects.get().pk}
         assert StockItem.objects.get(variant_ref=goods.variant_ref).reserved == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting")
+def test_a_draft_of_a_company_has_its_number_and_its_coupon() -> None:
+    chai = make_goods(price_minor=50_000)
+    make_discount(code="TEA", percent=10)
+    draft = save(
+        line(chai, 2, price=40_000),
+        company="Asha Traders",
+        tax_number="29AAGCB7383J1Z4",
+        codes=["tea", "TEA"],
+        discount_minor=1_000,
+        discount_reason="By telephone",
+    )
+
+    placed = order(send(draft))
+
+    assert (placed.company, placed.tax_number) == ("Asha Traders", "29AAGCB7383J1Z4")
+    assert placed.discount_minor == 8_000 + 1_000
+    assert {each["code"] for each in placed.discounts} == {"TEA", ""}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acting")
+def test_a_copy_of_an_ordered_draft_can_be_ordered_again() -> None:
+    chai = make_goods(price_minor=50_000)
+    draft = save(line(chai, 2, price=40_000), note="As ever")
+    first = order(draft)
+    draft.refresh_from_db()
+
+    copy = checkout.duplicate_draft(draft=draft, actor=STAFF)
+    second = order(copy)
+
+    assert (copy.note, copy.lines.get().price_minor) == ("As ever", 40_000)
+    assert first.pk != second.pk
+    assert second.total_minor == first.total_minor

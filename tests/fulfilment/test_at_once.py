@@ -10,6 +10,7 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.services import Credit
 from apps.inventory.selectors import check_ledger
+from apps.orders.errors import OrderChanged
 from apps.orders.models import Order
 from apps.orders.worth import Worth
 from apps.payments.credits import credits_of
@@ -139,3 +140,25 @@ def test_the_rest_is_shipped_or_cancelled_never_both(shop: Any, goods: Goods) ->
     assert line.fulfilled_quantity + line.cancelled_quantity == 3
     assert states_of(order)[2] == "shipped"
     assert stock_of(goods)[2] == 0
+
+
+def test_two_staff_change_an_order_at_once(shop: Any, goods: Goods) -> None:
+    order = buy(goods, quantity=4)
+    line, version = order.lines.get(), order.event_count
+
+    def cancel(pieces: int) -> Order:
+        return fulfilment.cancel_lines(
+            order=Order.objects.get(pk=order.pk),
+            lines={line.pk: pieces},
+            version=version,
+            reason="By telephone",
+            actor=STAFF,
+        )
+
+    answers = run_at_once(shop, [lambda: cancel(1), lambda: cancel(2), lambda: cancel(1)])
+
+    assert [type(error) for error in fails(answers)] == [OrderChanged, OrderChanged]
+    assert_right(order)
+    taken = order.lines.get().cancelled_quantity
+    assert stock_of(goods) == (10, 0, 4 - taken)
+    assert order.refunded_minor == taken * 33_333

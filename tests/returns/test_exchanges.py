@@ -18,6 +18,7 @@ from apps.payments.selectors import list_expired_payments
 from apps.returns import services as returns
 from apps.returns.errors import ExchangeUnavailable, InvalidRequest
 from apps.returns.models import ReturnSettings
+from apps.returns.offers import list_offers
 from apps.returns.services import Findings
 from apps.returns.states import ExchangeState
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
@@ -173,6 +174,9 @@ def test_a_discount_is_kept_in_proportion_to_the_price(
     placed = place(cart)
     pay_and_tell(placed.payment)
     deliver(ship(placed.order))
+    line = placed.order.lines.get()
+    shown = {each.variant_ref: each for each in list_offers(placed.order, [line])[line.pk]}
+    assert shown[other.variant_ref].more_minor == costs - line.total_minor, "what is really paid"
     new = replacement_of(through(ask(placed.order, 1, variants=[other])))
     settle(placed.order, new)
     assert (new.total_minor, new.subtotal_minor) == (costs, wanted)

@@ -4,20 +4,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
 
+from apps.backoffice.typed import read_count, read_money
 from apps.checkout import services as checkout
 from apps.checkout.models import DraftOrder
 from apps.common.addresses import FIELDS
-from apps.common.amounts import read_amount, write_amount
+from apps.common.amounts import write_amount
 from apps.common.errors import InvalidInput
-from apps.common.money import to_minor
-from apps.common.text import ascii_digits
 from apps.tenancy.context import current_store
 
 _PLACE: Final = tuple(name for name in FIELDS if name != "phone")
-_TEXTS: Final = ("email", "phone", *_PLACE, "shipping_method", "shipping_price", "discount", "discount_reason", "note")  # fmt: skip
-_MOST_DIGITS: Final = 6
+_TEXTS: Final = ("email", "phone", *_PLACE, "shipping_method", "shipping_price", "discount", "discount_reason", "note", "company", "tax_number", "codes")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,9 @@ def typed_of(draft: DraftOrder | None) -> Typed:
         "discount": _written(draft.discount_minor or None, draft.currency),
         "discount_reason": draft.discount_reason,
         "note": draft.note,
+        "company": draft.company,
+        "tax_number": draft.tax_number,
+        "codes": ", ".join(draft.coupon_codes),
     }
     texts["country"] = texts["country"] or current_store().country
     lines = [
@@ -116,6 +116,9 @@ def input_of(typed: Typed, currency: str, *, added: str = "") -> checkout.DraftI
         discount_minor=discount or 0,
         discount_reason=texts["discount_reason"],
         note=texts["note"],
+        company=texts["company"],
+        tax_number=texts["tax_number"],
+        codes=[code for code in texts["codes"].replace(",", " ").split() if code],
         lines=lines,
     )
 
@@ -128,17 +131,15 @@ def _amount(name: str, text: str, currency: str, errors: dict[str, list[str]]) -
     if not text:
         return None
     try:
-        return to_minor(read_amount(text, currency, current_store().language))
+        return read_money(text, currency, name)
     except InvalidInput as error:
-        errors[name] = [str(error)]
+        errors.update(error.fields)
         return None
 
 
 def _count(line: TypedLine, errors: dict[str, list[str]]) -> int:
-    digits = ascii_digits(line.quantity)
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
-        errors[f"quantity-{line.ref}"] = [
-            gettext("%(value)s is not a number of pieces.") % {"value": digits[:20]}
-        ]
+    try:
+        return read_count(line.quantity, f"quantity-{line.ref}")
+    except InvalidInput as error:
+        errors.update(error.fields)
         return 1
-    return int(digits)

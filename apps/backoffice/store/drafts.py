@@ -80,6 +80,7 @@ def show(
         "countries": country_choices("en"),
         "methods": list_payment_methods(),
         "is_editable": is_editable,
+        "may_copy": draft is not None and request.user.has_perm(CHANGES),
         "may_order": is_editable and draft is not None and request.user.has_perm(ORDERS),
         **cost,
         "rows": [_row(line, faults or {}, cost.get("prices", {})) for line in shown.lines],
@@ -115,7 +116,12 @@ def _quote(draft: DraftOrder) -> dict[str, Any]:
     except DomainError as error:
         return {"no_quote": sentence_of(error)}
     priced = quote.priced
-    return {"priced": priced, "prices": {line.variant_ref: line for line in priced.lines}}
+    refused = [f"{each.code}: {each.refusal.text}" for each in quote.applied.refused]
+    return {
+        "refused_codes": refused,
+        "priced": priced,
+        "prices": {line.variant_ref: line for line in priced.lines},
+    }
 
 
 def _draft(draft_id: UUID) -> DraftOrder:
@@ -198,6 +204,12 @@ def _order(request: HttpRequest, draft: DraftOrder) -> str:
     return reverse("store_admin:orders_order_change", args=[placed.order.pk])
 
 
+def _duplicate(request: HttpRequest, draft: DraftOrder) -> str:
+    copy = checkout.duplicate_draft(draft=draft, actor=staff_actor(request))
+    messages.success(request, gettext("This is the copy."))
+    return reverse(_PAGE, args=[copy.pk])
+
+
 def _delete(request: HttpRequest, draft: DraftOrder) -> str:
     checkout.delete_draft(draft=draft, actor=staff_actor(request))
     messages.success(request, gettext("The draft is deleted."))
@@ -224,6 +236,7 @@ class DraftOrderAdmin(RecordAdmin):
             "send": _button(CHANGES, _send),
             "order": _button(ORDERS, _order),
             "discard": _button(CHANGES, _delete),
+            "duplicate": _button(CHANGES, _duplicate),
         }
         wrap = self.admin_site.admin_view
         doors = [

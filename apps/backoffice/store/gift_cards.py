@@ -1,7 +1,6 @@
 """Gift cards and store credit: issuing, changing and closing them, and their history."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,6 +20,7 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gift_card_forms import AdjustForm, CreditForm, IssueForm
+from apps.backoffice.typed import read_uuid
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.common.ids import random_token
@@ -123,7 +123,7 @@ class GiftCardAdmin(_AccountAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        card = get_object_or_404(GiftCard, pk=_uuid(object_id))
+        card = get_object_or_404(GiftCard, pk=read_uuid(object_id))
         form = AdjustForm(request.POST if "adjust" in request.POST else None)
         code = ""
         if request.method == "POST":
@@ -190,7 +190,7 @@ class StoreCreditAdmin(_AccountAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         credit = get_object_or_404(
-            StoreCredit.objects.select_related("customer"), pk=_uuid(object_id)
+            StoreCredit.objects.select_related("customer"), pk=read_uuid(object_id)
         )
         form = AdjustForm(request.POST or None)
         if request.method == "POST":
@@ -249,10 +249,3 @@ def _adjusted(request: HttpRequest, form: AdjustForm, **whose: Any) -> Any:
 
 def _key(request: HttpRequest) -> str:
     return clean_code(request.POST.get("key", "")[:60]) or random_token()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

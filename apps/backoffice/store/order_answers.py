@@ -3,7 +3,6 @@ proof of a delivery."""
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -11,10 +10,9 @@ from django.utils.translation import gettext
 
 from apps.backoffice.base import staff_actor
 from apps.backoffice.columns import money
-from apps.common.amounts import read_amount
+from apps.backoffice.typed import posted_amount, posted_uuid
 from apps.common.clock import today
 from apps.common.errors import InvalidInput
-from apps.common.money import to_minor
 from apps.common.text import ascii_digits
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
@@ -22,7 +20,6 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.balances import balance_of
 from apps.payments.models import Payment
-from apps.tenancy.context import current_store
 
 
 def confirm(request: HttpRequest, order: Order) -> str:
@@ -44,9 +41,9 @@ def book_transfer(request: HttpRequest, order: Order) -> str:
     """The message says what is missing, too much, or to be transferred back."""
     is_next = "after" in request.POST
     name = "after" if is_next else "payment"
-    payment = get_object_or_404(Payment, order=order, pk=_uuid(request, name))
+    payment = get_object_or_404(Payment, order=order, pk=posted_uuid(request, name))
     came: dict[str, Any] = {
-        "amount_minor": _amount(request, payment.currency),
+        "amount_minor": posted_amount(request, payment.currency),
         "received_on": _day(request),
         "reference": request.POST.get("reference", ""),
         "actor": staff_actor(request),
@@ -67,14 +64,6 @@ def book_transfer(request: HttpRequest, order: Order) -> str:
     return " ".join(said)
 
 
-def _amount(request: HttpRequest, currency: str) -> int:
-    typed = request.POST.get("amount", "")
-    try:
-        return to_minor(read_amount(typed, currency, current_store().language))
-    except InvalidInput as error:
-        raise InvalidInput(fields={"amount": [str(error)]}) from error
-
-
 def _day(request: HttpRequest) -> date:
     typed = ascii_digits(request.POST.get("received_on", "").strip())
     if not typed:
@@ -84,10 +73,3 @@ def _day(request: HttpRequest) -> date:
     except ValueError:
         wrong = gettext("This is not a day, such as 2026-11-30.")
         raise InvalidInput(fields={"received_on": [wrong]}) from None
-
-
-def _uuid(request: HttpRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError:
-        return None

@@ -26,12 +26,11 @@ from apps.backoffice.store.order_answers import book_transfer, confirm, prove
 from apps.backoffice.store.order_notes import NOTE_PRESSES
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.refused import Refused
-from apps.common.amounts import read_amount
+from apps.backoffice.typed import posted_amount, posted_count, posted_uuid
 from apps.common.errors import DomainError, InvalidInput
 from apps.common.fields import CodeField, LineField, WebAddressField
 from apps.common.ids import random_token
-from apps.common.money import to_minor
-from apps.common.text import ascii_digits, clean_code
+from apps.common.text import clean_code
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_to_collect
@@ -45,9 +44,7 @@ from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment
 from apps.payments.selectors import get_payment_of, is_cash_due
 from apps.payments.states import RefundTo
-from apps.tenancy.context import current_store
 
-_MOST_DIGITS = 6
 _PAGE = "store_admin:orders_order_change"
 _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_key"})
 _GIVE_CASH_BACK = _(
@@ -86,13 +83,15 @@ def _button(verb: str, press: Press) -> Callable[..., HttpResponseBase]:
 
 
 def _ship(request: HttpRequest, order: Order) -> str:
-    fulfilment.ship_order(
+    parcels = fulfilment.ship_together(
         order=order,
         lines=_quantities(request, order),
         request_key=_request_key(request),
         actor=staff_actor(request),
         **_details(request),
     )
+    if len(parcels) > 1:
+        return gettext("Shipped with the orders that leave in the same parcel.")
     return gettext("Shipped. The customer can follow it now.")
 
 
@@ -204,8 +203,8 @@ def _return(request: HttpRequest, order: Order) -> str:
         shipment=shipment,
         lines={
             line.order_line_id: fulfilment.Pieces(
-                restock=_count(request, f"restock-{line.order_line_id}"),
-                write_off=_count(request, f"write_off-{line.order_line_id}"),
+                restock=posted_count(request, f"restock-{line.order_line_id}"),
+                write_off=posted_count(request, f"write_off-{line.order_line_id}"),
             )
             for line in shipment.lines.all()
         },
@@ -226,15 +225,15 @@ def _credit(request: HttpRequest, order: Order) -> fulfilment.Credit | None:
         raise PermissionDenied
     has_amount = request.POST.get("amount", "").strip()
     return fulfilment.Credit(
-        amount_minor=_amount(request, order.currency) if has_amount else None,
+        amount_minor=posted_amount(request, order.currency) if has_amount else None,
         with_shipping="shipping" in request.POST,
         destination=_destination(request),
     )
 
 
 def _refund(request: HttpRequest, order: Order) -> str:
-    payment = get_object_or_404(Payment, pk=_uuid(request, "payment"), order=order)
-    amount_minor = _amount(request, payment.currency)
+    payment = get_object_or_404(Payment, pk=posted_uuid(request, "payment"), order=order)
+    amount_minor = posted_amount(request, payment.currency)
     try:
         payments.refund_payment(
             payment=payment,
@@ -299,15 +298,6 @@ def _reason(request: HttpRequest, is_asked: bool) -> dict[str, str]:
     return {"reason": request.POST.get("reason", "")} if is_asked else {}
 
 
-def _amount(request: HttpRequest, currency: str) -> int:
-    """The amount in minor units; what is no amount is an error of its field."""
-    try:
-        amount = read_amount(request.POST.get("amount", ""), currency, current_store().language)
-    except InvalidInput as error:
-        raise InvalidInput(fields={"amount": [str(error)]}) from error
-    return to_minor(amount)
-
-
 def _details(request: HttpRequest) -> dict[str, Any]:
     """Carrier and tracking as they were typed. Raises `InvalidInput` at their fields."""
     form = ShipForm(request.POST)
@@ -320,7 +310,7 @@ def _details(request: HttpRequest) -> dict[str, Any]:
 def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
     """Pieces per line from fields named `quantity-<line id>`; None (all that is left) when there are none."""
     wanted = {
-        line.pk: _count(request, name)
+        line.pk: posted_count(request, name)
         for line in order.lines.all()
         if (name := f"quantity-{line.pk}") in request.POST
     }
@@ -329,22 +319,8 @@ def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
     return {line: quantity for line, quantity in wanted.items() if quantity} or None
 
 
-def _count(request: HttpRequest, field: str) -> int:
-    """A number of pieces, in the digits of any script; nothing is 0."""
-    digits = ascii_digits(request.POST.get(field, "").strip())
-    if not digits:
-        return 0
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
-        raise InvalidInput(
-            fields={
-                field: [gettext("%(value)s is not a number of pieces.") % {"value": digits[:20]}]
-            }
-        )
-    return int(digits)
-
-
 def _parcel(request: HttpRequest, order: Order) -> Shipment:
-    return get_object_or_404(Shipment, pk=_uuid(request, "shipment"), order=order)
+    return get_object_or_404(Shipment, pk=posted_uuid(request, "shipment"), order=order)
 
 
 def _request_key(request: HttpRequest) -> str:
@@ -357,14 +333,20 @@ def _request_key(request: HttpRequest) -> str:
     return f"{token}-{sha256(repr(typed).encode()).hexdigest()[:32]}"
 
 
-def _uuid(request: HttpRequest, field: str) -> UUID | None:
-    try:
-        return UUID(request.POST.get(field, ""))
-    except ValueError:
-        return None
+def _together(request: HttpRequest, order: Order) -> str:
+    other = get_object_or_404(Order, pk=posted_uuid(request, "other"))
+    fulfilment.send_together(order=order, other=other, actor=staff_actor(request))
+    return gettext("They leave in one parcel: ship one of them, and the other leaves with it.")
+
+
+def _alone(request: HttpRequest, order: Order) -> str:
+    orders.send_alone(order=order, actor=staff_actor(request))
+    return gettext("It leaves in a parcel of its own.")
 
 
 _PRESSES: dict[str, Press] = {
+    "together": _together,
+    "alone": _alone,
     "ship": _ship,
     "deliver": _deliver,
     "undo": _undo,

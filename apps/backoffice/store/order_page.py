@@ -28,14 +28,18 @@ from apps.fulfilment.selectors import (
     can_ship,
     can_undo_delivery,
     credit_for_rest,
+    find_split_origin,
+    list_parcel_mates,
     list_returns_of,
+    list_sent_with,
+    list_split_off,
     shipping_left_to_credit,
 )
 from apps.fulfilment.states import ReturnState, ShipmentState
 from apps.gateways.installed import is_booked_by_staff
 from apps.invoices.selectors import is_worth_offering, list_documents_of
 from apps.orders.models import Order
-from apps.orders.selectors import can_hold, list_tags
+from apps.orders.selectors import can_cancel_lines, can_hold, list_tags
 from apps.orders.states import OrderPaymentState
 from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of, worth_of_refund
@@ -75,6 +79,9 @@ PERMISSIONS = {
     "tags": "orders.change_order",
     "message": "orders.change_order",
     "invoice": "invoices.add_document",
+    "edit": "orders.change_order",
+    "together": "orders.change_order",
+    "alone": "orders.change_order",
 }
 # The buttons of a parcel and their conditions.
 _PARCEL_BUTTONS = {
@@ -143,6 +150,10 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "request_key": random_token(),
         "return_requests": list_requests_of(order) if request.user.has_perm(SEES_RETURNS) else [],
         "replaces": find_origin(order),
+        "sent_with": list_sent_with(order),
+        "mates": list_parcel_mates(order),
+        "origin": find_split_origin(order),
+        "split_off": list_split_off(order),
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
             **_allowed(order, paid, request),
@@ -250,4 +261,6 @@ def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[st
         "release": order.is_on_hold and may(request, "release"),
         "tags": may(request, "tags"),
         "message": may(request, "message"),
+        "edit": can_cancel_lines(order) and may(request, "edit"),
+        "together": may(request, "together"),
     }

@@ -21,6 +21,7 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store import order_page
 from apps.backoffice.store.dead_ends import dead_ends_view, press_view
 from apps.backoffice.store.order_buttons import BUTTONS
+from apps.backoffice.store.order_change import edit_view
 from apps.catalog.selectors import find_skus
 from apps.common.text import line_of
 from apps.fulfilment import services as fulfilment
@@ -124,6 +125,11 @@ class OrderAdmin(RecordAdmin):
             for verb, view in BUTTONS.items()
         ]
         decisions = [
+            path(
+                "<uuid:order_id>/edit/",
+                self.admin_site.admin_view(edit_view),
+                name="orders_order_edit",
+            ),
             path(
                 "decisions/",
                 self.admin_site.admin_view(dead_ends_view),

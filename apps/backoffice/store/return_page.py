@@ -16,11 +16,10 @@ from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.columns import money
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
-from apps.common.amounts import read_amount
+from apps.backoffice.typed import posted_count, read_money
 from apps.common.errors import DomainError, InvalidInput
 from apps.common.ids import random_token
-from apps.common.money import to_minor
-from apps.common.text import ascii_digits, clean_code
+from apps.common.text import clean_code
 from apps.invoices.answers import pdf_answer
 from apps.payments.states import RefundTo
 from apps.pictures.private import private_picture_answer
@@ -37,7 +36,6 @@ SEES: Final = "returns.view_returnrequest"
 DECIDES: Final = "returns.change_returnrequest"
 GIVES_MONEY: Final = "payments.add_refund"
 _PAGE: Final = "store_admin:returns_returnrequest_change"
-_MOST_DIGITS: Final = 6
 
 Press = Callable[[HttpRequest, ReturnRequest], str]
 
@@ -173,7 +171,7 @@ def _sent(request: HttpRequest, found: ReturnRequest) -> str:
 
 
 def _receive(request: HttpRequest, found: ReturnRequest) -> str:
-    pieces = {line.pk: _count(request, f"received-{line.pk}") for line in found.lines.all()}
+    pieces = {line.pk: posted_count(request, f"received-{line.pk}") for line in found.lines.all()}
     returns.receive_pieces(
         request=found,
         pieces=pieces,
@@ -186,9 +184,9 @@ def _receive(request: HttpRequest, found: ReturnRequest) -> str:
 def _inspect(request: HttpRequest, found: ReturnRequest) -> str:
     findings = {
         line.pk: Findings(
-            restock=_count(request, f"restock-{line.pk}"),
-            write_off=_count(request, f"write_off-{line.pk}"),
-            not_accepted=_count(request, f"not_accepted-{line.pk}"),
+            restock=posted_count(request, f"restock-{line.pk}"),
+            write_off=posted_count(request, f"write_off-{line.pk}"),
+            not_accepted=posted_count(request, f"not_accepted-{line.pk}"),
         )
         for line in found.lines.all()
     }
@@ -238,17 +236,7 @@ def _deduction(request: HttpRequest, found: ReturnRequest) -> int:
     text = request.POST.get("deduction", "").strip()
     if not text:
         return 0
-    return to_minor(read_amount(text, found.currency, current_store().language))
-
-
-def _count(request: HttpRequest, field: str) -> int:
-    """A number of pieces, in the digits of any script; nothing is 0."""
-    digits = ascii_digits(request.POST.get(field, "").strip())
-    if not digits:
-        return 0
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
-        raise InvalidInput(gettext("%(value)s is not a number of pieces.") % {"value": digits[:20]})
-    return int(digits)
+    return read_money(text, found.currency, "deduction")
 
 
 BUTTONS = {

@@ -37,6 +37,12 @@ ICONS = {
     "order.exchanged": "swap_horiz",
     "order.exchange_of": "swap_horiz",
     "order.rest_cancelled": "cancel",
+    "order.changed": "edit",
+    "order.lines_cancelled": "cancel",
+    "order.pieces_moved": "call_split",
+    "order.split_off": "call_split",
+    "order.sent_with": "package_2",
+    "order.sent_alone": "package_2",
     "order.authorized": "lock_clock",
     "order.partially_captured": "paid",
     "order.underpaid": "warning",
@@ -69,7 +75,7 @@ def _row(event: OrderEvent, currency: str) -> dict[str, Any]:
         details.insert(
             0, ngettext("%(count)s piece", "%(count)s pieces", pieces) % {"count": pieces}
         )
-    if amount := event.data.get("amount_minor"):
+    if amount := event.data.get("difference_minor", event.data.get("amount_minor")):
         details.insert(0, money(amount, currency))
     return {
         "icon": ICONS.get(event.kind, "circle"),

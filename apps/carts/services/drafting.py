@@ -31,6 +31,7 @@ def build_draft_cart(
     pieces: Sequence[DraftPieces],
     currency: str,
     customer_ref: str | None = None,
+    codes: Sequence[str] = (),
 ) -> Cart:
     """The cart with exactly these pieces, not stored: enough for a quote."""
     moment = now()
@@ -41,6 +42,7 @@ def build_draft_cart(
         currency=currency,
         lines=[CartLine(id=str(new_id()), added_at=moment, **vars(each)) for each in pieces],
         draft_ref=draft_ref,
+        codes=list(codes),
         created_at=moment,
         updated_at=moment,
         expires_at=kept_until(customer_ref),
@@ -54,6 +56,7 @@ def make_draft_cart(
     pieces: Sequence[DraftPieces],
     currency: str,
     customer_ref: str | None,
+    codes: Sequence[str] = (),
 ) -> Cart:
     """The same, stored. One of the same version of the draft is answered as it is, and so is one that is
     being ordered, or was ordered.
@@ -66,6 +69,7 @@ def make_draft_cart(
         pieces=pieces,
         currency=currency,
         customer_ref=customer_ref,
+        codes=codes,
     )
     found = scoped_collection(Cart).get(slot=cart.slot)
     if found is not None and (
@@ -76,7 +80,7 @@ def make_draft_cart(
     if found is None:
         stored = store_cart(cart)
     else:
-        names = ("lines", "draft_ref", "customer_ref", "expires_at")
+        names = ("lines", "draft_ref", "customer_ref", "expires_at", "codes")
         stored = write_if_unchanged(found, **{name: getattr(cart, name) for name in names})
     if stored is None:
         raise CartChanged

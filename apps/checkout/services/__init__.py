@@ -1,9 +1,13 @@
 """The purchase, and finishing or undoing what a crash left of one."""
 
 from apps.checkout.services.drafting import (
+    MOST_CODES,
+    MOST_DAYS,
+    MOST_PIECES,
     DraftInput,
     DraftLineInput,
     delete_draft,
+    duplicate_draft,
     place_draft,
     quote_draft,
     save_draft,
@@ -18,6 +22,9 @@ from apps.checkout.services.recovering import (
 from apps.checkout.services.reminding import ask_for_reminders, note_return, send_cart_reminders
 
 __all__ = [
+    "MOST_CODES",
+    "MOST_DAYS",
+    "MOST_PIECES",
     "DraftInput",
     "DraftLineInput",
     "PlacedOrder",
@@ -25,6 +32,7 @@ __all__ = [
     "decide_stalled_checkout",
     "decide_stalled_checkouts",
     "delete_draft",
+    "duplicate_draft",
     "note_return",
     "place_draft",
     "place_order",

@@ -14,6 +14,7 @@ from apps.carts.documents import Cart
 from apps.carts.errors import CartChanged
 from apps.carts.services import DraftPieces
 from apps.catalog.selectors import read_lines
+from apps.checkout.buyers import read_buyer
 from apps.checkout.details import CheckoutDetails, check_details
 from apps.checkout.drafts import get_draft, get_order_of
 from apps.checkout.errors import DraftChanged, InvalidDetails, ItemsUnavailable
@@ -26,6 +27,7 @@ from apps.common.clock import now
 from apps.common.errors import InvalidInput
 from apps.common.money import MAX_MINOR
 from apps.common.typed_text import Block, Code, Line, clean_texts, cleans_text
+from apps.discounts.codes import code_key
 from apps.events import services as events
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store, system_scope
@@ -34,7 +36,31 @@ from apps.tenancy.retrying import repeated_on_deadlock
 MOST_LINES: Final = 50
 MOST_PIECES: Final = 9999
 MOST_DAYS: Final = 60
+MOST_CODES: Final = 5
 _ATTEMPTS: Final = 3
+_COPIED: Final = (
+    "email",
+    "phone",
+    "currency",
+    "shipping_address",
+    "shipping_method_code",
+    "shipping_minor",
+    "discount_minor",
+    "discount_reason",
+    "note",
+    "company",
+    "tax_number",
+    "codes",
+)
+_COPIED_OF_LINE: Final = (
+    "position",
+    "variant_ref",
+    "sku",
+    "title",
+    "quantity",
+    "price_minor",
+    "price_reason",
+)
 _TEXTS: Final = {"discount_reason": Line(200), "note": Block(1000)}
 
 
@@ -58,6 +84,9 @@ class DraftInput:
     discount_minor: int = 0
     discount_reason: Annotated[str, Line(200)] = ""
     note: Annotated[str, Block(1000)] = ""
+    company: str = ""
+    tax_number: str = ""
+    codes: Sequence[str] = ()
     lines: Sequence[DraftLineInput] = ()
 
 
@@ -106,11 +135,35 @@ def delete_draft(*, draft: DraftOrder, actor: Actor) -> None:
 
 def quote_draft(draft: DraftOrder) -> Quote:
     """What it costs now, with its own prices: without a stored cart. Raises what `quote_cart` raises."""
+    place = draft.shipping_address
+    country, region = str(place.get("country") or ""), str(place.get("region") or "")
+    buyer = read_buyer(
+        draft.tax_number, country=country, billing_country=country, billing_region=region
+    )
     return quote_cart(
         _cart_of(draft),
-        address=draft.shipping_address,
+        address=place,
         shipping_method=draft.shipping_method_code,
+        buyer=buyer,
+        email=draft.email,
     )
+
+
+@repeated_on_deadlock
+def duplicate_draft(*, draft: DraftOrder, actor: Actor) -> DraftOrder:
+    """A new draft with the content of one, also of one that was ordered or whose link is over. **Every call counts.**"""
+    with transaction.atomic():
+        lines = list(draft.lines.all())
+        copy = DraftOrder(
+            **{name: getattr(draft, name) for name in _COPIED}, actor_label=actor.label[:150]
+        )
+        copy.save(force_insert=True)
+        DraftLine.objects.bulk_create(
+            DraftLine(draft=copy, **{name: getattr(line, name) for name in _COPIED_OF_LINE})
+            for line in lines
+        )
+        note("draft_order.saved", copy, actor=actor, after={"copy_of": draft.number})
+    return copy
 
 
 @repeated_on_deadlock
@@ -184,6 +237,7 @@ def _place(
                 pieces=_pieces_of(draft),
                 currency=draft.currency,
                 customer_ref=customer_ref,
+                codes=draft.coupon_codes,
             )
             agreed = replace(details, expected_total_minor=draft.total_minor)
             return place_order(cart=cart, details=agreed, actor=actor)
@@ -203,6 +257,8 @@ def _checked(data: DraftInput) -> dict[str, Any]:
         phone=data.phone,
         shipping_address=data.shipping_address,
         shipping_method=data.shipping_method,
+        company=data.company,
+        tax_number=data.tax_number,
     )
     try:
         checked = check_details(checked, needed=())
@@ -224,7 +280,18 @@ def _checked(data: DraftInput) -> dict[str, Any]:
         "shipping_method_code": checked.shipping_method,
         "shipping_minor": data.shipping_minor,
         "discount_minor": data.discount_minor,
+        "company": checked.company,
+        "tax_number": checked.tax_number,
+        "codes": _codes_of(data),
     }
+
+
+def _codes_of(data: DraftInput) -> list[str]:
+    codes = list(dict.fromkeys(key for each in data.codes if (key := code_key(each))))
+    if len(codes) > MOST_CODES:
+        sentence = gettext("At most %(most)s codes.") % {"most": MOST_CODES}
+        raise InvalidInput(fields={"codes": [sentence]})
+    return codes
 
 
 def _lines_of(data: DraftInput, currency: str) -> list[dict[str, Any]]:
@@ -267,7 +334,8 @@ def _details_of(draft: DraftOrder, *, payment_method: str) -> CheckoutDetails:
         shipping_address=draft.shipping_address,
         shipping_method=draft.shipping_method_code,
         payment_method=payment_method,
-        note="",
+        company=draft.company,
+        tax_number=draft.tax_number,
     )
 
 
@@ -293,4 +361,5 @@ def _cart_of(draft: DraftOrder) -> Cart:
         draft_ref=draft.cart_key,
         pieces=_pieces_of(draft),
         currency=draft.currency,
+        codes=draft.coupon_codes,
     )

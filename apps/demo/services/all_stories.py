@@ -13,6 +13,7 @@ from apps.demo.services.stories import (
     cancelled,
     cash_delivered,
     cash_waiting,
+    changed,
     declined,
     delivered,
     expired,
@@ -38,5 +39,5 @@ STORIES: tuple[Story, ...] = (
     expired, delivered, partly_refunded, delivered, refused_and_back, cancelled, delivered, rest_cancelled, returned,
     return_finished, cash_delivered, return_refused, exchanged, delivered, parcels_apart, return_to_inspect, refused,
     return_on_its_way, return_asked, delivered, partly_shipped,
-    shipped, parcels_apart, shipped, partly_shipped, paid, cash_waiting, held, cash_waiting, paid, declined, waiting,
+    shipped, parcels_apart, shipped, partly_shipped, paid, cash_waiting, held, cash_waiting, changed, declined, waiting,
 )  # fmt: skip

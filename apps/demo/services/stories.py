@@ -11,6 +11,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.money import part_of
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.changes import ChangeInput
 from apps.fulfilment.models import Shipment
 from apps.gateways import test_bank as bank
 from apps.orders import services as orders
@@ -169,6 +170,20 @@ def rest_cancelled(order: Order, shop: Shop) -> Iterator[timedelta]:
 def cancelled(order: Order, shop: Shop) -> Iterator[timedelta]:
     yield timedelta(hours=3)
     fulfilment.cancel(order=order, reason="Changed their mind", actor=STAFF)
+
+
+def changed(order: Order, shop: Shop) -> Iterator[timedelta]:
+    """Paid, then changed on the telephone: cheaper, and a gift."""
+    payment = _pay(order)
+    yield timedelta(hours=2)
+    order.refresh_from_db()
+    change = ChangeInput(
+        discount_minor=part_of(payment.captured_minor, 1, 10),
+        fee_minor=part_of(payment.captured_minor, 1, 50),
+        fee_title="Gift wrap",
+        reason="As we said on the phone",
+    )
+    fulfilment.change_order(order=order, change=change, version=order.event_count, actor=STAFF)
 
 
 def refunded(order: Order, shop: Shop) -> Iterator[timedelta]:

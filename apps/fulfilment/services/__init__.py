@@ -7,6 +7,7 @@ from apps.fulfilment.services.cancelling import (
     expire_unpaid_order,
     expire_unpaid_orders,
 )
+from apps.fulfilment.services.changing import cancel_lines, change_order
 from apps.fulfilment.services.confirming import (
     confirm_order,
     confirm_with_code,
@@ -24,12 +25,16 @@ from apps.fulfilment.services.returning import (
     resume_delivery,
 )
 from apps.fulfilment.services.shipping import correct_shipment, ship_order
+from apps.fulfilment.services.splitting import split_order
+from apps.fulfilment.services.together import send_together, ship_together
 
 __all__ = [
     "Credit",
     "Pieces",
     "cancel",
+    "cancel_lines",
     "cancel_rest",
+    "change_order",
     "confirm_order",
     "confirm_with_code",
     "correct_shipment",
@@ -44,6 +49,9 @@ __all__ = [
     "request_code",
     "resume_delivery",
     "save_proof",
+    "send_together",
     "ship_order",
+    "ship_together",
+    "split_order",
     "undo_delivery",
 ]

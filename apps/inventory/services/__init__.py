@@ -1,5 +1,6 @@
 """Every write to stock. Each locks the stock rows sorted by id, changes the counters, and writes the ledger."""
 
+from apps.inventory.services.adjusting import change_stock, move_stock
 from apps.inventory.services.alerting import alert_low_stock, save_stock_alerts
 from apps.inventory.services.bundling import (
     BundledPart,
@@ -56,6 +57,7 @@ __all__ = [
     "ask_for_notice",
     "cancel_consignment",
     "cancel_stock_take",
+    "change_stock",
     "close_stock_take",
     "commit_stock",
     "confirm_notice",
@@ -64,6 +66,7 @@ __all__ = [
     "follow_warehouse",
     "forget_bundles",
     "forget_notices",
+    "move_stock",
     "notice_token",
     "open_stock_take",
     "plan_stock_take",

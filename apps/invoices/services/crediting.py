@@ -13,7 +13,7 @@ from apps.events import services as events
 from apps.fulfilment.models import ParcelReturn
 from apps.invoices.lines import SHIPPING, DocumentLine, Returned, read_line, spread
 from apps.invoices.models import Document, InvoiceSettings
-from apps.invoices.selectors import find_invoice, get_invoice_settings
+from apps.invoices.selectors import find_invoice, get_invoice_settings, list_invoices
 from apps.invoices.services.writing import write_document
 from apps.orders import services as orders
 from apps.orders.models import Order, OrderEvent
@@ -24,6 +24,7 @@ from apps.payments.states import RefundState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _REST_CANCELLED = "order.rest_cancelled"
+_CHANGES = frozenset({"order.changed", "order.lines_cancelled", "order.pieces_moved"})
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ class Credit:
     reason: str
     rows: Sequence[ParcelReturn] = ()
     cancelled: Mapping[str, int] | None = None
+    event_id: str = ""
 
     @property
     def goods(self) -> frozenset[object]:
         """What the pieces are known by."""
-        return frozenset([_REST_CANCELLED] if self.cancelled else [row.pk for row in self.rows])
+        if self.cancelled:
+            return frozenset([self.event_id or _REST_CANCELLED])
+        return frozenset(row.pk for row in self.rows)
 
 
 @repeated_on_deadlock
@@ -62,7 +66,8 @@ def credit_what_is_missing(
     The first note for some pieces has their number; the others have amounts, so that no piece comes back twice.
     """
     known = set(Document.objects.filter(order=order).values_list("cause", flat=True))
-    whole = [read_line(stored) for stored in invoice.data["lines"]]
+    invoices = [invoice, *(each for each in list_invoices(order) if each.pk != invoice.pk)]
+    whole = [read_line(stored) for each in invoices for stored in each.data["lines"]]
     credits_ = [credit for credit in _list_credits(order) if credit.worth.total_minor]
     shown = {each for credit in credits_ if credit.cause in known for each in credit.goods}
     written = []
@@ -79,11 +84,20 @@ def credit_what_is_missing(
                 spread(credit.worth, returned, whole),
                 settings,
                 cause=credit.cause,
-                invoice=invoice,
+                invoice=_invoice_of(returned, invoices),
                 reason=show_message(credit.reason),
             )
         )
     return written
+
+
+def _invoice_of(returned: Sequence[Returned], invoices: Sequence[Document]) -> Document:
+    """The invoice that a credit note refers to: that of the first line which comes back."""
+    wanted = next((each.line.order_line for each in returned if each.line.order_line), "")
+    for invoice in invoices:
+        if wanted and any(line.get("order_line") == wanted for line in invoice.data["lines"]):
+            return invoice
+    return invoices[0]
 
 
 def _list_credits(order: Order) -> Iterable[Credit]:
@@ -99,7 +113,7 @@ def _list_credits(order: Order) -> Iterable[Credit]:
                 f"reduction:{event.pk}",
                 read_worth(data["amount_minor"], data["tax_minor"], data["tax_components"]),
                 data.get("reason", ""),
-                **_goods_of(before, returns),
+                **_goods_of(event if event.kind in _CHANGES else before, returns),
             )
         before = event
     refunds = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
@@ -114,13 +128,15 @@ def _list_credits(order: Order) -> Iterable[Credit]:
             worth_of_refund(refund),
             refund.reason,
             by_refund.get(refund.pk) or by_key.get(refund.request_key, []),
-            _cancelled_by(order, refund),
+            **_cancelled_by(order, refund),
         )
 
 
 def _goods_of(event: OrderEvent | None, returns: Mapping[str, ParcelReturn]) -> dict[str, Any]:
     """What a reduction is for, by the event before it, which the same transaction wrote."""
     data = event.data if event is not None else {}
+    if event is not None and event.kind in _CHANGES:
+        return {"cancelled": data["cancelled"], "event_id": str(event.pk)}
     if event is not None and event.kind == _REST_CANCELLED:
         return {"cancelled": data["cancelled"]}
     row = returns.get(data.get("return_number", ""))
@@ -133,12 +149,25 @@ def _keys_of_exchange(row: ParcelReturn) -> list[str]:
     return [] if request == row.request_key else [f"exchange-{request}", f"{request}-rest"]
 
 
-def _cancelled_by(order: Order, refund: Refund) -> Mapping[str, int] | None:
+def _cancelled_by(order: Order, refund: Refund) -> dict[str, Any]:
     """The pieces that were not sent, for the refund that gives their price back."""
-    if refund.request_key != "rest-cancelled":
-        return None
+    key = refund.request_key
+    start = next((each for each in ("change-", "split-") if key.startswith(each)), "")
+    event_id = _id_of(key.removeprefix(start)) if start else None
+    if event_id is not None:
+        event = order.events.filter(kind__in=_CHANGES, pk=event_id).first()
+        return _goods_of(event, {}) if event is not None else {}
+    if key != "rest-cancelled":
+        return {}
     data = order.events.filter(kind=_REST_CANCELLED).values_list("data", flat=True).first()
-    return data["cancelled"] if data else None
+    return {"cancelled": data["cancelled"]} if data else {}
+
+
+def _id_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _returned(credit: Credit, whole: list[DocumentLine]) -> list[Returned]:

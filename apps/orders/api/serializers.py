@@ -135,6 +135,11 @@ class OrderSerializer(OrderSummarySerializer):
         allow_null=True,
         help_text="The order waits for its confirmation until then; null: it does not wait.",
     )
+    version = serializers.IntegerField(help_text="Counts what happened to it.")
+    split_from = serializers.CharField(help_text="The number of the order it was split from.")
+    sent_with = serializers.UUIDField(
+        allow_null=True, help_text="Orders with the same value leave in one parcel."
+    )
     paid_at = MomentField(allow_null=True)
     shipped_at = MomentField(allow_null=True)
     delivered_at = MomentField(allow_null=True)
@@ -184,6 +189,9 @@ def present_order(
         "expected_from": order.expected_from,
         "expected_until": order.expected_until,
         "note": order.note,
+        "version": order.event_count,
+        "split_from": order.split_from,
+        "sent_with": order.sent_with,
         "paid_at": order.paid_at,
         "shipped_at": order.shipped_at,
         "delivered_at": order.delivered_at,

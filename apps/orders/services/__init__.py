@@ -1,5 +1,15 @@
 """Every write to an order. Each locks the order's row first, moves by `states.py`, and leaves an event with it."""
 
+from apps.orders.services.changing import (
+    STAYS,
+    Changed,
+    Delivery,
+    MoneyMove,
+    change_lines,
+    note_split,
+    send_alone,
+    send_together,
+)
 from apps.orders.services.confirming import mark_confirmed
 from apps.orders.services.creating import Buyer, Confirmation, create_order
 from apps.orders.services.fulfilling import (
@@ -41,12 +51,17 @@ from apps.orders.services.requesting import note_return, release_pieces, request
 from apps.orders.services.returning import cancel_rest, mark_returned
 
 __all__ = [
+    "STAYS",
     "Buyer",
+    "Changed",
     "Confirmation",
+    "Delivery",
+    "MoneyMove",
     "add_note",
     "add_to_account",
     "cancel_order",
     "cancel_rest",
+    "change_lines",
     "create_order",
     "deliver_downloads",
     "hold_order",
@@ -70,10 +85,13 @@ __all__ = [
     "note_parcel",
     "note_prepaid",
     "note_return",
+    "note_split",
     "reduce_due",
     "release_order",
     "release_pieces",
     "request_pieces",
+    "send_alone",
+    "send_together",
     "set_tags",
     "shelf_pieces",
     "undo_cash",

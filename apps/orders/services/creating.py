@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from apps.pricing.models import ShippingMethod
 from apps.pricing.services import PricedLine, PricedOrder
 from apps.tenancy.inserting import insert_values
 from apps.tenancy.prepared import insert_rows
+
+_FACTS: Final = ("subtotal_minor", "shipping_minor", "tax_minor", "total_minor")
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,13 @@ def _insert(
         changes={**states, "confirm_by": order.confirm_by} if order.confirm_by else states,
         actor=actor,
         at=order.placed_at,
-        facts={"total_minor": order.total_minor, "currency": order.currency},
+        facts={
+            **{name: getattr(order, name) for name in _FACTS},
+            "currency": order.currency,
+        },
     )
     insert_rows([order])
-    lines = [_line_values(order, position, line) for position, line in enumerate(priced.lines)]
+    lines = [line_values(order, position, line) for position, line in enumerate(priced.lines)]
     _note_awaited(lines, awaited)
     insert_values(OrderLine, lines)
     insert_values(OrderEvent, [event])
@@ -140,7 +145,8 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
     }
 
 
-def _line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any]:
+def line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any]:
+    """The columns of a line that is sold."""
     return {
         "order_id": order.pk,
         "position": position,

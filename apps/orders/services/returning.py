@@ -73,7 +73,7 @@ def mark_returned(
         record(
             order,
             kind="order.returned" if is_whole else "order.partially_returned",
-            changes=_moved(order, target, at),
+            changes=moved(order, target, at),
             actor=actor,
             at=at,
             returned=plain(lines),
@@ -113,7 +113,7 @@ def cancel_rest(
             line.cancelled_quantity += rest[line.pk]
         target = state_of_goods(order_lines, is_on_its_way=is_on_its_way)
         OrderLine.objects.bulk_update(touched, ["cancelled_quantity"])
-        changes = _moved(order, target, at)
+        changes = moved(order, target, at)
         changes["shipped_at"] = at or now()
         record(
             order,
@@ -129,7 +129,7 @@ def cancel_rest(
     return rest
 
 
-def _moved(order: Order, target: FulfilmentState, at: datetime | None) -> dict[str, Any]:
+def moved(order: Order, target: FulfilmentState, at: datetime | None) -> dict[str, Any]:
     """The changes of a move; nothing where the state stays. Goods that have all arrived by it are delivered."""
     if order.fulfilment_state == target:
         return {}

@@ -1,5 +1,6 @@
 """Every write of payments: opening, settling, refunding, and handling events of gateways."""
 
+from apps.payments.services.adapting import adapt_payments
 from apps.payments.services.balancing import ask_for_rest, refund_excess, write_off_rest
 from apps.payments.services.capturing import (
     capture_up_to,
@@ -58,6 +59,7 @@ from apps.payments.services.transferring import book_next_transfer, book_transfe
 from apps.payments.services.undoing import give_up_rest, undo_payments
 
 __all__ = [
+    "adapt_payments",
     "ask_for_rest",
     "ask_gateway",
     "authorize_payment",

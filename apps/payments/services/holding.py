@@ -86,7 +86,7 @@ def _authorize(payment: Payment, state: GatewayState) -> Payment:
     payment.save()
     record_attempt(payment, "authorized", state)
     if order.is_cancelled or order.paid_at is not None or order.payment_state in HELD:
-        _ask_for_release(order, payment)
+        ask_for_release(order, payment)
         return flag(payment, what=ARRIVED_LATE if order.is_cancelled else PAID_TWICE)
     settle_order(order, payment, came_minor=to_minor(held))
     is_behind = to_minor(state.captured_sum) > 0 or state.status in _OVER
@@ -165,7 +165,7 @@ def _tell_captured(order: Order, payment: Payment, came: int) -> None:
 def _look_after(order: Order, payment: Payment) -> Payment:
     """A hold that is not needed any more is released; one that ended too early is for people."""
     if payment.held_minor and (order.is_cancelled or order.paid_at is not None):
-        _ask_for_release(order, payment)
+        ask_for_release(order, payment)
     if order.is_cancelled or order.payment_state not in HELD:
         return payment
     rows = list(Payment.objects.filter(order_id=order.pk))
@@ -214,7 +214,7 @@ def give_up_hold(
     )
     if order.paid_at is not None and not order.is_cancelled:
         tell_paid(order, payment)
-    _ask_for_release(order, payment)
+    ask_for_release(order, payment)
     return given
 
 
@@ -231,7 +231,8 @@ def release_payment(*, payment_id: UUID) -> Payment:
     return note_held(payment=payment, state=state)
 
 
-def _ask_for_release(order: Order, payment: Payment) -> None:
+def ask_for_release(order: Order, payment: Payment) -> None:
+    """The bank is asked after the commit. For callers who hold the locks."""
     events.emit(
         topic="payment.release_due", key=str(order.pk), payload={"payment_id": str(payment.pk)}
     )

@@ -108,10 +108,11 @@ def confirm(request: HttpRequest, access_token: str) -> HttpResponse:
 def again(request: HttpRequest, access_token: str) -> HttpResponse:
     """Fill the visitor's cart with the available products of this order."""
     found, visitor = get_order_by_access_token(access_token), visitor_of(request)
-    lines = list(found.lines.all())
+    lines = [line for line in found.lines.all() if not line.is_fee]
     wanted = Counter[str]()
-    for line in lines:
-        wanted[line.variant_ref] += line.quantity
+    for line in lines:  # pieces that were taken off are not wanted again
+        wanted[line.variant_ref] += line.quantity - line.cancelled_quantity
+    wanted = +wanted
     cart, problem = attempt(lambda: carts.refill(cart=visitor.cart(), wanted=wanted))
     if cart is None:
         messages.error(request, problem)

@@ -148,7 +148,7 @@ def _form_of(request: HttpRequest, order: Order) -> ReturnForm:
         request.FILES if is_post else None,
         returnable=returnable,
         reasons=list_reasons(),
-        offers=list_offers([each.line for each in returnable if each.most], order.currency),
+        offers=list_offers(order, [each.line for each in returnable if each.most]),
         places=list_places(order, by_staff=False),
         currency=order.currency,
     )

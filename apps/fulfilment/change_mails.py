@@ -1,0 +1,48 @@
+"""The mail to a buyer whose order was changed by staff."""
+
+from typing import Any
+
+from apps.common.addresses import address_lines
+from apps.fulfilment.mail_amounts import amount_of, language_of
+from apps.fulfilment.mails import send_to_buyer
+from apps.fulfilment.selectors import cash_to_collect
+from apps.orders.models import Order, OrderEvent
+from apps.orders.worth import worth_of_pieces
+from apps.payments.credits import credits_of
+from apps.payments.models import Refund
+
+
+def mail_change(order: Order, event: OrderEvent) -> None:
+    """What was taken off and added, what the order costs now, and what goes back. A link to pay is in a mail of its own."""
+    data, language = event.data, language_of(order)
+    lines = {str(line.pk): line for line in order.lines.order_by("position")}
+
+    def shown(pieces: dict[str, int]) -> list[dict[str, Any]]:
+        return [
+            {
+                "title": lines[key].title,
+                "variant": lines[key].variant_title,
+                "quantity": str(count),
+                "amount": amount_of(
+                    order, worth_of_pieces(lines[key], count, after=0).total_minor, language
+                ),
+            }
+            for key, count in pieces.items()
+            if key in lines
+        ]
+
+    back = Refund.objects.filter(payment__order=order, request_key=f"change-{event.pk}")
+    refunded = sum(back.values_list("amount_minor", flat=True))
+    due, left = cash_to_collect(order), credits_of(order).left
+    facts: dict[str, Any] = {
+        "reason": data.get("reason", ""),
+        "moved_to": data.get("text", "") if event.kind == "order.pieces_moved" else "",
+        "removed": shown(data.get("cancelled", {})),
+        "added": shown(data.get("added", {})),
+        "is_redirected": bool(data.get("is_redirected")),
+        "address": address_lines(order.shipping_address or {}, language),
+        "total": amount_of(order, left.total_minor, language),
+        "refunded": amount_of(order, refunded, language) if refunded else "",
+        "on_delivery": amount_of(order, due, language) if due else "",
+    }
+    send_to_buyer(order, "order_changed", about=event.pk, facts=facts)

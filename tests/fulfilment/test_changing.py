@@ -1,0 +1,304 @@
+"""Staff change a placed order before it leaves: money, stock, invoices and history follow, all or nothing."""
+
+from typing import Any
+
+import pytest
+
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.changes import ChangeInput, NewPieces, Plan, plan_change
+from apps.fulfilment.errors import NotTogether
+from apps.inventory.errors import OutOfStock
+from apps.invoices.models import Document
+from apps.orders.errors import NothingLeftOfOrder, OrderChanged, OrderNotChangeable
+from apps.orders.models import Order
+from apps.payments import services as payments
+from apps.payments.models import Payment, Refund
+from apps.pricing.models import ShippingMethod
+from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
+from tests.fulfilment.parcels import CASH, buy, settle, ship
+from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+
+
+def plan(order: Order, **change: Any) -> Plan:
+    order.refresh_from_db()
+    return plan_change(order, ChangeInput(reason="As agreed by telephone", **change))
+
+
+def change(order: Order, **change: Any) -> Order:
+    order.refresh_from_db()
+    return fulfilment.change_order(
+        order=order,
+        change=ChangeInput(reason="As agreed by telephone", **change),
+        version=order.event_count,
+        actor=STAFF,
+    )
+
+
+def pay_later(payment: Payment) -> None:
+    """By the link in the mail."""
+    payments.open_at_gateway(payment=payment)
+    pay_and_tell(payment)
+
+
+def line_of(order: Order) -> Any:
+    return order.lines.order_by("position")[0]
+
+
+def owed(order: Order) -> int:
+    """What the buyer pays in the end, by the books of the order."""
+    order.refresh_from_db()
+    return order.payable_minor - order.refunded_minor
+
+
+def documents(order: Order) -> tuple[list[int], list[int]]:
+    rows = Document.objects.filter(order=order).order_by("created_at", "id")
+    return (
+        [each.total_minor for each in rows if not each.is_credit_note],
+        [each.total_minor for each in rows if each.is_credit_note],
+    )
+
+
+def test_pieces_that_are_taken_off_a_paid_order_go_back_to_the_penny(goods: Goods) -> None:
+    order = buy(goods, quantity=3)
+    paid = order.total_minor
+    seen = plan(order, removed={line_of(order).pk: 1})
+
+    change(order, removed={line_of(order).pk: 1})
+    settle(order)
+
+    assert (seen.total_minor, seen.refund_minor, seen.ask_minor) == (-33_333, 33_333, 0)
+    assert owed(order) == paid - 33_333
+    assert stock_of(goods) == (10, 0, 2)
+    assert documents(order) == ([paid], [33_333])
+
+
+def test_what_is_added_to_a_paid_order_is_asked_for_and_invoiced_by_itself(goods: Goods) -> None:
+    order, more = buy(goods, quantity=1), make_goods(price_minor=20_000)
+    paid = order.total_minor
+    settle(order)
+
+    change(order, added=[NewPieces(more.variant_ref, 2)])
+    settle(order)
+
+    assert order.payment_state == "underpaid"
+    assert stock_of(more) == (10, 0, 2)
+    asked = Payment.objects.filter(order=order).latest("created_at")
+    assert (asked.amount_minor, asked.state) == (40_000, "created")
+    assert documents(order) == ([paid], [])
+    pay_later(asked)
+    settle(order)
+    assert order.payment_state == "paid"
+    assert documents(order) == ([paid, 40_000], [])
+    numbers = Document.objects.filter(order=order).order_by("sequence")
+    assert [each.sequence for each in numbers] == [1, 2]
+
+
+def test_an_exchange_of_pieces_pays_for_itself(goods: Goods) -> None:
+    order, other = buy(goods, quantity=2), make_goods(price_minor=33_333)
+    paid = order.total_minor
+    settle(order)
+
+    change(order, removed={line_of(order).pk: 1}, added=[NewPieces(other.variant_ref, 1)])
+    settle(order)
+
+    assert (order.payment_state, owed(order)) == ("paid", paid)
+    assert not Refund.objects.exists()
+    assert Payment.objects.filter(order=order).count() == 1
+    assert documents(order) == ([paid, 33_333], [33_333])
+    assert (stock_of(goods), stock_of(other)) == ((10, 0, 1), (10, 0, 1))
+
+
+def test_an_open_payment_is_asked_for_again_with_the_new_amount(goods: Goods) -> None:
+    placed = place(make_cart(goods, quantity=3))
+    order, before = placed.order, placed.order.total_minor
+
+    change(order, removed={line_of(order).pk: 2})
+
+    first, second = Payment.objects.filter(order=order).order_by("created_at")
+    assert (first.state, second.amount_minor) == ("cancelled", before - 66_666)
+    assert second.expires_at is not None
+    pay_later(second)
+    settle(order)
+    assert (order.payment_state, owed(order)) == ("paid", before - 66_666)
+    assert stock_of(goods) == (10, 0, 1)
+    invoiced, credited = documents(order)
+    assert sum(invoiced) - sum(credited) == owed(order)
+
+
+def test_the_courier_asks_for_the_new_amount(goods: Goods) -> None:
+    order, more = buy(goods, quantity=2, payment_method=CASH), make_goods(price_minor=10_000)
+    before = order.total_minor
+
+    change(order, removed={line_of(order).pk: 1}, added=[NewPieces(more.variant_ref, 1)])
+
+    payment = Payment.objects.get(order=order)
+    assert payment.amount_minor == before - 33_333 + 10_000 == owed(order)
+    fulfilment.mark_delivered(shipment=ship(order), actor=STAFF)
+    settle(order)
+    assert (order.payment_state, order.status) == ("paid", "delivered")
+    invoiced, credited = documents(order)
+    assert sum(invoiced) - sum(credited) == owed(order)
+
+
+def test_more_than_there_is_changes_nothing(goods: Goods) -> None:
+    order, scarce = buy(goods, quantity=2), make_goods(stock=1)
+
+    with pytest.raises(OutOfStock):
+        change(order, removed={line_of(order).pk: 1}, added=[NewPieces(scarce.variant_ref, 2)])
+
+    order.refresh_from_db()
+    assert line_of(order).cancelled_quantity == 0
+    assert (stock_of(goods), stock_of(scarce)) == ((10, 0, 2), (1, 0, 0))
+    assert not order.events.filter(kind="order.changed").exists()
+
+
+def test_a_form_that_was_overtaken_is_refused(goods: Goods) -> None:
+    order = buy(goods, quantity=3)
+    seen = order.event_count
+    change(order, removed={line_of(order).pk: 1})
+
+    with pytest.raises(OrderChanged):
+        fulfilment.cancel_lines(
+            order=order, lines={line_of(order).pk: 1}, version=seen, reason="Twice", actor=STAFF
+        )
+
+    assert line_of(order).cancelled_quantity == 1
+
+
+def test_nothing_is_left_of_an_order_only_by_cancelling_it(goods: Goods) -> None:
+    order = buy(goods, quantity=2)
+    with pytest.raises(NothingLeftOfOrder):
+        change(order, removed={line_of(order).pk: 2})
+
+
+def test_discount_fee_and_delivery_by_hand(goods: Goods) -> None:
+    ShippingMethod.objects.update(free_above_minor=None)
+    order = buy(goods, quantity=2)
+    paid, shipping = order.total_minor, order.shipping_minor
+    assert shipping
+
+    seen = plan(
+        order, discount_minor=5_000, fee_minor=1_500, fee_title="Gift wrap", shipping_minor=0
+    )
+    change(order, discount_minor=5_000, fee_minor=1_500, fee_title="Gift wrap", shipping_minor=0)
+    settle(order)
+
+    assert (seen.discount_minor, seen.fee_minor, seen.delivery_minor) == (5_000, 1_500, -shipping)
+    assert owed(order) == paid - 5_000 + 1_500 - shipping
+    change(order, shipping_minor=shipping)
+    assert Payment.objects.filter(order=order).latest("created_at").amount_minor == shipping
+
+
+def test_an_address_with_other_taxes_is_refused_and_another_one_is_not(goods: Goods) -> None:
+    order = buy(goods, quantity=1)
+    moved = {**order.shipping_address, "line1": "13 Residency Road"}
+
+    change(order, shipping_address=moved)
+
+    order.refresh_from_db()
+    assert order.shipping_address["line1"] == "13 Residency Road"
+    assert Payment.objects.filter(order=order).count() == 1
+    event = order.events.get(kind="order.changed")
+    assert "Residency" not in str(event.data)
+
+
+def test_lines_of_a_partly_shipped_order_can_be_cancelled(goods: Goods) -> None:
+    order = buy(goods, quantity=4)
+    paid = order.total_minor
+    ship(order, 1)
+    order.refresh_from_db()
+    with pytest.raises(OrderNotChangeable):
+        change(order, discount_minor=100)
+
+    change(order, removed={line_of(order).pk: 1})
+    settle(order)
+
+    assert (order.fulfilment_state, owed(order)) == ("partial", paid - 33_333)
+    ship(order)
+    settle(order)
+    assert (order.fulfilment_state, stock_of(goods)) == ("shipped", (7, 0, 0))
+
+
+def split(order: Order, **more: Any) -> Order:
+    order.refresh_from_db()
+    return fulfilment.split_order(
+        order=order, version=order.event_count, reason="In two parcels", actor=STAFF, **more
+    )
+
+
+def test_a_split_takes_exactly_its_money_and_pieces_along(goods: Goods) -> None:
+    ShippingMethod.objects.update(free_above_minor=None)
+    order = buy(goods, quantity=3)
+    paid, shipping = order.total_minor, order.shipping_minor
+    settle(order)
+
+    new = split(order, lines={line_of(order).pk: 1})
+    settle(order)
+    settle(new)
+
+    assert (new.total_minor, new.payment_state, new.split_from) == (33_333, "paid", order.number)
+    assert (owed(order), order.shipping_minor) == (paid - 33_333, shipping)
+    assert stock_of(goods) == (10, 0, 3)
+    assert documents(order) == ([paid], [33_333])
+    assert documents(new) == ([33_333], [])
+    assert not Refund.objects.exclude(pays_order=new.number).exists()
+    ship(new)
+    fulfilment.ship_order(order=order, actor=STAFF)
+    assert stock_of(goods) == (7, 0, 0)
+
+
+def test_both_parts_of_an_unpaid_order_are_to_be_paid(goods: Goods) -> None:
+    placed = place(make_cart(goods, quantity=3))
+    order, before = placed.order, placed.order.total_minor
+
+    new = split(order, lines={line_of(order).pk: 2})
+
+    for each, amount in ((order, before - 66_666), (new, 66_666)):
+        asked = Payment.objects.filter(order=each).latest("created_at")
+        assert asked.amount_minor == amount
+        pay_later(asked)
+        settle(each)
+        assert each.payment_state == "paid"
+    assert stock_of(goods) == (10, 0, 3)
+
+
+def test_both_parts_of_a_cash_order_are_paid_at_the_door(goods: Goods) -> None:
+    order = buy(goods, quantity=3, payment_method=CASH)
+    before = order.total_minor
+
+    new = split(order, lines={line_of(order).pk: 1})
+
+    for each, amount in ((order, before - 33_333), (new, 33_333)):
+        each.refresh_from_db()
+        shipment = fulfilment.ship_order(order=each, actor=STAFF)
+        assert fulfilment.mark_delivered(shipment=shipment, actor=STAFF).cash_minor == amount
+        settle(each)
+        assert each.payment_state == "paid"
+
+
+def test_orders_that_are_sent_together_leave_under_one_number_and_stay_two_sales(
+    goods: Goods,
+) -> None:
+    first, second = buy(goods, quantity=1), buy(goods, quantity=2)
+
+    fulfilment.send_together(order=first, other=second, actor=STAFF)
+    parcels = fulfilment.ship_together(order=first, tracking_number="AWB1", actor=STAFF)
+
+    assert {each.order_id for each in parcels} == {first.pk, second.pk}
+    assert {each.tracking_number for each in parcels} == {"AWB1"}
+    for each in (first, second):
+        settle(each)
+        assert each.fulfilment_state == "shipped"
+        assert documents(each) == ([each.total_minor], [])
+
+
+def test_orders_to_two_addresses_do_not_leave_in_one_parcel(goods: Goods) -> None:
+    first, second = buy(goods, quantity=1), buy(goods, quantity=1)
+    change(second, shipping_address={**second.shipping_address, "line1": "1 Church Street"})
+    second.refresh_from_db()
+
+    with pytest.raises(NotTogether):
+        fulfilment.send_together(order=first, other=second, actor=STAFF)
