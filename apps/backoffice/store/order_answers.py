@@ -29,7 +29,7 @@ def confirm(request: HttpRequest, order: Order) -> str:
 
 def prove(request: HttpRequest, order: Order) -> str:
     fulfilment.save_proof(
-        shipment=get_object_or_404(Shipment, order=order, pk=_uuid(request, "shipment")),
+        shipment=get_object_or_404(Shipment, order=order, pk=posted_uuid(request, "shipment")),
         received_by=request.POST.get("received_by", ""),
         photo=request.FILES.get("photo"),
         actor=staff_actor(request),
