@@ -25,6 +25,7 @@ from apps.backoffice.store import (  # noqa: F401
     shipments,
     shipping_places,
     staff,
+    stock_imports,
     stock_takes,
     stock_watch,
     support,

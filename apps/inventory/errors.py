@@ -204,3 +204,10 @@ class NoticeNotPossible(Conflict):
 
     code = "notice_not_possible"
     title = _("No notice can be asked for here.")
+
+
+class FileTooLarge(InvalidInput):
+    """The table is larger than what is read here."""
+
+    code = "file_too_large"
+    title = _("The file is larger than 20 MB. Bring it in in parts.")

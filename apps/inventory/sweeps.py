@@ -26,3 +26,9 @@ def send_notices() -> int:
 def forget_notices() -> int:
     """Notices at their end."""
     return services.forget_notices()
+
+
+@sweep
+def continue_imports() -> int:
+    """Tables of stock that a crash left half checked or half applied."""
+    return services.continue_imports()

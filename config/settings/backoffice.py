@@ -152,6 +152,12 @@ STORE_ADMIN = _site(
                     "inventory.view_stockitem",
                 ),
                 _item(
+                    "Stock as a table",
+                    "table_view",
+                    "store_admin:inventory_stockimport_changelist",
+                    "inventory.view_stockimport",
+                ),
+                _item(
                     "Stock takes",
                     "fact_check",
                     "store_admin:inventory_stocktake_changelist",

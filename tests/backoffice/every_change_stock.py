@@ -1,9 +1,12 @@
 """How each door of bundles, stock takes and what belongs to them is used once, by the owner of a store."""
 
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from apps.catalog import services as catalog
 from apps.common.clock import now
 from apps.inventory import services as inventory
-from apps.inventory.models import Bundle, StockAlertSettings, StockNotice, StockTake
+from apps.inventory.models import Bundle, StockAlertSettings, StockImport, StockNotice, StockTake
 from apps.inventory.selectors import get_default_warehouse
 from tests.backoffice.every_change import Cases, World
 from tests.checkout.shop import make_goods
@@ -137,3 +140,27 @@ def _(world: World) -> None:
 @ACTIONS.of("store inventory.stocknotice delete_selected")
 def _(world: World) -> None:
     world.act(_notice(world), "delete_selected", post="yes")
+
+
+def _import(world: World) -> StockImport:
+    with seeing_all(world.store):
+        file = ContentFile(b"sku,on_hand\n")
+        batch = inventory.upload_stock(file=file, name="spring.csv", actor=STAFF)
+        inventory.continue_imports()
+        return batch
+
+
+@BUTTONS.of("store inventory_stockimport_upload")
+def _(world: World) -> None:
+    file = SimpleUploadedFile("spring.csv", b"sku,on_hand\n")
+    world.post("/admin/inventory/stockimport/upload/", file=file, reason="Spring")
+
+
+@BUTTONS.of("store inventory_stockimport_apply")
+def _(world: World) -> None:
+    world.post(f"/admin/inventory/stockimport/{_import(world).pk}/apply/")
+
+
+@BUTTONS.of("store inventory_stockimport_discard")
+def _(world: World) -> None:
+    world.post(f"/admin/inventory/stockimport/{_import(world).pk}/discard/")

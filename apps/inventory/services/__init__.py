@@ -23,6 +23,13 @@ from apps.inventory.services.counting import (
     plan_stock_take,
     record_count,
 )
+from apps.inventory.services.importing import (
+    apply_import,
+    continue_imports,
+    discard_import,
+    upload_stock,
+    write_faults,
+)
 from apps.inventory.services.noticing import (
     ask_for_notice,
     confirm_notice,
@@ -54,6 +61,7 @@ __all__ = [
     "LineInput",
     "alert_low_stock",
     "allocate_stock",
+    "apply_import",
     "ask_for_notice",
     "cancel_consignment",
     "cancel_stock_take",
@@ -61,7 +69,9 @@ __all__ = [
     "close_stock_take",
     "commit_stock",
     "confirm_notice",
+    "continue_imports",
     "delete_bundle",
+    "discard_import",
     "end_preorders",
     "follow_warehouse",
     "forget_bundles",
@@ -87,5 +97,7 @@ __all__ = [
     "set_low_stock_at",
     "set_on_hand",
     "set_policy",
+    "upload_stock",
     "withdraw_notice",
+    "write_faults",
 ]
