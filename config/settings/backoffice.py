@@ -145,54 +145,16 @@ STORE_ADMIN = _site(
                     "store_admin:catalog_category_changelist",
                     "catalog.view_category",
                 ),
-                _item(
-                    "Stock",
-                    "inventory_2",
-                    "store_admin:inventory_stockitem_changelist",
-                    "inventory.view_stockitem",
+                _rows("Stock", "inventory_2", "inventory", "stockitem"),
+                _rows("Stock as a table", "table_view", "inventory", "stockimport"),
+                _rows("Stock takes", "fact_check", "inventory", "stocktake"),
+                _rows(
+                    "Alerts of stock", "notification_important", "inventory", "stockalertsettings"
                 ),
-                _item(
-                    "Stock as a table",
-                    "table_view",
-                    "store_admin:inventory_stockimport_changelist",
-                    "inventory.view_stockimport",
-                ),
-                _item(
-                    "Stock takes",
-                    "fact_check",
-                    "store_admin:inventory_stocktake_changelist",
-                    "inventory.view_stocktake",
-                ),
-                _item(
-                    "Alerts of stock",
-                    "notification_important",
-                    "store_admin:inventory_stockalertsettings_changelist",
-                    "inventory.view_stockalertsettings",
-                ),
-                _item(
-                    "Back-in-stock notices",
-                    "mark_email_unread",
-                    "store_admin:inventory_stocknotice_changelist",
-                    "inventory.view_stocknotice",
-                ),
-                _item(
-                    "Bundles",
-                    "package_2",
-                    "store_admin:inventory_bundle_changelist",
-                    "inventory.view_bundle",
-                ),
-                _item(
-                    "Transfers and deliveries",
-                    "local_shipping",
-                    "store_admin:inventory_consignment_changelist",
-                    "inventory.view_consignment",
-                ),
-                _item(
-                    "Warehouses",
-                    "warehouse",
-                    "store_admin:inventory_warehouse_changelist",
-                    "inventory.view_warehouse",
-                ),
+                _rows("Back-in-stock notices", "mark_email_unread", "inventory", "stocknotice"),
+                _rows("Bundles", "package_2", "inventory", "bundle"),
+                _rows("Transfers and deliveries", "local_shipping", "inventory", "consignment"),
+                _rows("Warehouses", "warehouse", "inventory", "warehouse"),
                 _item(
                     "Discounts",
                     "loyalty",

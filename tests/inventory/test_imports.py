@@ -12,7 +12,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockImport, StockItem
 from apps.inventory.selectors import check_ledger
 from apps.inventory.services import importing
-from apps.inventory.stock_table import write_stock_rows
+from apps.inventory.services.stock_table import write_stock_rows
 from tests.checkout.shop import Goods, make_goods
 from tests.support.acting import STAFF
 from tests.support.statements import count_statements

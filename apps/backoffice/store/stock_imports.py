@@ -32,8 +32,8 @@ from apps.common.errors import DomainError
 from apps.common.text import line_of
 from apps.inventory import services as inventory
 from apps.inventory.models import StockImport
+from apps.inventory.services.stock_table import write_stock_rows
 from apps.inventory.states import StockImportState
-from apps.inventory.stock_table import write_stock_rows
 from apps.inventory.tasks import import_soon
 
 SEES: Final = "inventory.view_stockimport"

@@ -6,7 +6,7 @@ a crash leaves, a sweep goes on with the next portion, and no row is applied twi
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, BinaryIO, Final, cast
 from uuid import UUID
 
 from django.core.files.base import File
@@ -29,9 +29,9 @@ from apps.inventory.models import StockImport, StockImportFault, StockItem, Ware
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import note_crossing
+from apps.inventory.services.stock_table import StockRow, read_stock_rows
 from apps.inventory.services.stocking import follow_on_hand, require_countable
 from apps.inventory.states import STOCK_IMPORT_TRANSITIONS, MovementKind, StockImportState
-from apps.inventory.stock_table import StockRow, read_stock_rows
 from apps.inventory.variants import find_variants
 from apps.platform.auditing import note
 from apps.platform.sweeps import do_each
@@ -127,7 +127,7 @@ def write_faults(batch: StockImport) -> Iterator[str]:
 
 def _rows_of(batch: StockImport) -> Iterator[StockRow]:
     with default_storage.open(batch.file, "rb") as file:
-        yield from read_stock_rows(file)
+        yield from read_stock_rows(cast(BinaryIO, file))
 
 
 @repeated_on_deadlock
