@@ -18,6 +18,7 @@ from apps.backoffice.store import (  # noqa: F401
     orders,
     pages,
     payments,
+    prices,
     records,
     returns,
     searches,

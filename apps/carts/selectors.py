@@ -23,6 +23,8 @@ from apps.discounts.selectors import apply_discounts
 from apps.inventory.bundles import sum_pieces
 from apps.inventory.queue import Waiting
 from apps.inventory.selectors import NO_SUPPLY, Supply, get_supply
+from apps.prices.rules import Groups
+from apps.prices.selectors import price_groups_of
 from apps.pricing.services import BasketLine
 from apps.tenancy.documents.access import scoped_collection
 
@@ -211,16 +213,16 @@ def present_cart(cart: Cart, goods: Goods | None = None) -> CartView:
     and one query, however many lines."""
     if goods is None or not goods.covers(cart):
         goods = read_goods_of(cart)
-    left = _left_for(cart.lines, goods)
+    left, groups = _left_for(cart.lines, goods), price_groups_of(cart.customer_ref)
     lines = tuple(
-        _view_line(line, goods.lines.get(line.variant_ref), left, goods.supply, cart)
+        _view_line(line, _offer_of(line, goods, groups), left, goods.supply, cart)
         for line in cart.lines
     )
     saved, asked = (
         tuple(
             _view_line(
                 line,
-                goods.lines.get(line.variant_ref),
+                _offer_of(line, goods, groups),
                 _left_for([line], goods),
                 goods.supply,
                 cart,
@@ -255,6 +257,12 @@ def _left_for(lines: Sequence[CartLine], goods: Goods) -> dict[str, int]:
         )
         for line in lines
     }
+
+
+def _offer_of(line: CartLine, goods: Goods, groups: Groups) -> SaleableLine | None:
+    """At the price that the cart's buyer pays for this quantity."""
+    offer = goods.lines.get(line.variant_ref)
+    return offer.for_buyer(line.quantity, groups) if offer is not None else None
 
 
 def _view_line(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from bson import ObjectId
@@ -15,13 +16,20 @@ from django.db import IntegrityError
 from django.utils.html import strip_tags
 
 from apps.catalog.documents import Product
+from apps.catalog.selectors.categories import list_category_nodes
+from apps.catalog.selectors.terms import read_public_prices
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
 from apps.common.errors import DomainError
+from apps.prices import services as prices
+from apps.prices.models import Repricing
+from apps.prices.services import record_prices
+from apps.prices.services.history import PublicPrice
 from apps.search import services as search
 from apps.search.queries import NewEntry
 from apps.search.selectors import has_entries, list_entry_ids
 from apps.tenancy.context import current_store
+from apps.tenancy.documents.access import scoped_collection
 
 BATCH: Final = 500
 # The embedded documents server scans for a longer list of keys.
@@ -47,7 +55,7 @@ def save_indexed(key: ObjectId, write: Callable[[], Product | None]) -> Product 
         search.take_marks_off(marks)
         raise
     if saved is not None:
-        search.put_entries([entry_of(saved)])
+        _put([saved])
     search.take_marks_off(marks)
     return saved
 
@@ -60,6 +68,37 @@ def delete_indexed(key: ObjectId, delete: Callable[[], int]) -> int:
     return deleted
 
 
+def _put(
+    products: Sequence[Product],
+    *,
+    copied: bool = True,
+    at: datetime | None = None,
+    cause: str = "",
+) -> list[NewEntry]:
+    """Write the entries of these products at everyone's present prices, and what has changed of those into the history: it
+    applies from `at` on, otherwise from now."""
+    public = read_public_prices(products)
+    lowest = _lowest_of(products, public)
+    entries = [entry_of(product, lowest.get(str(product.pk), {})) for product in products]
+    search.put_entries(entries, copied=copied)
+    record_prices(public, at=at or now(), cause=cause)
+    return entries
+
+
+def _lowest_of(
+    products: Sequence[Product], public: Sequence[PublicPrice]
+) -> dict[str, dict[str, int]]:
+    """By product and currency, what the cheapest active variant costs everyone."""
+    active = {variant.id for product in products for variant in product.active_variants}
+    amounts = {(each.variant_ref, each.currency): each for each in public}
+    found: dict[str, dict[str, int]] = {}
+    for each in amounts.values():
+        if each.variant_ref in active and each.shown_minor is not None:
+            own = found.setdefault(each.product_ref, {})
+            own[each.currency] = min(own.get(each.currency, each.shown_minor), each.shown_minor)
+    return found
+
+
 @contextmanager
 def kept_in_index(ids: Collection[ObjectId]) -> Iterator[None]:
     """Around a change of many products: their entries are written when the block ends well, by a sweep otherwise."""
@@ -69,18 +108,24 @@ def kept_in_index(ids: Collection[ObjectId]) -> Iterator[None]:
     search.take_marks_off(marks)
 
 
-def index_products(ids: Collection[ObjectId]) -> None:
-    """Read these products and write their entries; those that are gone are taken out. Repeatable."""
+def index_products(
+    ids: Collection[ObjectId], *, at: datetime | None = None, cause: str = ""
+) -> None:
+    """Read these products and write their entries; those that are gone are taken out. Repeatable. `at` and `cause`: when
+    and why their prices have changed."""
     for batch in _batches(list(ids)):
         products = list(Product.objects.filter(pk__in=batch))
-        search.put_entries([entry_of(product) for product in products])
+        _put(products, at=at, cause=cause)
         gone = set(batch) - {product.pk for product in products}
         if gone:
             search.remove_entries(str(key) for key in gone)
 
 
-def entry_of(product: Product) -> NewEntry:
-    prices = dict(product.price_from)
+def entry_of(product: Product, prices: dict[str, int] | None = None) -> NewEntry:
+    """`prices`: by currency, what its cheapest variant costs everyone; read unless given."""
+    if prices is None:
+        public = read_public_prices([product])
+        prices = _lowest_of([product], public).get(str(product.pk), {})
     return NewEntry(
         id=str(product.pk),
         version=product.version,
@@ -98,6 +143,39 @@ def entry_of(product: Product) -> NewEntry:
         labels=list(dict.fromkeys(_labels_of(product)))[:_MOST_LABELS],
         stock_refs=[] if product.is_digital else [v.id for v in product.active_variants],
     )
+
+
+def follow_prices() -> int:
+    """Sales and lists that have begun, ended or been changed: write the entries of their goods again, with the moment of the
+    change in the history; the number of changes. A crash leaves a change undone, and it is done again."""
+    due = prices.list_due()
+    for row in due:
+        ids = _goods_of(row)
+        for start in range(0, len(ids), BATCH):
+            index_products(ids[start : start + BATCH], at=row.due_at, cause=row.cause)
+        prices.settle(row)
+    if due:
+        bump_catalog_version()
+    return len(due)
+
+
+def _goods_of(row: Repricing) -> list[ObjectId]:
+    products = scoped_collection(Product)
+    if not (row.product_refs or row.category_refs or row.variant_refs):
+        return [each["_id"] for each in products.find({}, {"_id": 1})]
+    below = set(row.category_refs)
+    for node in list_category_nodes(include_inactive=True):
+        if node.parent_id is not None and str(node.parent_id) in below:
+            below.add(str(node.id))  # parents come before their children
+    found = {ObjectId(ref) for ref in row.product_refs if ObjectId.is_valid(ref)}
+    for name, values in (
+        ("category_ids", sorted(map(ObjectId, below))),
+        ("variant_refs", sorted(row.variant_refs)),
+    ):
+        for start in range(0, len(values), _KEYS_AT_ONCE):
+            part = {name: {"$in": values[start : start + _KEYS_AT_ONCE]}}
+            found.update(each["_id"] for each in products.find(part, {"_id": 1}))
+    return sorted(found)
 
 
 def renew_marked() -> int:
@@ -131,8 +209,7 @@ def rebuild_index() -> int:
     words: set[str] = set()
     there: set[str] = set()
     for products in _all_products():
-        entries = [entry_of(product) for product in products]
-        search.put_entries(entries, copied=False)
+        entries = _put(products, copied=False)
         words.update(*map(search.words_of_entry, entries))
         there.update(entry.id for entry in entries)
         count += len(entries)

@@ -12,6 +12,12 @@ def renew_marked_entries() -> int:
 
 
 @sweep
+def follow_prices() -> int:
+    """Sales and price lists that have begun or ended."""
+    return indexing.follow_prices()
+
+
+@sweep
 def fill_empty_index() -> int:
     """A store of a release without the index."""
     return indexing.fill_empty_index()

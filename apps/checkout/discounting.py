@@ -17,6 +17,7 @@ from apps.discounts.rules import Shopper
 from apps.discounts.selectors import apply_discounts, explain
 from apps.orders.models import Order
 from apps.orders.selectors import has_ordered
+from apps.prices.selectors import price_groups_of
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import shipping_cost
 from apps.pricing.services import BasketLine, load_of
@@ -63,8 +64,9 @@ def discount_basket(
 def explain_for_cart(discount: Discount, cart: Cart) -> list[Refusal]:
     """For staff: every reason why the discount does not apply to this cart now; none if it does."""
     offers = read_lines([line.variant_ref for line in cart.lines], cart.currency)
+    groups = price_groups_of(cart.customer_ref)
     lines = [
-        BasketLine(offers[line.variant_ref], line.quantity)
+        BasketLine(offers[line.variant_ref].for_buyer(line.quantity, groups), line.quantity)
         for line in cart.lines
         if line.variant_ref in offers
     ]

@@ -10,13 +10,17 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from apps.accounts.selectors import get_user_by_email
 from apps.carts.documents import Cart
 from apps.checkout.errors import DraftChanged, DraftGone, ShippingUnavailable
 from apps.checkout.models import DraftLine, DraftOrder
 from apps.checkout.states import EDITABLE, DraftState
 from apps.common.money import allocate
+from apps.common.web import normalize_email
 from apps.discounts.arithmetic import worth_of
 from apps.orders.models import Order
+from apps.prices.rules import NO_GROUPS, Groups
+from apps.prices.selectors import get_book, price_groups_of
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import NamedDiscount
 from apps.pricing.services import BasketLine
@@ -54,6 +58,14 @@ class Terms:
 
     draft: DraftOrder | None = None
     prices: Mapping[str, int | None] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> Groups:
+        """Those of the customer with the draft's e-mail address; no statement where no price list is for a group."""
+        if self.draft is None or not self.draft.email or not get_book().has_groups:
+            return NO_GROUPS
+        user = get_user_by_email(normalize_email(self.draft.email))
+        return price_groups_of(user.pk) if user is not None else NO_GROUPS
 
     def price(self, basket: list[BasketLine]) -> list[BasketLine]:
         """The basket at the draft's prices, its discount divided over the lines by their worth."""

@@ -35,7 +35,8 @@ class ItemsUnavailable(Conflict):
 
 
 class PriceChanged(Conflict):
-    """The total is no longer the one the buyer agreed to. `details["summary"]` has the new one."""
+    """The total is no longer the one the buyer agreed to. `details["summary"]` has the new one, `details["lines"]` what costs
+    something else than when it came into the cart."""
 
     code = "price_changed"
     title = _("The total has changed. Please look at it again.")

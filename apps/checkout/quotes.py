@@ -22,6 +22,24 @@ from apps.shipping.selectors import Sources, estimate_delivery, sources_of
 
 
 @dataclass(frozen=True)
+class LineChange:
+    """A line that costs something else by now, for each piece."""
+
+    sku: str
+    title: str
+    old_minor: int
+    new_minor: int
+
+    def as_json(self, currency: str) -> dict[str, Any]:
+        return {
+            "sku": self.sku,
+            "title": self.title,
+            "old_unit_price": money_json(self.old_minor, currency),
+            "unit_price": money_json(self.new_minor, currency),
+        }
+
+
+@dataclass(frozen=True)
 class Quote:
     """A cart at present prices, shipped to one place in one way. `shipping_method` None: nothing to ship.
 
@@ -76,6 +94,16 @@ class Quote:
         spot = method.spot
         sources = frozenset([spot.warehouse_id]) if spot and spot.warehouse_id else self.sources
         return estimate_delivery(method.days, sources=sources)
+
+    def changes_since(self, known: Mapping[str, int]) -> list[LineChange]:
+        """The lines whose unit price is another one than the known one of their variant."""
+        return [
+            LineChange(line.item.sku, line.item.full_title, known[ref], price)
+            for line in self.basket
+            if (ref := line.item.variant_ref) in known
+            and (price := line.item.unit_price_minor) is not None
+            and price != known[ref]
+        ]
 
     def demand(self) -> dict[str, int]:
         """The demand on stock: pieces by variant, summed over the lines; of a bundle those of its parts."""

@@ -34,6 +34,8 @@ from apps.discounts.arithmetic import worth_of
 from apps.giftcards.selectors import Share, plan_shares
 from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, list_payment_methods
+from apps.prices.rules import Groups
+from apps.prices.selectors import price_groups_of
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import NamedDiscount
@@ -127,7 +129,7 @@ def quote_cart(
     Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
     """
     terms = terms_of(cart)
-    basket = terms.price(_read_basket(cart))
+    basket = terms.price(_read_basket(cart, terms.groups if terms.draft else None))
     method = None
     if _is_sent(basket):
         method = terms.ship(lambda: _find_method(shipping_method, address, basket, cart.currency))
@@ -283,7 +285,8 @@ def get_fence(checkout_id: Any) -> CheckoutFence | None:
     return CheckoutFence.objects.filter(pk=checkout_id).first()
 
 
-def _read_basket(cart: Cart) -> list[BasketLine]:
+def _read_basket(cart: Cart, groups: Groups | None = None) -> list[BasketLine]:
+    """At the prices of the cart's buyer, unless it is for other `groups`."""
     if cart.is_empty:
         raise CartEmpty
     offers = read_lines([line.variant_ref for line in cart.lines], cart.currency)
@@ -299,7 +302,12 @@ def _read_basket(cart: Cart) -> list[BasketLine]:
         for line in cart.lines:
             offer = offers[line.variant_ref]
             offer.quantity_rule.require(line.quantity, title=offer.full_title, sku=offer.sku)
-    return [BasketLine(offers[line.variant_ref], line.quantity) for line in cart.lines]
+    if groups is None:
+        groups = price_groups_of(cart.customer_ref)
+    return [
+        BasketLine(offers[line.variant_ref].for_buyer(line.quantity, groups), line.quantity)
+        for line in cart.lines
+    ]
 
 
 def _is_saleable(offer: SaleableLine | None) -> bool:

@@ -1,4 +1,5 @@
-"""Why a discount does not apply: a reason for programs, a sentence for people. Without queries."""
+"""Why a discount does not apply: a reason for programs, a sentence for people. Without queries, but for the groups of a
+customer, which are kept in memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from apps.common.money import format_money, from_minor
 from apps.discounts.arithmetic import cheaper_pieces, worth_of
 from apps.discounts.kinds import Audience, Kind
 from apps.discounts.rules import Rule, Shopper
+from apps.prices.selectors import groups_of
 from apps.pricing.services import BasketLine
 from apps.tenancy.context import current_store
 
@@ -30,6 +32,7 @@ class Reason(StrEnum):
     NOTHING_TO_SEND = "nothing_to_send"
     COUNTRY = "country"
     LOGIN = "login"
+    GROUP = "group"
     FIRST_ORDER = "first_order"
     USED_UP = "used_up"
     USED_BY_YOU = "used_by_you"
@@ -180,8 +183,12 @@ def _nothing_to_get(rule: Rule, lines: Sequence[BasketLine]) -> Refusal:
 
 
 def _of_buyer(rule: Rule, shopper: Shopper, uses: Uses) -> Iterator[Refusal]:
-    if rule.audience == Audience.ACCOUNTS and shopper.customer_id is None:
+    if (rule.audience == Audience.ACCOUNTS and shopper.customer_id is None) or (
+        rule.groups and shopper.customer_id is None
+    ):
         yield Refusal(Reason.LOGIN, gettext("Log in to use this code."))
+    elif rule.groups and rule.groups.isdisjoint(groups_of(shopper.customer_id)):
+        yield Refusal(Reason.GROUP, gettext("This code is not for your account."))
     if rule.per_buyer is not None and uses.own.get(rule.id, 0) >= rule.per_buyer:
         yield used_by_you()
     elif rule.audience == Audience.FIRST_ORDER and shopper.has_ordered():

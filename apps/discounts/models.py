@@ -56,6 +56,7 @@ class Discount(StoreModel):
     product_refs = models.JSONField(default=list, blank=True)
     category_refs = models.JSONField(default=list, blank=True)
     countries = models.JSONField(default=list, blank=True)
+    group_refs = models.JSONField(null=True, blank=True)
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
     per_buyer_limit = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1)]

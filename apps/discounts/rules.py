@@ -41,6 +41,7 @@ class Rule:
     limit: int | None
     sequence: int
     is_combinable: bool
+    groups: frozenset[UUID] = frozenset()
 
     @property
     def has_amounts(self) -> bool:
@@ -85,6 +86,7 @@ def rule_of(discount: Discount, *, limit: int | None) -> Rule:
         min_spend_minor=discount.min_spend_minor or 0,
         min_pieces=discount.min_pieces or 0,
         countries=frozenset(discount.countries),
+        groups=frozenset(map(UUID, discount.group_refs or ())),
         audience=Audience(discount.audience),
         per_buyer=1 if first_only else discount.per_buyer_limit,
         limit=limit,

@@ -9,6 +9,8 @@ from bson import ObjectId
 from apps.catalog.selectors import SaleableLine, read_lines, read_products
 from apps.inventory.selectors import NO_SUPPLY, get_supply
 from apps.orders.models import Order, OrderLine
+from apps.prices.rules import NO_GROUPS, Groups
+from apps.prices.selectors import get_book, price_groups_of
 from apps.returns.replacing import more_for_one
 from apps.returns.selectors import get_return_settings
 
@@ -34,10 +36,11 @@ def list_offers(order: Order, lines: Sequence[OrderLine]) -> dict[UUID, list[Off
     variants = {str(each.pk): [variant.id for variant in each.variants] for each in products}
     every = [ref for found in variants.values() for ref in found]
     items, left = read_lines(every, order.currency), get_supply(every)
+    groups = price_groups_of(order.customer_id)
     found: dict[UUID, list[Offer]] = {}
     for line in lines:
         own = [
-            items[ref]
+            items[ref].for_buyer(line.quantity, groups)
             for ref in variants.get(line.product_ref, [])
             if ref in items
             and _fits(items[ref])
@@ -58,3 +61,10 @@ def list_offers(order: Order, lines: Sequence[OrderLine]) -> dict[UUID, list[Off
 
 def _fits(item: SaleableLine) -> bool:
     return item.is_saleable and not item.parts
+
+
+def groups_of_order(order_id: UUID) -> Groups:
+    """The groups at whose prices its buyer exchanges; a statement only where a price list is for a group."""
+    if not get_book().has_groups:
+        return NO_GROUPS
+    return price_groups_of(Order.objects.values_list("customer_id", flat=True).get(pk=order_id))

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 
 from apps.catalog.documents import Image, ProductStatus
 from apps.catalog.selectors import ProductSummary, read_summaries
+from apps.prices.rules import NO_GROUPS, Groups
 from apps.storefront.paths import path_of
 from apps.tenancy.context import current_store
 
@@ -26,7 +27,8 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`counted_refs` are the variants whose stock decides `is_sold_out`; empty for digital products."""
+    """`counted_refs` are the variants whose stock decides `is_sold_out`; empty for digital products. `prior_minor`: the lowest
+    price of the 30 days before a reduction, where the store names it."""
 
     title: str
     slug: str
@@ -39,6 +41,7 @@ class Card:
     has_range: bool
     counted_refs: tuple[str, ...]
     is_sold_out: bool = False
+    prior_minor: int | None = None
 
 
 def photo_of(image: Image, fallback_alt: str) -> Photo:
@@ -67,10 +70,14 @@ def card_of(product: ProductSummary) -> Card:
         compare_at_minor=product.compare_at_minor,
         has_range=product.has_range,
         counted_refs=product.counted_refs,
+        prior_minor=product.prior_minor,
     )
 
 
-def read_cards(ids: Sequence[str]) -> dict[str, Card]:
-    """The cards of these products, without stock: one document read. Those that are not on sale are left out."""
-    found = read_summaries(ids, currency=current_store().currency, status=ProductStatus.ACTIVE)
+def read_cards(ids: Sequence[str], groups: Groups = NO_GROUPS) -> dict[str, Card]:
+    """The cards of these products at the prices of these groups, without stock: one document read. Those that are not on
+    sale are left out."""
+    found = read_summaries(
+        ids, currency=current_store().currency, status=ProductStatus.ACTIVE, groups=groups
+    )
     return {key: card_of(product) for key, product in found.items()}

@@ -1,6 +1,6 @@
 """The product cards of lists, kept in the process's memory and in the shared cache: a list reads what has changed.
 
-A card belongs to the version of the catalog, whether it is sold out to that of the stock. A card that is read again and is
+A card belongs to the version of the catalog and of the prices, and to the groups at whose prices it is; whether it is sold out to that of the stock. A card that is read again and is
 the same keeps its HTML.
 """
 
@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from apps.common.bounded_memory import BoundedMemory
 from apps.inventory.selectors import get_availability
+from apps.prices.rules import NO_GROUPS, Groups
 from apps.storefront.cards import Card, read_cards
 from apps.storefront.fragments import render_card
 from apps.tenancy.context import ActiveStore, current_store
@@ -41,16 +42,17 @@ class _Kept:
     html: dict[tuple[bool, bool, str], SafeString] = field(default_factory=dict)
 
 
-_memory = BoundedMemory[tuple[ActiveStore, str], _Kept](lambda: MEMORY_BOUND)
+_memory = BoundedMemory[tuple[ActiveStore, Groups, str], _Kept](lambda: MEMORY_BOUND)
 
 
-def cards_html(ids: Sequence[str]) -> SafeString:
-    """The cards of these products in this order, with their stock; without those that are not on sale any more.
+def cards_html(ids: Sequence[str], groups: Groups = NO_GROUPS) -> SafeString:
+    """The cards of these products in this order at the prices of these groups, with their stock; without those that are not
+    on sale any more.
 
     At most one command to the shared cache, one document read and one query; none while catalog and stock stay as they are.
     """
     versions = versions_now()
-    cards = _find(ids, versions)
+    cards = _find(ids, versions, groups)
     shown = [cards[key] for key in ids if key in cards]
     stocked = _with_stock(shown, versions)
     language = get_language() or ""
@@ -61,40 +63,40 @@ def cards_html(ids: Sequence[str]) -> SafeString:
     return mark_safe("\n".join(parts))  # noqa: S308  each is a template's
 
 
-def _find(ids: Sequence[str], versions: PageVersions | None) -> dict[str, _Kept]:
+def _find(ids: Sequence[str], versions: PageVersions | None, groups: Groups) -> dict[str, _Kept]:
     if versions is None:
-        return {key: _Kept("", card) for key, card in read_cards(ids).items()}
-    store, version = current_store(), versions.of("catalog")
+        return {key: _Kept("", card) for key, card in read_cards(ids, groups).items()}
+    store, version = current_store(), versions.of("catalog", "prices")
     found = {}
     for key in ids:
-        kept = _memory.get((store, key))
+        kept = _memory.get((store, groups, key))
         if kept is not None and kept.catalog == version:
             found[key] = kept
     missing = [key for key in ids if key not in found]
-    for key, card in _read_shared(missing, version).items() if missing else ():
-        found[key] = _keep(store, key, card, version)
+    for key, card in _read_shared(missing, version, groups).items() if missing else ():
+        found[key] = _keep((store, groups, key), card, version)
     return found
 
 
-def _keep(store: ActiveStore, key: str, card: Card, version: str) -> _Kept:
-    before = _memory.get((store, key))
+def _keep(place: tuple[ActiveStore, Groups, str], card: Card, version: str) -> _Kept:
+    before = _memory.get(place)
     kept = _Kept(version, card)
     if before is not None and before.card == card:
         kept = replace(before, catalog=version)
-    _memory.put((store, key), kept)
+    _memory.put(place, kept)
     return kept
 
 
-def _read_shared(ids: Sequence[str], version: str) -> dict[str, Card]:
+def _read_shared(ids: Sequence[str], version: str, groups: Groups) -> dict[str, Card]:
     """From the shared cache or the documents. The primary is asked: a replica may not know yet what the version says."""
-    facts = repr((release_token(), current_store(), version))
+    facts = repr((release_token(), current_store(), version, groups))
     prefix = f"card:{sha256(facts.encode()).hexdigest()}:"
     shared = cache.get_many([prefix + key for key in ids])
     found: dict[str, Card] = {key.removeprefix(prefix): card for key, card in shared.items()}
     missing = [key for key in ids if key not in found]
     if missing:
         with reading_from_primary():
-            read = read_cards(missing)
+            read = read_cards(missing, groups)
         cache.set_many({prefix + key: card for key, card in read.items()}, SHARED_SECONDS)
         found.update(read)
     return found

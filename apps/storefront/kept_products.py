@@ -1,7 +1,7 @@
 """The pages of products in the memory of the process: a page that is rendered again reads its stock.
 
 What a page says of catalog, prices and texts belongs to the versions of all but the stock; its HTML to these facts, the stock
-that it shows, the day and the language. Customers with a login, whom no cached page answers, get it as well.
+that it shows, the day and the language. Facts are at the prices of some customer groups, so groups never share them. Customers with a login, whom no cached page answers, get it as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from apps.catalog.documents import Product
-from apps.catalog.selectors import CategoryNode, LinePart, get_product, read_lines
+from apps.catalog.selectors import (
+    CategoryNode,
+    LinePart,
+    ShownPrice,
+    get_product,
+    read_lines,
+    shown_prices,
+)
 from apps.common.addresses import address_format
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.clock import today
@@ -29,6 +36,7 @@ from apps.content.selectors import PageLink, find_page_link
 from apps.inventory.bundles import bundles_of
 from apps.inventory.selectors import Supply, offers_notices
 from apps.platform.selectors import current_url
+from apps.prices.rules import Groups
 from apps.shipping.estimates import Estimate
 from apps.storefront.cards import Card, photo_of
 from apps.storefront.paths import path_of
@@ -76,6 +84,8 @@ class ProductFacts:
     delivery: Delivery
     shipping_page: PageLink | None
     returns_page: PageLink | None
+    groups: Groups
+    prices: Mapping[str, ShownPrice]
     contents: tuple[Contents, ...] = ()
     offers_notices: bool = False
 
@@ -94,17 +104,18 @@ class ProductHtml:
         return len(self.meta) + sum(map(len, self.content))
 
 
-_html: BoundedMemory[tuple[ActiveStore, ObjectId], ProductHtml] = BoundedMemory(
+_html: BoundedMemory[tuple[ActiveStore, ObjectId, Groups], ProductHtml] = BoundedMemory(
     lambda: HTML_BYTES, size_of=lambda html: html.size
 )
 
 
 @cached_by_version(besides="inventory", memory=_facts)
-def get_product_facts(slug: str) -> ProductFacts:
-    """Of hidden products, too. One document read, none while nothing but stock changes. Raises `ProductNotFound`."""
+def get_product_facts(slug: str, groups: Groups) -> ProductFacts:
+    """At the prices of these groups; of hidden products, too. One document read, none while nothing but stock changes.
+    Raises `ProductNotFound`."""
     product = get_product(slug, include_hidden=True)
     node = find_category_of(product)
-    related = tuple(list_related(product, node))
+    related = tuple(list_related(product, node, groups))
     refs = {variant.id for variant in product.active_variants}
     refs.update(ref for card in related for ref in card.counted_refs)
     return ProductFacts(
@@ -117,6 +128,8 @@ def get_product_facts(slug: str) -> ProductFacts:
         delivery=get_delivery(product.shipping_profile or ""),
         shipping_page=find_page_link(Purpose.SHIPPING),
         returns_page=find_page_link(Purpose.RETURNS),
+        groups=groups,
+        prices=shown_prices([product], current_store().currency, groups),
         contents=_contents_of(product),
         offers_notices=offers_notices(),
     )
@@ -165,7 +178,7 @@ def product_html(
         get_language(),
         current_url(""),
     )
-    key = (current_store(), facts.product.pk)
+    key = (current_store(), facts.product.pk, facts.groups)
     kept = _html.get(key)
     if kept is None or kept.facts is not facts or kept.state != state:
         kept = _render(
@@ -194,7 +207,7 @@ def _render(
     path: str,
 ) -> ProductHtml:
     item, store = facts.product, current_store()
-    variants = variant_views(item, supply)
+    variants = variant_views(item, supply, facts.prices)
     chosen = choose_variant(variants, wanted)
     gallery = gallery_of(item, chosen)
     photos = [photo_of(image, item.title) for image in gallery]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from babel.dates import format_date
@@ -10,9 +11,11 @@ from django.utils.translation import gettext
 
 from apps.catalog.documents import Image, Option, Product, Variant
 from apps.catalog.quantities import UNRESTRICTED, QuantityRule
+from apps.catalog.selectors import ShownPrice
 from apps.common.money import format_money, from_minor
 from apps.inventory.selectors import NO_SUPPLY, Supply
 from apps.inventory.words import words_for_later
+from apps.prices.rules import Step
 from apps.storefront.cards import Photo, photo_of
 from apps.storefront.languages import current_locale
 from apps.tenancy.context import current_store
@@ -23,7 +26,8 @@ FEW = 5
 @dataclass(frozen=True)
 class VariantView:
     """`available` None: not counted. `state` is `in`, `low`, `later` (a backorder or, of `is_preorder`, a pre-order) or
-    `none`; `stock` is the sentence for it."""
+    `none`; `stock` is the sentence for it. `prior` names the lowest price before a reduction; `tiers` are quantities in
+    words, such as `10-19`, with the price of a piece."""
 
     id: str
     sku: str
@@ -39,6 +43,8 @@ class VariantView:
     image_id: str = ""
     rule: QuantityRule = UNRESTRICTED
     is_preorder: bool = False
+    prior: str = ""
+    tiers: tuple[tuple[str, str], ...] = ()
 
     @property
     def most(self) -> int:
@@ -54,6 +60,8 @@ class VariantView:
             "values": list(self.values.values()),
             "price": self.price,
             "was": self.was,
+            "prior": self.prior,
+            "tiers": self.tiers,
             "state": self.state,
             "stock": self.stock,
             "buy": self.can_be_bought,
@@ -88,12 +96,14 @@ class OptionView:
     choices: list[Choice]
 
 
-def variant_views(product: Product, supply: Mapping[str, Supply]) -> list[VariantView]:
+def variant_views(
+    product: Product, supply: Mapping[str, Supply], prices: Mapping[str, ShownPrice]
+) -> list[VariantView]:
     """The variants that have a price here, in their order."""
     return [
         view
         for variant in product.active_variants
-        if (view := _variant_view(product, variant, supply)) is not None
+        if (view := _variant_view(product, variant, supply, prices)) is not None
     ]
 
 
@@ -160,16 +170,23 @@ def _can_be_had(variants: list[VariantView], values: Mapping[str, str]) -> bool:
 
 
 def _variant_view(
-    product: Product, variant: Variant, supply: Mapping[str, Supply]
+    product: Product,
+    variant: Variant,
+    supply: Mapping[str, Supply],
+    prices: Mapping[str, ShownPrice],
 ) -> VariantView | None:
     currency, language = current_store().currency, str(current_locale())
-    price = variant.price_in(currency)
-    if price is None:
+    shown = prices.get(variant.id)
+    if shown is None:
         return None
     own = None if product.is_digital else supply.get(variant.id, NO_SUPPLY)
     rule = variant.quantity_rule
     state, words = _stock_words(own, rule, language)
-    was = price.compare_at_minor
+
+    def money(minor: int) -> str:
+        return format_money(from_minor(minor, currency), language)
+
+    was, prior = shown.compare_at_minor, shown.prior_minor
     return VariantView(
         id=variant.id,
         sku=variant.sku,
@@ -177,9 +194,9 @@ def _variant_view(
         values={
             option.name: variant.option_values.get(option.name, "") for option in product.options
         },
-        price=format_money(from_minor(price.amount_minor, currency), language),
-        price_minor=price.amount_minor,
-        was=format_money(from_minor(was, currency), language) if was else "",
+        price=money(shown.amount_minor),
+        price_minor=shown.amount_minor,
+        was=money(was) if was else "",
         available=own.sellable if own is not None else None,
         state=state,
         stock=words,
@@ -187,7 +204,27 @@ def _variant_view(
         image_id=variant.image,
         rule=rule,
         is_preorder=own is not None and own.is_preorder,
+        prior=prior_words(money(prior)) if prior is not None else "",
+        tiers=tuple(
+            (_quantities(step.min_quantity, after), money(step.amount_minor))
+            for step, after in zip_longest(shown.tiers, shown.tiers[1:])
+        ),
     )
+
+
+def prior_words(amount: str) -> str:
+    """Directive 98/6/EC, article 6a."""
+    return gettext("Lowest price of the 30 days before the reduction: %(amount)s") % {
+        "amount": amount
+    }
+
+
+def _quantities(first: int, after: Step | None) -> str:
+    """`1-9`, or `10+` for the last one."""
+    if after is None:
+        return f"{first}+"
+    last = after.min_quantity - 1
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _stock_words(supply: Supply | None, rule: QuantityRule, locale: str) -> tuple[str, str]:

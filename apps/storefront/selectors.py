@@ -15,6 +15,7 @@ from apps.catalog.selectors import (
     get_category,
 )
 from apps.inventory.selectors import get_availability
+from apps.prices.rules import NO_GROUPS, Groups
 from apps.pricing.selectors import get_shipping_map, get_tax_settings
 from apps.shipping.areas import Load, Place
 from apps.shipping.estimates import Estimate
@@ -40,16 +41,19 @@ def with_stock(cards: Sequence[Card], stock: Mapping[str, int] | None = None) ->
     ]
 
 
-def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
-    """The first products of the store or of a category, without stock; no read while the catalog stays as it is."""
-    return _read_shelf(sort, category.slug if category else "")
+def list_shelf(
+    sort: str, category: CategoryNode | None = None, groups: Groups = NO_GROUPS
+) -> list[Card]:
+    """The first products of the store or of a category at the prices of these groups, without stock; no read while the
+    catalog stays as it is."""
+    return _read_shelf(sort, category.slug if category else "", groups)
 
 
 @cached_by_version(besides="inventory")
-def _read_shelf(sort: str, slug: str) -> list[Card]:
+def _read_shelf(sort: str, slug: str, groups: Groups) -> list[Card]:
     category = get_category(slug) if slug else None
     ids = find_products(category=category, sort=sort, per_page=SHELF_LENGTH).ids
-    cards = read_cards(ids)
+    cards = read_cards(ids, groups)
     return [cards[key] for key in ids if key in cards]
 
 
@@ -71,16 +75,16 @@ class HomePage:
 
 
 @cached_by_version(besides="inventory")
-def get_window() -> HomePage:
+def get_window(groups: Groups = NO_GROUPS) -> HomePage:
     """For the home page, without stock; no read while the catalog stays as it is, two per category otherwise."""
-    shelves = [(node, list_shelf("featured", node)) for node in category_tree()]
+    shelves = [(node, list_shelf("featured", node, groups)) for node in category_tree()]
     tiles = tuple(
         CategoryTile(node.name, node.slug, _tile_photo(node, shelf)) for node, shelf in shelves
     )
     in_turn = zip_longest(*(shelf for _, shelf in shelves))
     popular = {card.slug: card for row in in_turn for card in row if card is not None}
     if len(popular) < SHELF_LENGTH:
-        popular |= {card.slug: card for card in list_shelf("featured")}
+        popular |= {card.slug: card for card in list_shelf("featured", groups=groups)}
     return HomePage(tiles, tuple(popular.values())[:SHELF_LENGTH])
 
 
@@ -96,9 +100,11 @@ def find_category_of(product: Product) -> CategoryNode | None:
     return next((nodes[pk] for pk in product.category_ids if pk in nodes), None)
 
 
-def list_related(product: Product, category: CategoryNode | None) -> list[Card]:
+def list_related(
+    product: Product, category: CategoryNode | None, groups: Groups = NO_GROUPS
+) -> list[Card]:
     """Other products of the same category, from the cache."""
-    shelf = list_shelf("featured", category)
+    shelf = list_shelf("featured", category, groups)
     return [card for card in shelf if card.slug != product.link_slug][:RELATED_LENGTH]
 
 

@@ -11,6 +11,8 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.selectors import CartView, get_cart, present_cart
 from apps.common.actor import Actor, ActorKind
+from apps.prices.rules import NO_GROUPS, Groups
+from apps.prices.selectors import get_book, price_groups_of
 from apps.storefront.cookies import read_cart_token
 
 
@@ -49,6 +51,14 @@ class Visitor:
 
 def visitor_of(request: HttpRequest) -> Visitor:
     return Visitor(user_of(request), read_cart_token(request))
+
+
+def price_groups_for(request: HttpRequest) -> Groups:
+    """The groups at whose prices the visitor buys; the session is read only where a price list is for a group. A page that
+    is made for the cache is for no group."""
+    if getattr(request, "is_for_cache", False) or not get_book().has_groups:
+        return NO_GROUPS
+    return price_groups_of(visitor_of(request).customer_ref)
 
 
 def view_of(cart: Cart | None) -> CartView | None:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from django.apps import apps
 from django.conf import settings
 
 from apps.common.bounded_memory import BoundedMemory
+from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store, current_store_or_none, outside_store
 from apps.tenancy.remembering import forget_reads, is_remembering, remembered
@@ -43,12 +45,21 @@ KNOWN_BOUND: Final = 10_000
 @dataclass(frozen=True, slots=True)
 class PageVersions:
     """The words of one store, as this process heard them `read_at` (monotonic). `age` is a word of its own that lasts
-    `settings.PAGE_SECONDS`: nothing that is kept is older, also where a change was never announced."""
+    `settings.PAGE_SECONDS`: nothing that is kept is older, also where a change was never announced. It becomes another one
+    at `ends_at` (seconds since 1970) as well, when prices change by themselves."""
 
     words: dict[str, str]
     age: str
     whole: str
     read_at: float
+    ends_at: float | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether this process need not ask again."""
+        if time.monotonic() - self.read_at >= settings.PAGE_VERSION_SECONDS:
+            return False
+        return self.ends_at is None or now().timestamp() < self.ends_at
 
     def of(self, *areas: str) -> str:
         return ".".join([self.age, *(self.words[area] for area in areas)])
@@ -94,7 +105,7 @@ def page_versions() -> PageVersions | None:
 def page_versions_of(store_id: UUID) -> PageVersions | None:
     """The same of any store."""
     known = _memory.known.get(store_id)
-    if known is not None and time.monotonic() - known.read_at < settings.PAGE_VERSION_SECONDS:
+    if known is not None and known.is_fresh:
         return known
     heard = _read_words(store_id)
     if heard is None:
@@ -183,6 +194,17 @@ def note_change(store_id: UUID, area: str) -> None:
         _owe(store_id, area)
 
 
+def end_pages_at(moment: datetime) -> None:
+    """From that moment on everything that is kept of the active store's pages is old, in every process. An earlier moment
+    that is still to come stays."""
+    store_id, wanted = current_store().id, moment.timestamp()
+    with outside_store():
+        there = cache.get(_end_key(store_id))
+        if there is None or not now().timestamp() < there <= wanted:
+            cache.set(_end_key(store_id), wanted, timeout=None)
+    _memory.known.drop(store_id)
+
+
 def note_all_changed(store_id: UUID) -> None:
     """After a restore and the like, which write below the ORM."""
     for area in sorted(set(shown_tables().values())):
@@ -201,22 +223,30 @@ def _key(store_id: UUID, area: str) -> str:
     return f"pages:{store_id}:{area}"
 
 
+def _end_key(store_id: UUID) -> str:
+    return f"pages:{store_id}::end"
+
+
 def _read_words(store_id: UUID) -> PageVersions | None:
     """One command, two more for a word that is not there yet."""
     if _memory.owed and any(owed == store_id for owed, _ in set(_memory.owed)):
         return None
     read_at = time.monotonic()
     keys = {_key(store_id, area): area for area in sorted(set(shown_tables().values()))}
-    age = _key(store_id, "")
+    age, end = _key(store_id, ""), _end_key(store_id)
     with outside_store():
-        found = cache.get_many([*keys, age])
+        found = cache.get_many([*keys, age, end])
         for key in {*keys, age} - found.keys():
             cache.add(key, random_token(), timeout=settings.PAGE_SECONDS if key == age else None)
             found[key] = cache.get(key)
     if not cache.is_answering or not all(found.get(key) for key in (*keys, age)):
         return None
     words = {area: found[key] for key, area in keys.items()}
-    return PageVersions(words, found[age], ".".join([found[age], *words.values()]), read_at)
+    ends_at = found.get(end)
+    has_ended = ends_at is not None and now().timestamp() >= ends_at
+    aged = found[age] if ends_at is None else f"{found[age]}-{ends_at}-{has_ended:d}"
+    whole = ".".join([aged, *words.values()])
+    return PageVersions(words, aged, whole, read_at, None if has_ended else ends_at)
 
 
 def _renew(store_id: UUID, area: str) -> bool:

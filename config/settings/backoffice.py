@@ -162,6 +162,30 @@ STORE_ADMIN = _site(
                     "discounts.view_discount",
                 ),
                 _item(
+                    "Sales",
+                    "sell",
+                    "store_admin:prices_sale_changelist",
+                    "prices.view_sale",
+                ),
+                _item(
+                    "Price lists",
+                    "price_change",
+                    "store_admin:prices_pricelist_changelist",
+                    "prices.view_pricelist",
+                ),
+                _item(
+                    "Which price, and why",
+                    "price_check",
+                    "store_admin:prices_pricelist_why",
+                    "prices.view_pricelist",
+                ),
+                _item(
+                    "Price history",
+                    "history",
+                    "store_admin:prices_pricechange_changelist",
+                    "prices.view_pricechange",
+                ),
+                _item(
                     "Synonyms",
                     "swap_horiz",
                     "store_admin:search_synonym_changelist",
@@ -183,6 +207,12 @@ STORE_ADMIN = _site(
                     "group",
                     "store_admin:accounts_customer_changelist",
                     "accounts.view_user",
+                ),
+                _item(
+                    "Customer groups",
+                    "groups",
+                    "store_admin:prices_customergroup_changelist",
+                    "prices.view_customergroup",
                 ),
                 _item(
                     "Staff",
@@ -222,6 +252,12 @@ STORE_ADMIN = _site(
                     "verified",
                     "store_admin:pricing_exemptioncertificate_changelist",
                     "pricing.view_exemptioncertificate",
+                ),
+                _item(
+                    "Price settings",
+                    "sell",
+                    "store_admin:prices_pricesettings_changelist",
+                    "prices.view_pricesettings",
                 ),
                 _item(
                     "Payment methods",

@@ -26,6 +26,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.pictures",
     "apps.content",
     "apps.search",
+    "apps.prices",
     "apps.inventory",
     "apps.catalog",
     "apps.shipping",

@@ -48,6 +48,7 @@ function showVariant(variant, select) {
   was.lastElementChild.textContent = variant.was;
   $("[data-price]").classList.toggle("reduced", Boolean(variant.was) && variant.buy);
   showStock(variant.stock, variant.state);
+  showPrices(variant);
   if (variant.photo !== null) $("[data-gallery]")?.dispatchEvent(new CustomEvent("show-photo", { detail: variant.photo }));
   setBuyable(variant.buy, variant.buy ? "Add to cart" : "Sold out");
   const quantity = $("#quantity");
@@ -61,6 +62,23 @@ function showVariant(variant, select) {
   const address = new URL(location);
   address.searchParams.set("variant", variant.id);
   history.replaceState(null, "", address);
+}
+
+function showPrices(variant) {
+  const prior = $("[data-prior]");
+  prior.hidden = !variant.prior;
+  prior.textContent = variant.prior;
+  const table = $("[data-tiers]");
+  table.hidden = !variant.tiers.length;
+  table.tBodies[0].replaceChildren(...variant.tiers.map(([quantity, price]) => {
+    const row = document.createElement("tr");
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.textContent = quantity;
+    row.append(head);
+    row.insertCell().textContent = price;
+    return row;
+  }));
 }
 
 function showNothing() {

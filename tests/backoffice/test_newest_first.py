@@ -40,6 +40,7 @@ def test_records_begin_with_the_latest(admin: Any) -> None:
         "-received_at",
         "-placed_at",
         "-on",
+        "-at",
         "-last_message_at",
     }, first
 

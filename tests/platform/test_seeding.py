@@ -27,6 +27,7 @@ def test_every_app_with_defaults_is_seeded(store: Any) -> None:
         "inventory",
         "invoices",
         "payments",
+        "prices",
         "pricing",
         "support",
         "returns",

@@ -70,7 +70,7 @@ def test_a_refused_change_leaves_no_mark() -> None:
 def test_what_a_crash_left_is_done_by_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     product = make_product("Clay mug")
 
-    def die(entries: Any) -> None:
+    def die(entries: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:

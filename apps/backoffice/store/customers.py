@@ -19,6 +19,7 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.people import PersonAdmin, PersonForm
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.customer_groups import GroupFilter, group_actions
 from apps.backoffice.store.customer_page import SEES_ORDERS, guest_view, person_view
 from apps.common.text import line_of
 from apps.orders.buyers import count_orders_of, list_guests
@@ -53,7 +54,7 @@ class CustomerList(ChangeList):
 class CustomerAdmin(PersonAdmin):
     form = CustomerForm
     list_display = ("name", "e_mail", *ORDER_COLUMNS, "active", "joined")
-    list_filter = ("is_active",)
+    list_filter = ("is_active", GroupFilter)
     search_fields = (
         "email",
         "first_name",
@@ -81,6 +82,9 @@ class CustomerAdmin(PersonAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CustomerList
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        return {**super().get_actions(request), **group_actions(request)}
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         hidden = () if request.user.has_perm(SEES_ORDERS) else ORDER_COLUMNS

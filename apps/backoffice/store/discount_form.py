@@ -24,6 +24,7 @@ from apps.catalog.selectors import (
 from apps.common.fields import BlockField, CodeField
 from apps.common.text import NotText, clean_code
 from apps.discounts.models import Discount
+from apps.prices.selectors import list_groups
 from apps.tenancy.context import current_store
 
 # Shorter than the names of the columns.
@@ -102,6 +103,12 @@ class DiscountForm(forms.ModelForm):
     category_refs = forms.MultipleChoiceField(
         label=_("Categories"), required=False, widget=UnfoldAdminSelectMultipleWidget
     )
+    group_refs = forms.MultipleChoiceField(
+        label=_("Customer groups"),
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget,
+        help_text=_("Customers in one of them. None: of any group, and guests."),
+    )
     countries = CountriesField(label=_("Deliveries to"), required=False)
     code = CodeField(
         label=_("Code"),
@@ -124,7 +131,7 @@ class DiscountForm(forms.ModelForm):
         fields = (
             "name", "trigger", "code", "is_active", "kind", "percent", "amount_minor", "buy_quantity", "get_quantity",
             "get_product_refs", "most_pieces", "min_spend_minor", "min_pieces", "product_refs", "category_refs",
-            "countries", "audience", "starts_at", "ends_at", "per_buyer_limit", "is_combinable", "sequence",
+            "countries", "audience", "group_refs", "starts_at", "ends_at", "per_buyer_limit", "is_combinable", "sequence",
         )  # fmt: skip
         help_texts = {
             "name": _("Buyers see it in the cart, on the order and on the invoice."),
@@ -147,5 +154,7 @@ class DiscountForm(forms.ModelForm):
                 for node in list_category_nodes(include_inactive=True)
             ]
             cast(forms.MultipleChoiceField, self.fields["category_refs"]).choices = choices
+        if "group_refs" in self.fields:
+            cast(forms.MultipleChoiceField, self.fields["group_refs"]).choices = list_groups()
         if not self.instance._state.adding and "limit" in self.fields:
             self.initial["limit"] = self.instance.allowance.most

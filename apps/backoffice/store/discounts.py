@@ -74,7 +74,14 @@ class DiscountAdmin(Admin):
             (_("Products"), {"fields": ("product_refs", "category_refs")}),
             (
                 _("Conditions"),
-                {"fields": (("min_spend_minor", "min_pieces"), "audience", "countries")},
+                {
+                    "fields": (
+                        ("min_spend_minor", "min_pieces"),
+                        "audience",
+                        "group_refs",
+                        "countries",
+                    )
+                },
             ),
             (_("When"), {"fields": ("starts_at", "ends_at")}),
             (_("How often"), {"fields": (("limit", "per_buyer_limit"),)}),

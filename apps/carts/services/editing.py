@@ -13,7 +13,7 @@ from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
 from apps.carts.notices import notice_of, with_notices
 from apps.carts.selectors import Goods, get_cart, present_cart, read_goods
 from apps.carts.services.changing import build_cart, change_cart, store_cart
-from apps.carts.services.offers import check_quantity, offers_of, read_offer
+from apps.carts.services.offers import Offer, check_quantity, offers_of, read_offer
 from apps.catalog.selectors import read_shown_lines
 from apps.common.clock import now
 from apps.tenancy.documents.access import scoped_collection
@@ -53,14 +53,14 @@ def add_item(
         wanted = quantity + in_cart
         offer.require(wanted, in_cart=in_cart)
         if line is not None:
-            return {"lines": _with_quantity(current, line.id, wanted)}
+            return {"lines": _with_quantity(current, line.id, wanted, offer)}
         limit = settings.CART_MAX_LINES
         if len(current.lines) >= limit:
             raise TooManyLines(
                 gettext("A cart holds at most %(limit)s different products.") % {"limit": limit},
                 limit=limit,
             )
-        return {"lines": [*current.lines, offer.as_cart_line(wanted)]}
+        return {"lines": [*current.lines, offer.as_cart_line(wanted, current.customer_ref)]}
 
     return change_cart(cart, work_out)
 
@@ -76,6 +76,7 @@ def set_quantity(*, cart: Cart, line_id: str, quantity: int, goods: Goods | None
     offer = read_offer(line.variant_ref, cart.currency, goods) if grows else None
     if offer is None:
         _require_whole_packs(line, quantity, cart.currency)
+    priced = offer or (offers_of(goods).get(line.variant_ref) if goods is not None else None)
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         stored = current.line(line_id)
@@ -85,7 +86,7 @@ def set_quantity(*, cart: Cart, line_id: str, quantity: int, goods: Goods | None
             return None
         if offer is not None:
             offer.require(quantity)
-        return {"lines": _with_quantity(current, line_id, quantity)}
+        return {"lines": _with_quantity(current, line_id, quantity, priced)}
 
     return change_cart(cart, work_out)
 
@@ -126,7 +127,7 @@ def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
             if line is not None:
                 line.quantity = max(line.quantity, take)
             elif offer and take and len(lines) < settings.CART_MAX_LINES:
-                lines.append(offer.as_cart_line(take))
+                lines.append(offer.as_cart_line(take, current.customer_ref))
         same = before == [(line.variant_ref, line.quantity) for line in lines]
         return None if same else {"lines": lines}
 
@@ -168,8 +169,13 @@ def purge_expired() -> int:
     return deleted
 
 
-def _with_quantity(cart: Cart, line_id: str, quantity: int) -> list[CartLine]:
+def _with_quantity(
+    cart: Cart, line_id: str, quantity: int, offer: Offer | None = None
+) -> list[CartLine]:
+    """Where the price depends on the quantity, the line remembers that of the new one: the buyer has changed it."""
     for line in cart.lines:
         if line.id == line_id:
             line.quantity = quantity
+            if offer is not None and offer.line.has_steps:
+                line.unit_price_minor = offer.unit_price_for(quantity, cart.customer_ref)
     return list(cart.lines)

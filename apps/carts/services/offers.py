@@ -15,11 +15,12 @@ from apps.catalog.selectors import SaleableLine
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.inventory.selectors import NO_SUPPLY
+from apps.prices.selectors import price_groups_of
 
 
 @dataclass(frozen=True)
 class Offer:
-    """`available` None: not counted (digital)."""
+    """`available` None: not counted (digital). `unit_price_minor` is everyone's for one piece."""
 
     line: SaleableLine
     unit_price_minor: int
@@ -45,7 +46,12 @@ class Offer:
         most = min(quantity, limit, limit if self.available is None else self.available)
         return self.line.quantity_rule.most(max(most, 0))
 
-    def as_cart_line(self, quantity: int) -> CartLine:
+    def unit_price_for(self, quantity: int, customer_ref: str | None) -> int:
+        """What that customer, or a guest, pays for a piece of so many."""
+        line = self.line.for_buyer(quantity, price_groups_of(customer_ref))
+        return self.unit_price_minor if line.unit_price_minor is None else line.unit_price_minor
+
+    def as_cart_line(self, quantity: int, customer_ref: str | None = None) -> CartLine:
         title = self.line.title
         if self.line.variant_title:
             title = f"{title}, {self.line.variant_title}"
@@ -56,7 +62,7 @@ class Offer:
             sku=self.line.sku,
             title=title[:300],
             quantity=quantity,
-            unit_price_minor=self.unit_price_minor,
+            unit_price_minor=self.unit_price_for(quantity, customer_ref),
             added_at=now(),
             tax_class=self.line.tax_class,
         )

@@ -160,5 +160,6 @@ class CategoryProductsView(ProductAccess):
             query=query,
             status=ProductStatus.ACTIVE.value,
             availability=self.availability,
+            groups=self.groups,
         )
         return Response(page)

@@ -18,6 +18,7 @@ from apps.catalog.selectors import (
     list_category_nodes,
     list_query,
     read_products,
+    shown_prices,
     spelled_words,
 )
 from apps.common.api.pagination import Part, page_link, slice_places
@@ -26,6 +27,7 @@ from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import bare_slug, slug_key
 from apps.platform.selectors import current_url
+from apps.prices.rules import NO_GROUPS, Groups
 from apps.search.queries import RELEVANCE, Query
 from apps.search.selectors import correct
 from apps.tenancy.context import current_store
@@ -37,10 +39,15 @@ _parts: Memory = BoundedMemory(lambda: _MOST_ROWS, size_of=lambda kept: 1 + len(
 
 
 def list_page(
-    *, request: Request, query: Mapping[str, Any], status: str | None, availability: Availability
+    *,
+    request: Request,
+    query: Mapping[str, Any],
+    status: str | None,
+    availability: Availability,
+    groups: Groups = NO_GROUPS,
 ) -> dict[str, Any]:
-    """The answer of `GET products`: at most one document read and one query for the stock."""
-    part = _read_part(query, status, current_url(""))
+    """The answer of `GET products`, at the prices of these groups; sorted and filtered by everyone's. At most one document read and one query for the stock."""
+    part = _read_part(query, status, current_url(""), groups)
     refs = sorted({ref for refs in part["counted"] for ref in refs})
     stock = availability(refs) if refs else {}
     results = [
@@ -64,22 +71,29 @@ def find_category(key: str, *, include_inactive: bool = False) -> CategoryNode:
     raise CategoryNotFound
 
 
-def _read_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
+def _read_part(
+    query: Mapping[str, Any], status: str | None, base: str, groups: Groups
+) -> dict[str, Any]:
     if status != ProductStatus.ACTIVE or query.get("in_stock"):
-        return _build_part(query, status, base)  # these versions do not follow the stock
-    return _keep_part(tuple(sorted(query.items())), status, base)
+        return _build_part(query, status, base, groups)  # these versions do not follow the stock
+    return _keep_part(tuple(sorted(query.items())), status, base, groups)
 
 
-@cached_by_version("catalog", "search", memory=_parts)
-def _keep_part(query: tuple[tuple[str, Any], ...], status: str, base: str) -> dict[str, Any]:
-    return _build_part(dict(query), status, base)
+@cached_by_version("catalog", "prices", "search", memory=_parts)
+def _keep_part(
+    query: tuple[tuple[str, Any], ...], status: str, base: str, groups: Groups
+) -> dict[str, Any]:
+    return _build_part(dict(query), status, base, groups)
 
 
-def _build_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
+def _build_part(
+    query: Mapping[str, Any], status: str | None, base: str, groups: Groups
+) -> dict[str, Any]:
     currency = current_store().currency
     part, rows, corrected = _read_rows(query, status, currency)
+    prices = shown_prices(rows, currency, groups)
     return {
-        "rows": [present_summary(row, currency=currency, base=base) for row in rows],
+        "rows": [present_summary(row, prices, currency=currency, base=base) for row in rows],
         "counted": [counted_refs(row) for row in rows],
         "next": part.next,
         "previous": part.previous,

@@ -6,18 +6,20 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from apps.catalog.documents import Category, Image, Product, Variant
-from apps.catalog.selectors import CategoryNode
+from apps.catalog.selectors import CategoryNode, ShownPrice
 from apps.common.money import money_json
 from apps.inventory.bundles import read_bundles
+from apps.prices.rules import Source
 
 LIST_IMAGE_WIDTH = 640
 Availability = Callable[[Collection[str]], Mapping[str, int]]
 
 
-def present_summary(product: Product, *, currency: str, base: str) -> dict[str, Any]:
-    """A product in a list, without its stock; `counted` are the variants whose stock decides its availability."""
-    cheapest = _cheapest(product, currency)
-    price = cheapest.price_in(currency) if cheapest else None
+def present_summary(
+    product: Product, prices: Mapping[str, ShownPrice], *, currency: str, base: str
+) -> dict[str, Any]:
+    """A product in a list, without its stock; `prices` are by variant."""
+    price = _cheapest(product, prices)
     return {
         "id": str(product.pk),
         "slug": product.link_slug,
@@ -27,8 +29,7 @@ def present_summary(product: Product, *, currency: str, base: str) -> dict[str, 
         "is_digital": product.is_digital,
         "category_ids": [str(pk) for pk in product.category_ids],
         "tags": list(product.tags),
-        "price": money_json(price.amount_minor, currency) if price else None,
-        "compare_at": _money(price.compare_at_minor if price else None, currency),
+        **_price_json(price, currency),
         "image": _picture(product.images[0], base) if product.images else None,
     }
 
@@ -38,14 +39,18 @@ def counted_refs(product: Product) -> list[str]:
     return [] if product.is_digital else [variant.id for variant in product.active_variants]
 
 
-def present_product(product: Product, *, currency: str, base: str) -> dict[str, Any]:
+def present_product(
+    product: Product, prices: Mapping[str, ShownPrice], *, currency: str, base: str
+) -> dict[str, Any]:
     """Everything about a product except its stock, which `showing.py` adds."""
     return {
-        **present_summary(product, currency=currency, base=base),
+        **present_summary(product, prices, currency=currency, base=base),
         "in_stock": True,
         "description": product.description,
         "options": [{"name": o.name, "values": list(o.values)} for o in product.options],
-        "variants": [_variant(product, v, currency, base) for v in product.variants],
+        "variants": [
+            _variant(product, v, prices.get(v.id), currency, base) for v in product.variants
+        ],
         "images": [present_image(image, base) for image in product.images],
         "attributes": dict(product.attributes),
         "tax_class": product.tax_class,
@@ -92,8 +97,9 @@ def present_node(node: CategoryNode) -> dict[str, Any]:
     return {**present_category(node), "children": [present_node(child) for child in node.children]}
 
 
-def _variant(product: Product, variant: Variant, currency: str, base: str) -> dict[str, Any]:
-    price = variant.price_in(currency)
+def _variant(
+    product: Product, variant: Variant, shown: ShownPrice | None, currency: str, base: str
+) -> dict[str, Any]:
     image = product.image_of(variant)
     return {
         "id": variant.id,
@@ -101,8 +107,11 @@ def _variant(product: Product, variant: Variant, currency: str, base: str) -> di
         "barcode": variant.barcode,
         "title": variant.title,
         "option_values": dict(variant.option_values),
-        "price": money_json(price.amount_minor, currency) if price else None,
-        "compare_at": _money(price.compare_at_minor if price else None, currency),
+        **_price_json(shown, currency),
+        "tiers": [
+            {"min_quantity": step.min_quantity, "price": money_json(step.amount_minor, currency)}
+            for step in (shown.tiers if shown else ())
+        ],
         "prices": [
             {
                 **money_json(each.amount_minor, each.currency),
@@ -125,10 +134,22 @@ def _variant(product: Product, variant: Variant, currency: str, base: str) -> di
     }
 
 
-def _cheapest(product: Product, currency: str) -> Variant | None:
-    priced = [(v, v.price_in(currency)) for v in product.active_variants]
-    found = [(price.amount_minor, v) for v, price in priced if price is not None]
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+def _price_json(shown: ShownPrice | None, currency: str) -> dict[str, Any]:
+    """What the buyer pays for a piece, and what it is compared with."""
+    is_sale = shown is not None and shown.price.source == Source.SALE
+    return {
+        "price": money_json(shown.amount_minor, currency) if shown else None,
+        "compare_at": _money(shown.compare_at_minor if shown else None, currency),
+        "prior_price": _money(shown.prior_minor if shown else None, currency),
+        "sale": {"name": shown.price.name, "ends_at": shown.price.until}
+        if shown and is_sale
+        else None,
+    }
+
+
+def _cheapest(product: Product, prices: Mapping[str, ShownPrice]) -> ShownPrice | None:
+    found = [prices[each.id] for each in product.active_variants if each.id in prices]
+    return min(found, key=lambda shown: shown.amount_minor, default=None)
 
 
 def _money(minor: int | None, currency: str) -> dict[str, str] | None:

@@ -190,6 +190,19 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
+_PRIOR = "The lowest price of the 30 days before the reduction, where the store names it."
+
+
+class RunningSaleSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    ends_at = serializers.DateTimeField(allow_null=True)
+
+
+class TierSerializer(serializers.Serializer[Any]):
+    min_quantity = serializers.IntegerField()
+    price = MoneyField()
+
+
 class ProductSummarySerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     slug = serializers.CharField()
@@ -200,9 +213,12 @@ class ProductSummarySerializer(serializers.Serializer[Any]):
     category_ids = serializers.ListField(child=serializers.CharField())
     tags = serializers.ListField(child=serializers.CharField())
     price = MoneyField(
-        allow_null=True, help_text="Of the cheapest variant, in the store's currency."
+        allow_null=True,
+        help_text="Of the cheapest variant, in the store's currency: what the sender pays for one piece now.",
     )
     compare_at = MoneyField(allow_null=True)
+    prior_price = MoneyField(allow_null=True, help_text=_PRIOR)
+    sale = RunningSaleSerializer(allow_null=True)
     in_stock = serializers.BooleanField()
     image = PictureSerializer(allow_null=True)
 
@@ -238,9 +254,14 @@ class VariantSerializer(serializers.Serializer[Any]):
     barcode = serializers.CharField()
     title = serializers.CharField()
     option_values = serializers.DictField(child=serializers.CharField())
-    price = MoneyField(allow_null=True)
+    price = MoneyField(allow_null=True, help_text="What the sender pays for one piece now.")
     compare_at = MoneyField(allow_null=True)
-    prices = PriceSerializer(many=True)
+    prior_price = MoneyField(allow_null=True, help_text=_PRIOR)
+    sale = RunningSaleSerializer(allow_null=True)
+    tiers = TierSerializer(
+        many=True, help_text="Prices of a piece by quantity; empty where it does not matter."
+    )
+    prices = PriceSerializer(many=True, help_text="Its own prices, without price lists and sales.")
     available = serializers.IntegerField(
         allow_null=True, help_text="Pieces that can be bought; null when it is not counted."
     )

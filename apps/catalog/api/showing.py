@@ -8,9 +8,10 @@ from bson import ObjectId
 from apps.catalog.api.presenting import Availability, counted_refs, present_product
 from apps.catalog.documents import Product
 from apps.catalog.errors import ProductNotFound
-from apps.catalog.selectors import get_product_by_id
+from apps.catalog.selectors import get_product_by_id, shown_prices
 from apps.common.bounded_memory import BoundedMemory
 from apps.platform.selectors import current_url
+from apps.prices.rules import NO_GROUPS, Groups
 from apps.tenancy.context import current_store
 from apps.tenancy.versioned_cache import Memory, cached_by_version
 
@@ -19,18 +20,20 @@ _MOST_SHOWN: Final = 1_000
 _shown: Memory = BoundedMemory(lambda: _MOST_SHOWN)
 
 
-def show_to_visitor(product_id: str, availability: Availability) -> dict[str, Any]:
-    """At most one document read (none if cached) and one query for the stock. Raises `ProductNotFound`."""
+def show_to_visitor(
+    product_id: str, availability: Availability, groups: Groups = NO_GROUPS
+) -> dict[str, Any]:
+    """At the prices of these groups. At most one document read (none if cached) and one query for the stock. Raises `ProductNotFound`."""
     if not ObjectId.is_valid(product_id):
         raise ProductNotFound
-    part = _keep(ObjectId(product_id), current_url(""))
+    part = _keep(ObjectId(product_id), current_url(""), groups)
     counted = part["counted"]
     return _with_stock(part["shown"], counted, availability(counted) if counted else {})
 
 
-@cached_by_version("catalog", "bundles", memory=_shown)
-def _keep(product_id: ObjectId, base: str) -> dict[str, Any]:
-    return _present(get_product_by_id(str(product_id), include_hidden=False))
+@cached_by_version("catalog", "bundles", "prices", memory=_shown)
+def _keep(product_id: ObjectId, base: str, groups: Groups) -> dict[str, Any]:
+    return _present(get_product_by_id(str(product_id), include_hidden=False), groups)
 
 
 def show(product: Product, availability: Availability) -> dict[str, Any]:
@@ -40,8 +43,10 @@ def show(product: Product, availability: Availability) -> dict[str, Any]:
     return _with_stock(part["shown"], counted, availability(counted) if counted else {})
 
 
-def _present(product: Product) -> dict[str, Any]:
-    shown = present_product(product, currency=current_store().currency, base=current_url(""))
+def _present(product: Product, groups: Groups = NO_GROUPS) -> dict[str, Any]:
+    currency = current_store().currency
+    prices = shown_prices([product], currency, groups)
+    shown = present_product(product, prices, currency=currency, base=current_url(""))
     return {"shown": shown, "counted": counted_refs(product)}
 
 

@@ -31,6 +31,8 @@ from apps.common.api.parsers import LimitedMultiPartParser
 from apps.common.api.schemas import documented
 from apps.events.api.idempotency import repeatable
 from apps.platform.selectors import current_url
+from apps.prices.rules import NO_GROUPS, Groups
+from apps.prices.selectors import price_groups_of
 
 TAG = "products"
 VIEW = "catalog.view_product"
@@ -40,6 +42,11 @@ class ProductAccess(ActorView):
     """`availability` belongs to inventory, which catalog must not import; the routes pass it in."""
 
     availability: Availability = staticmethod(lambda refs: {})
+
+    @property
+    def groups(self) -> Groups:
+        """At whose prices the sender buys; a sender with credentials never gets a kept answer."""
+        return price_groups_of(self.user.pk) if self.user is not None else NO_GROUPS
 
     def find(self, product_id: str, *, hidden: bool | None = None) -> Product:
         include_hidden = self.allows(VIEW) if hidden is None else hidden
@@ -74,6 +81,7 @@ class ProductListView(ProductAccess):
                 query=query,
                 status=None if wanted == "all" else wanted,
                 availability=self.availability,
+                groups=self.groups,
             )
         )
 
@@ -115,7 +123,7 @@ class ProductView(ProductAccess):
     def get(self, request: Request, product_id: str) -> Response:
         if self.allows(VIEW):
             return self.answer(self.find(product_id))
-        return Response(show_to_visitor(product_id, self.availability))
+        return Response(show_to_visitor(product_id, self.availability, self.groups))
 
     @documented(
         "Replace a product",

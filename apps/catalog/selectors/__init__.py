@@ -41,6 +41,13 @@ from apps.catalog.selectors.products import (
     read_products,
 )
 from apps.catalog.selectors.summaries import ProductSummary, read_summaries
+from apps.catalog.selectors.terms import (
+    ShownPrice,
+    prices_of_product,
+    read_public_prices,
+    shown_prices,
+    terms_of_products,
+)
 from apps.catalog.versions import get_catalog_version as catalog_version
 
 __all__ = [
@@ -51,6 +58,7 @@ __all__ = [
     "Page",
     "ProductSummary",
     "SaleableLine",
+    "ShownPrice",
     "catalog_version",
     "category_nodes",
     "category_tree",
@@ -74,10 +82,14 @@ __all__ = [
     "list_product_addresses",
     "list_products",
     "list_query",
+    "prices_of_product",
     "read_lines",
     "read_products",
+    "read_public_prices",
     "read_shown_lines",
     "read_summaries",
+    "shown_prices",
     "skus_of_products",
     "spelled_words",
+    "terms_of_products",
 ]

@@ -13,10 +13,13 @@ from apps.catalog.derived import sku_key
 from apps.catalog.documents import Product, Variant
 from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.catalog.selectors.lists import find_variant_refs
+from apps.catalog.selectors.terms import terms_of_products
 from apps.common.bounded_memory import BoundedMemory
+from apps.common.clock import now
 from apps.common.text import fold_code
 from apps.inventory.bundles import AREA as BUNDLES
 from apps.inventory.bundles import Part, bundles_of
+from apps.prices.rules import NO_GROUPS, Groups, Terms
 from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import scoped_collection
 from apps.tenancy.page_versions import page_versions
@@ -37,9 +40,11 @@ class LinePart:
 
 @dataclass(frozen=True)
 class SaleableLine:
-    """One variant as it can be sold now. `unit_price_minor` is None without a price in the currency asked for.
+    """One variant as it can be sold now. `unit_price_minor` is None without a price in the currency asked for; it is
+    everyone's price of one piece until `for_buyer` has put the buyer's in its place.
 
-    `is_saleable` ignores stock, which belongs to inventory. `parts` are those of a bundle.
+    `is_saleable` ignores stock, which belongs to inventory. `parts` are those of a bundle. `terms` None: no list and no sale
+    is about it.
     """
 
     product_ref: str
@@ -61,6 +66,25 @@ class SaleableLine:
     parts: tuple[LinePart, ...] = ()
     quantity_rule: QuantityRule = UNRESTRICTED
     shipping_profile: str = ""
+    terms: Terms | None = None
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether some list prices it by quantity."""
+        return self.terms is not None and any(
+            step.min_quantity > 1 for offer in self.terms.lists for step in offer.steps
+        )
+
+    def for_buyer(self, quantity: int, groups: Groups) -> SaleableLine:
+        """The same at the price that a buyer of these groups pays for a piece of so many now. Reads nothing."""
+        if self.terms is None:
+            return self
+        price = self.terms.price(quantity=quantity, groups=groups, moment=now())
+        return replace(
+            self,
+            unit_price_minor=price.amount_minor,
+            compare_at_minor=price.compare_at_minor,
+        )
 
     @property
     def full_title(self) -> str:
@@ -76,15 +100,17 @@ def full_title(title: str, variant_title: str) -> str:
 
 
 def read_lines(variant_refs: Collection[str], currency: str) -> dict[str, SaleableLine]:
-    """The variants that exist, by reference: one read however many there are. Unknown ones are missing."""
+    """The variants that exist, by reference: one read however many there are, and what `terms_of_products` reads. Unknown
+    ones are missing."""
     wanted = {ref for ref in variant_refs if isinstance(ref, str)}
     if not wanted:
         return {}
     bundles = bundles_of(wanted)
     refs = wanted | {part.variant_ref for parts in bundles.values() for part in parts}
     products = scoped_collection(Product).list_all({"variant_refs": {"$in": sorted(refs)}})
+    terms = terms_of_products(products, currency)
     found = {
-        variant.id: _line(product, variant, currency)
+        variant.id: _line(product, variant, currency, terms.get(variant.id))
         for product in products
         for variant in product.variants
         if variant.id in refs
@@ -105,8 +131,9 @@ def find_variants_by_sku(skus: Collection[str]) -> dict[str, SaleableLine]:
         return {}
     currency = current_store().currency
     products = scoped_collection(Product).list_all({"sku_keys": {"$in": sorted(by_key)}})
+    terms = terms_of_products(products, currency)
     return {
-        sku: _line(product, variant, currency)
+        sku: _line(product, variant, currency, terms.get(variant.id))
         for product in products
         for variant in product.variants
         for sku in by_key.get(sku_key(variant.sku), ())
@@ -123,9 +150,10 @@ def find_variant_by_code(code: str) -> SaleableLine | None:
         {"variant_refs": {"$in": find_variant_refs(code, most=20)}}
     )
     currency = current_store().currency
+    terms = terms_of_products(products, currency)
     return next(
         (
-            _line(product, variant, currency)
+            _line(product, variant, currency, terms.get(variant.id))
             for product in products
             for variant in product.variants
             if variant.barcode and fold_code(variant.barcode) == fold_code(code)
@@ -140,7 +168,7 @@ def read_shown_lines(variant_refs: Collection[str], currency: str) -> dict[str, 
     versions = page_versions()
     if versions is None:
         return read_lines(variant_refs, currency)
-    version, store_id = versions.of("catalog", BUNDLES), current_store().id
+    version, store_id = versions.of("catalog", "prices", BUNDLES), current_store().id
     found, missing = {}, []
     for ref in set(variant_refs):
         there = _shown.get((store_id, ref, currency))
@@ -177,9 +205,9 @@ def _bundle_of(
     )
 
 
-def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
+def _line(product: Product, variant: Variant, currency: str, terms: Terms | None) -> SaleableLine:
     price = variant.price_in(currency)
-    return SaleableLine(
+    line = SaleableLine(
         product_ref=str(product.pk),
         variant_ref=variant.id,
         sku=variant.sku,
@@ -198,7 +226,9 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         quantity_rule=variant.quantity_rule,
         shipping_profile=product.shipping_profile or "",
         is_saleable=product.is_active and variant.is_active and price is not None,
+        terms=terms,
     )
+    return line.for_buyer(1, NO_GROUPS)
 
 
 def _image_url(product: Product, variant: Variant) -> str:

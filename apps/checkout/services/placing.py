@@ -98,7 +98,7 @@ def place_order(
             paying = plan_payment(cart, quote, checked)
             _require_phone(paying.method, checked)
             quote = quote.paid_by(paying.method)
-            _require_agreed_total(quote, checked)
+            _require_agreed_total(cart, quote, checked)
             order, payment = _write(
                 claim.checkout_id, cart, quote, paying, checked, actor, idempotency_key
             )
@@ -170,13 +170,34 @@ def _rest_of(order: Order) -> Payment | None:
     return None if payment is not None and payment.is_stored_value else payment
 
 
-def _require_agreed_total(quote: Quote, details: CheckoutDetails) -> None:
+def _require_agreed_total(cart: Cart, quote: Quote, details: CheckoutDetails) -> None:
     """A code that does not apply is fine only where the buyer was shown this very total, and with it the reason."""
     expected = details.expected_total_minor
     if quote.applied.refused and expected != quote.priced.total_minor:
         raise _discounts_changed(quote)
     if expected is not None and expected != quote.priced.total_minor:
-        raise PriceChanged(summary=quote.summary())
+        raise _price_changed(cart, quote)
+
+
+def _price_changed(cart: Cart, quote: Quote) -> PriceChanged:
+    """With what has changed, line by line."""
+    currency, language = cart.currency, current_store().language
+    changed = quote.changes_since({line.variant_ref: line.unit_price_minor for line in cart.lines})
+    words = gettext("%(title)s: %(old)s before, %(new)s now.")
+    sentences = [
+        words
+        % {
+            "title": each.title,
+            "old": format_money(from_minor(each.old_minor, currency), language),
+            "new": format_money(from_minor(each.new_minor, currency), language),
+        }
+        for each in changed
+    ]
+    return PriceChanged(
+        " ".join([str(PriceChanged.title), *sentences]),
+        summary=quote.summary(),
+        lines=[each.as_json(currency) for each in changed],
+    )
 
 
 def _discounts_changed(quote: Quote) -> DiscountsChanged:

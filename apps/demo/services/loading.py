@@ -20,6 +20,7 @@ from apps.demo.services.drafts import make_drafts
 from apps.demo.services.gift_card import code_of, make_gift_card
 from apps.demo.services.offers import make_offers
 from apps.demo.services.pages import publish_pages
+from apps.demo.services.prices import make_prices
 from apps.demo.services.requests import make_requests
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves, list_missing
@@ -82,6 +83,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     fill_shelves(shop=shop, watch=part_of_progress(watch, 0, 0.5), pictures=pictures)
     make_sales(shop=shop, watch=part_of_progress(watch, 0.5, 1))
     make_offers(shop=shop)
+    make_prices(shop=shop)
     offer_ways_to_pay(shop=shop)
     make_drafts(shop=shop)
     make_requests(shop=shop)

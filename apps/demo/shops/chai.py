@@ -278,6 +278,8 @@ CHAI = Shop(
     hero_title="Slow mornings, strong tea",
     hero_text="Leaves from small gardens, spices ground on Tuesdays, and clay thrown by hand in Khurja.",
     announcement="Free delivery across India from ₹999",
+    trade_group="Cafés",
+    sale=("Week of herbs", "Herbal", 15),
     offers=(
         {
             "name": "Welcome",

@@ -140,6 +140,7 @@ NORTHLINE = Shop(
     hero_title="Go further north",
     hero_text="Packs, tents and layers made to be repaired. Tested on weekends, by us, on purpose.",
     announcement="Free shipping on orders over $75",
+    trade_group="Outfitters",
     offers=(
         {
             "name": "Fifteen off your first hundred",

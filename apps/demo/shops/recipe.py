@@ -72,6 +72,8 @@ class Shop:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: Sequence[str] = ()
     offers: Sequence[Mapping[str, Any]] = ()  # columns of a discount; categories by their names
+    trade_group: str = ""
+    sale: tuple[str, str, int] | None = None  # its name, its category, percent off
 
     def person(self, number: int) -> Person:
         return self.people[number % len(self.people)]

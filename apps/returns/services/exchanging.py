@@ -29,6 +29,7 @@ from apps.payments.selectors import list_payment_methods
 from apps.payments.states import RefundTo
 from apps.returns.errors import ExchangeUnavailable
 from apps.returns.models import Exchange, ExchangeLine, ReturnLine, ReturnRequest
+from apps.returns.offers import groups_of_order
 from apps.returns.replacing import price_replacement
 from apps.returns.selectors import get_return_settings
 from apps.returns.services.booking import Booked
@@ -50,9 +51,12 @@ def wish_exchange(
     if not (by_staff or get_return_settings().offers_exchange):
         raise ExchangeUnavailable(gettext("This store does not exchange goods."))
     offers = read_lines([choice.variant_ref for _, choice in wanted], request.currency)
+    groups = groups_of_order(request.order_id)
     exchange = Exchange.objects.create(request=request, order_ref=new_id())
     for line, choice in wanted:
         item = offers.get(choice.variant_ref)
+        if item is not None:
+            item = item.for_buyer(line.order_line.quantity, groups)
         price = item.unit_price_minor if item is not None else None
         if item is None or price is None or not _fits(item, line, by_staff=by_staff):
             sentence = gettext("Choose what you want for %(title)s.") % {

@@ -24,6 +24,7 @@ from apps.storefront.selectors import (
 )
 from apps.storefront.structured import SUMMARY_LENGTH
 from apps.storefront.suggesting import suggestions_for
+from apps.storefront.visitor import price_groups_for
 
 HERO_PHOTOS = 3
 SHORTEST_SUGGESTED = 2
@@ -32,7 +33,8 @@ SUGGESTED_SECONDS = 30
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    window, newest = get_window(), list_shelf("newest")
+    groups = price_groups_for(request)
+    window, newest = get_window(groups), list_shelf("newest", groups=groups)
     popular = window.popular
     shown = with_stock([*popular, *newest])
     photos = [card for card in shown[: len(popular)] if card.photo][:HERO_PHOTOS]
@@ -80,7 +82,7 @@ def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
         "query": wanted.q,
         "page": page,
         "page_numbers": page_window(page.page, page.pages),
-        "cards": cards_html(page.ids),
+        "cards": cards_html(page.ids, price_groups_for(request)),
     }
     if node is not None:
         about = line_of(node.seo_description or node.description)

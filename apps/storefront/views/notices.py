@@ -20,6 +20,7 @@ from apps.common.form_errors import show_error
 from apps.common.web import hidden_email
 from apps.inventory import services as inventory
 from apps.inventory.selectors import get_supply, offers_notices
+from apps.prices.rules import NO_GROUPS
 from apps.storefront.kept_products import get_product_facts
 from apps.storefront.paths import path_of
 from apps.storefront.product_page import variant_views
@@ -43,12 +44,12 @@ class NoticeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Whether the address has asked before can't be seen from the answer."""
-    facts = get_product_facts(slug)
+    facts = get_product_facts(slug, NO_GROUPS)
     product = facts.product
     if not product.is_active or not offers_notices():
         raise ProductNotFound
     supply = get_supply([variant.id for variant in product.active_variants])
-    gone = [view for view in variant_views(product, supply) if not view.can_be_bought]
+    gone = [view for view in variant_views(product, supply, facts.prices) if not view.can_be_bought]
     if not gone:
         messages.info(request, gettext("It can be bought now."))
         return redirect(path_of("product", product.link_slug))

@@ -11,6 +11,7 @@ from apps.inventory.selectors import get_supply
 from apps.storefront.kept_products import expected_of, get_product_facts, product_html
 from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.page_cache.holes import form_token
+from apps.storefront.visitor import price_groups_for
 
 
 @require_safe
@@ -19,7 +20,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
     Staff look at a product before it is on sale; for visitors it is a 404.
     """
-    facts = get_product_facts(slug)
+    facts = get_product_facts(slug, price_groups_for(request))
     item = facts.product
     if not item.is_active and not request.user.has_perm("catalog.view_product"):
         raise ProductNotFound
