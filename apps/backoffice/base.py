@@ -94,6 +94,8 @@ LABELS = {
     "sending": _("Times sent"),
     "contact_email": _("Contact e-mail"),
     "low_stock_at": _("Warn at"),
+    "policy": _("When it is sold out"),
+    "release_on": _("Released on"),
     "last_login": _("Last logged in"),
     "estimate_days_min": _("Delivery takes at least (days)"),
     "estimate_days_max": _("Delivery takes at most (days)"),

@@ -175,10 +175,12 @@ def _read_lines(text: str) -> list[inventory.LineInput]:
     if unknown:
         sentence = gettext("There is no product %(skus)s.") % {"skus": ", ".join(unknown)[:200]}
         raise InvalidConsignment(fields={"lines": [sentence]})
-    return [
-        inventory.LineInput(known[sku.casefold()][1], known[sku.casefold()][0], pieces)
-        for sku, pieces in wanted.items()
-    ]
+    lines: dict[str, inventory.LineInput] = {}
+    for typed_sku, pieces in wanted.items():
+        sku, ref = known[typed_sku.casefold()]
+        before = lines[ref].quantity if ref in lines else 0
+        lines[ref] = inventory.LineInput(ref, sku, before + pieces)
+    return list(lines.values())
 
 
 def _receive(request: HttpRequest, row: Consignment) -> str:

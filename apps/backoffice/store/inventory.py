@@ -62,10 +62,6 @@ class StockForm(forms.ModelForm):
     class Meta:
         model = StockItem
         fields = ("low_stock_at", "policy", "release_on")
-        labels: ClassVar = {
-            "policy": _("When it is sold out"),
-            "release_on": _("Released on"),
-        }
         help_texts: ClassVar = {"release_on": _("Of a pre-order: nothing is sent before.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -178,7 +174,8 @@ class StockItemAdmin(StockColumns, Admin):
         ("counted", "low_stock_at"),
         "reason",
         ("held", "to_send", "left"),
-        ("policy", "limit", "release_on"),
+        "policy",
+        ("limit", "release_on"),
         "coming",
     )
     inlines = (MovementInline,)

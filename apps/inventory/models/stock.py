@@ -225,6 +225,8 @@ class Consignment(StoreModel):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        verbose_name = _("transfer or delivery")
+        verbose_name_plural = _("transfers and deliveries")
         indexes = [models.Index(fields=["state", "expected_on"], name="consignment_state_expected")]
         constraints = [
             models.CheckConstraint(
