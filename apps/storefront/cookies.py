@@ -1,16 +1,18 @@
 """The two cookies of a visitor's cart, and the one of the postal code that they have checked.
 
 `cart` is the random token of a guest's cart: HttpOnly, no session needed. `cart_count` is the number beside the cart's
-icon, for display only, so that pages need not read the cart.
+icon, for display only, so that pages need not read the cart. Both last as long as the store keeps a guest's cart.
 """
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from apps.carts.rules import days_of
+
 GUEST_COOKIE = "cart"
 COUNT_COOKIE = "cart_count"
 POSTAL_COOKIE = "postal_code"
-_SECONDS = 60 * 24 * 60 * 60
+_DAY = 24 * 60 * 60
 _TOKEN_LENGTH = 40
 
 
@@ -53,7 +55,7 @@ def _set(response: HttpResponse, name: str, value: str, *, httponly: bool) -> No
     response.set_cookie(
         name,
         value,
-        max_age=_SECONDS,
+        max_age=days_of(None) * _DAY,
         httponly=httponly,
         samesite="Lax",
         secure=bool(settings.SESSION_COOKIE_SECURE),

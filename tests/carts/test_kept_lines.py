@@ -113,6 +113,18 @@ def test_what_is_saved_outlives_the_order(sell: Sell, customer_ref: str | None) 
     assert found.token != token
 
 
+def test_an_unanswered_question_survives_the_order(sell: Sell) -> None:
+    set_rules(merge_rule="ask")
+    filled({sell("mug"): 1}, "anna")
+    guest = filled({sell("cup"): 2})
+    cart = carts.merge_carts(guest_token=guest.token, customer_ref="anna")
+    assert cart is not None
+    carts.close_claimed(claim=carts.claim_cart(cart=cart))
+    found = get_cart(customer_ref="anna")
+    assert found is not None
+    assert quantities(found.saved_lines) == {"CUP": 2}
+
+
 def test_what_comes_back_is_checked_and_never_changed_silently(sell: Sell, settings: Any) -> None:
     mug = sell("mug", stock=10)
     cart = filled({mug: 6})

@@ -90,13 +90,19 @@ def close_claimed(*, claim: Claim) -> bool:
 
 def _close(cart: Cart) -> bool:
     expires_at = now() + timedelta(days=settings.CART_KEEP_CLOSED_DAYS)
+    saved, _left = add_saved(
+        cart.saved_lines, cart.asked_lines
+    )  # an unanswered question is no "no"
     closed = write_if_unchanged(
         cart,
         status=CartStatus.CLOSED,
         slot=f"cart:{cart.token}",
         expires_at=expires_at,
         remind_at=None,
-        successor=random_token() if cart.saved_lines else "",
+        contact="",
+        saved=saved,
+        asked=[],
+        successor=random_token() if saved else "",
     )
     if closed is not None:
         _carry_saved(closed)

@@ -36,7 +36,7 @@ from apps.platform.sweeps import do_each
 from apps.tenancy.context import current_store, system_scope
 
 TEMPLATE: Final = "cart_reminder"
-_BATCH: Final = 50
+_BATCH: Final = 200
 # A reminder that was not sent so long after its moment, such as after an outage, is not sent any more.
 _TOO_LATE: Final = timedelta(days=2)
 _A_WEEK: Final = timedelta(days=7)

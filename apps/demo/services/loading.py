@@ -15,6 +15,7 @@ from apps.common.clock import moved_to
 from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
 from apps.demo.services.all_stories import STORIES
+from apps.demo.services.carts import set_cart_rules
 from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.drafts import make_drafts
 from apps.demo.services.gift_card import code_of, make_gift_card
@@ -85,6 +86,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     make_offers(shop=shop)
     make_prices(shop=shop)
     offer_ways_to_pay(shop=shop)
+    set_cart_rules(shop=shop)
     make_drafts(shop=shop)
     make_requests(shop=shop)
     make_gift_card(shop=shop)
