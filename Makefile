@@ -19,9 +19,9 @@ test:
 matrix:
 	@$(BOOTSTRAP) development && exec $(PYTHON_HERE) -m config.run.suite --matrix $(ARGS)
 
-# The long tests that `make test` leaves out
+# The long tests that `make test` leaves out; a year of random shop life runs for an hour. make soak MINUTES=10
 soak:
-	@$(BOOTSTRAP) development && exec $(PYTHON_HERE) -m config.run.suite --soak $(ARGS)
+	@$(BOOTSTRAP) development && SOAK_MINUTES=$(or $(MINUTES),60) exec $(PYTHON_HERE) -m config.run.suite --soak $(ARGS)
 
 # Format, lint, floors, types, migrations, production settings, documentation
 check:

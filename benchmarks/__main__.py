@@ -12,7 +12,7 @@ from benchmarks.builds import ENVIRONMENT, MIGRATIONS, this_build
 os.environ["POLYSTORE_LOCAL"] = str(this_build().state)
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
 os.environ["DOCUMENTS_CACHE"] = "2G"  # of the embedded server; 100,000 products and as many carts
-ALONE = ("start", "storefront", "row-security", "fleet", "branch")
+ALONE = ("start", "storefront", "row-security", "fleet", "branch", "invoice")
 
 
 def main() -> int:
@@ -77,6 +77,7 @@ def _parts(options: argparse.Namespace) -> list[str]:
         "row-security": _measure_row_security,
         "fleet": lambda: _measure_fleet(options.stores),
         "branch": _measure_branch,
+        "invoice": _measure_invoice,
     }
     if options.only in alone:
         return [table.lines_table(alone[options.only]())]
@@ -87,7 +88,7 @@ def _parts(options: argparse.Namespace) -> list[str]:
 def _measure_platform() -> list[Any]:
     """Opening and finding stores, row level security."""
     from apps.tenancy.context import system_scope
-    from benchmarks import measures, row_security
+    from benchmarks import invoices, measures, row_security
 
     with system_scope("benchmark"):
         _say("Opening and finding stores, row level security")
@@ -95,6 +96,7 @@ def _measure_platform() -> list[Any]:
             *measures.measure_opening(),
             *measures.measure_finding(),
             *row_security.measure_row_security(),
+            *invoices.measure_invoice(),
         ]
 
 
@@ -126,6 +128,14 @@ def _measure_row_security() -> Any:
     from benchmarks.row_security import measure_row_security
 
     return measure_row_security()
+
+
+def _measure_invoice() -> Any:
+    from apps.tenancy.context import system_scope
+    from benchmarks.invoices import measure_invoice
+
+    with system_scope("benchmark"):
+        return measure_invoice()
 
 
 def _measure_branch() -> Any:

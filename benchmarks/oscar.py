@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import psycopg
 from benchmarks.builds import CACHE, ENVIRONMENT, ROOT, WORKERS, Server, serving
 from benchmarks.load import Answer, Maker, Request, collect
 from benchmarks.processes import service_pids
+from benchmarks.shoppers import require_good
 
 PEERS = ROOT / "benchmarks/peers"
 HOST = "localhost"
@@ -60,9 +62,12 @@ class OscarShop:
         body = {"url": f"http://{HOST}/api/products/{key}/", "quantity": 1}
         return Request("POST", "/api/basket/add-product/", HOST, json.dumps(body).encode())
 
-    def ordering(self, server: Server, count: int) -> Callable[[], Maker]:
+    def ordering(self, server: Server, count: int, code: str = "") -> Callable[[], Maker]:
         def prepare() -> Maker:
             carts = collect(self.add, read_cart, port=server.port, count=count)
+            if code:
+                take = partial(use_code, carts, code)
+                collect(take, require_good, port=server.port, count=count)
             return lambda number: order(*carts[number]) if number < len(carts) else None
 
         return prepare
@@ -72,6 +77,11 @@ def read_cart(answer: Answer) -> tuple[str, str]:
     """The basket's address and the cookie of its session."""
     cookie = answer.header("set-cookie: sessionid=").split(";")[0]
     return f"http://{HOST}/api/baskets/{json.loads(answer.body)['id']}/", f"sessionid={cookie}"
+
+
+def use_code(carts: Sequence[tuple[str, str]], code: str, number: int) -> Request:
+    body, headers = json.dumps({"vouchercode": code}).encode(), (("Cookie", carts[number][1]),)
+    return Request("POST", "/api/basket/add-voucher/", HOST, body, headers)
 
 
 def order(basket: str, cookie: str) -> Request:

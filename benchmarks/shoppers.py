@@ -4,12 +4,13 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
 from benchmarks import limits
 from benchmarks.builds import Build, Server
-from benchmarks.load import Maker, Request, collect
+from benchmarks.load import Answer, Maker, Request, collect
 
 ADDRESS = {
     "name": "Asha Rao", "line1": "12 Residency Road", "city": "Bengaluru",
@@ -67,14 +68,21 @@ class Shop:
         """The tokens of new carts with a line each."""
         return collect(self.add, lambda answer: answer.header(TOKEN), port=server.port, count=count)
 
-    def ordering(self, server: Server, count: int) -> Callable[[], Maker]:
-        """Carts are filled before the clock runs; each request places one of them."""
+    def ordering(self, server: Server, count: int, code: str = "") -> Callable[[], Maker]:
+        """Carts are filled, with the coupon if there is one, before the clock runs; each request places one of them."""
 
         def prepare() -> Maker:
             carts = self.fill_carts(server, count)
+            if code:
+                take = partial(self.use_code, carts, code)
+                collect(take, require_good, port=server.port, count=count)
             return lambda number: self.order(carts[number]) if number < len(carts) else None
 
         return prepare
+
+    def use_code(self, carts: Sequence[str], code: str, number: int) -> Request:
+        body, headers = json.dumps({"code": code}).encode(), (("X-Cart-Token", carts[number]),)
+        return Request("POST", "/api/v1/cart/codes", self.host, body, headers)
 
     def order(self, cart: str) -> Request:
         headers = (("X-Cart-Token", cart), ("Idempotency-Key", f"bench-{time.time_ns()}"))
@@ -99,9 +107,18 @@ class Shop:
         return prepare
 
 
-def open_shop(build: Build, slug: str, *, products: int, carts: int) -> Shop:
+def require_good(answer: Answer) -> None:
+    if answer.status >= 300:
+        raise RuntimeError(f"A cart was not prepared: {answer.status} {answer.body[:300]!r}")
+
+
+def open_shop(
+    build: Build, slug: str, *, products: int, carts: int, with_coupon: bool = False
+) -> Shop:
     known: dict[str, Any] = build.fill("products", slug, products)
     build.fill("carts", slug, carts)
+    if with_coupon:
+        build.fill("coupon", slug, 1)
     return Shop(build, slug, known["products"], known["categories"], known["words"])
 
 

@@ -42,7 +42,7 @@ def _open_sides(
 ) -> Sides:
     ours = this_build()
     say("Filling the stores")
-    shop = open_shop(ours, SLUG, products=PRODUCTS, carts=CARTS)
+    shop = open_shop(ours, SLUG, products=PRODUCTS, carts=CARTS, with_coupon=True)
     few = open_shop(ours, f"{SLUG}-carts-{FEW_CARTS}", products=50, carts=FEW_CARTS)
     many = open_shop(ours, f"{SLUG}-carts-{carts}", products=50, carts=carts)
     large = open_shop(ours, f"{SLUG}-{products}", products=products, carts=0) if products else None

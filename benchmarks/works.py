@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.builds import Server
 from benchmarks.comparing import Side, Work
+from benchmarks.inside.filling import COUPON
 from benchmarks.load import Maker
 from benchmarks.oscar import OscarShop
 from benchmarks.shoppers import Shop, limit_requests
@@ -118,11 +119,19 @@ def _changes(sides: Sides, seconds: float) -> Iterator[Work]:
     if sides.older is not None:
         old_server, old = sides.older
         others.append(Side("older", old_server, old.ordering(old_server, count), warm_up=0))
-    if sides.oscar is not None:
-        peer, oscar = sides.oscar
-        others.append(Side("oscar", peer, oscar.ordering(peer, count), warm_up=0))
+    others += _oscars_order(sides, count)
     placing = Side("ours", server, ours.ordering(server, count), warm_up=0)
     yield Work("place an order", "L_order", 0.3, [_limit(sides, "L_order"), placing, *others])
+    yield Work(
+        "place an order with coupon and GST",
+        "L_order",
+        0.3,
+        [
+            _limit(sides, "L_order"),
+            Side("ours", server, ours.ordering(server, count, COUPON), warm_up=0),
+            *_oscars_order(sides, count, COUPON),
+        ],
+    )
     many, few = sides.many_carts, sides.few_carts
     yield Work(
         f"place an order, {many.slug.rpartition('-')[2]} carts in the store",
@@ -141,6 +150,13 @@ def _changes(sides: Sides, seconds: float) -> Iterator[Work]:
         0.6,
         [_limit(sides, "L_hook"), Side("ours", server, hooks, warm_up=0)],
     )
+
+
+def _oscars_order(sides: Sides, count: int, code: str = "") -> list[Side]:
+    if sides.oscar is None:
+        return []
+    peer, oscar = sides.oscar
+    return [Side("oscar", peer, oscar.ordering(peer, count, code), warm_up=0)]
 
 
 def _limit(sides: Sides, name: str) -> Side:

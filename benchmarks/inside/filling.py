@@ -2,6 +2,7 @@
 
     filling.py products SLUG COUNT     categories and products with attributes, prices and stock
     filling.py carts SLUG COUNT        carts of earlier visitors: a quarter open, the rest ordered
+    filling.py coupon SLUG 1           the code BENCH10, 10 % off; GST of 18 % is in a new store's rates
     filling.py scarce SLUG COUNT       products of which ten pieces are there
     filling.py events SLUG COUNT       signed events of the test bank, for the webhook
 
@@ -43,6 +44,7 @@ BRANDS = ["Aldercroft", "Brightwater", "Carrow", "Dunmore"]
 CATEGORIES = 40
 BATCH = 250  # while it writes, the embedded server answers no heartbeat: the driver then gives up
 PIECES = 1_000_000
+COUPON = "BENCH10"
 KNOWN = 1_000  # products that requests ask for
 # Words and numbers of the pattern; in a copy others are in their place.
 PATTERN = ("Patternfirst", "Patternsecond", "Patternthird", "Patternnumber")
@@ -56,7 +58,13 @@ ADDRESS = {
 def main(verb: str, slug: str, count: str) -> None:
     django.setup()
     tenancy = _module("apps.tenancy.context", "apps.platform.tenancy.context")
-    verbs = {"products": products, "carts": carts, "scarce": scarce, "events": events}
+    verbs = {
+        "products": products,
+        "carts": carts,
+        "coupon": coupon,
+        "scarce": scarce,
+        "events": events,
+    }
     with tenancy.system_scope("benchmark"):
         store = _ensure_store(slug)
         with tenancy.use_store(store):
@@ -278,6 +286,20 @@ def _cart_copies(pairs: list[tuple[dict[str, Any], str]], amount: int) -> Iterat
         for line in document["lines"]:
             texts[str(line["id"])] = str(uuid.uuid4())
         yield _replaced(document, _Kind(texts | {"Patternnumber": "0"}, {}))
+
+
+def coupon(slug: str, wanted: int) -> str:
+    """An order of the store must show tax and discount, or nothing is measured."""
+    from apps.discounts import services as discounts
+    from apps.discounts.models import Discount
+    from apps.pricing.models import TaxRate
+
+    if not TaxRate.objects.filter(country="IN", percent__gt=0).exists():
+        raise RuntimeError("The store has no rates of GST.")
+    if not Discount.objects.filter(code=COUPON).exists():
+        asked = Discount(name="Bench", code=COUPON, currency="INR", percent=10)
+        discounts.save_discount(discount=asked)
+    return COUPON
 
 
 def scarce(slug: str, wanted: int) -> list[str]:

@@ -6,7 +6,6 @@ Only what a real store has helps here: the notes in the master database, and who
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,22 +14,17 @@ import pytest
 from apps.carts.documents import Cart, CartStatus
 from apps.checkout.models import CheckoutFence
 from apps.common.clock import now
-from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.gateways.models import GatewayEvent
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.inventory.selectors import check_ledger
 from apps.orders.errors import NothingLeftToCancel
 from apps.orders.models import Order, OrderEvent
-from apps.payments.models import Capture, Payment, PaymentSettings, Refund
-from apps.platform.models import WakeUp
-from apps.platform.services import wake_stores
-from apps.platform.services.wake_ups import forget_noted
+from apps.payments.models import Payment, PaymentSettings, Refund
 from apps.returns.models import ReturnRequest
-from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
+from tests.faults.surviving import a_minute_later, assert_quiet
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
 from tests.returns.asking import approve, ask, delivered, inspect, make_sizes, receive
 from tests.support.acting import STAFF
@@ -57,16 +51,6 @@ def shop(throwaway_store: Any, settings: Any) -> Any:
         yield throwaway_store
 
 
-def a_minute_later(rounds: int = 1) -> None:
-    """Every note and every lease comes due, and the clock wakes the stores that have one, as often as that."""
-    for _ in range(rounds):
-        OutboxMessage.objects.filter(state="pending").update(due_at=now())
-        forget_noted()  # a process knows by the time that a note is used up
-        WakeUp.objects.update(due_at=now() - timedelta(seconds=1))
-        with outside_store():
-            wake_stores()
-
-
 def killed_everywhere(
     shop: Any, points: int | None, prepare: Callable[[], Any], call: Callable[[Any], Any]
 ) -> Any:
@@ -81,15 +65,6 @@ def killed_everywhere(
         a_minute_later(rounds=2)
         yield prepared
     assert killed >= len(deaths) * 0.75, "nearly every one was reached"
-
-
-def assert_quiet() -> None:
-    """Nothing waits, and the stock's ledger adds up."""
-    assert check_ledger() == []
-    assert not OutboxMessage.objects.filter(state="pending").exists()
-    assert not GatewayEvent.objects.filter(handled_at__isnull=True).exists()
-    assert not Refund.objects.filter(state="requested").exists()
-    assert not Capture.objects.filter(state="requested").exists()
 
 
 @pytest.mark.parametrize("points", SAMPLE)

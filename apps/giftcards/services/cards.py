@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Annotated, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
@@ -62,12 +62,10 @@ def issue_card(
         check_amount(amount_minor)
     _check_day(expires_on)
     with events.transaction_with_wake_up():
+        asked = (amount_minor, recipient_email, message, batch, expires_on)
         known = _find_issued(cause)
         if known is not None:
-            asked = (amount_minor, recipient_email, message, batch, expires_on)
-            if known.cause != cause or (kind == EntryKind.ISSUED and asked != _asked_of(known)):
-                raise FormUsedAlready
-            return IssuedCard(known, "")
+            return _issued_before(known, cause, kind, asked)
         code = make_code()
         card = GiftCard(
             currency=current_store().currency,
@@ -79,13 +77,26 @@ def issue_card(
             cause=cause or None,
         )
         _give_code(card, code)
-        card.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                card.save(force_insert=True)
+        except IntegrityError:  # another process issued it at this moment
+            known = GiftCard.objects.select_for_update().get(cause=cause)
+            return _issued_before(known, cause, kind, asked)
         why = {"cause": cause or "issued", "reason": reason, "order_number": order_number}
         book(card, kind=kind, amount_minor=amount_minor, actor=actor, **why)
         note("gift_card.issued", card, actor=actor, after={"amount": _shown(card), "batch": batch})
         if recipient_email:
             mails.mail_card(card, code, language=language, about=str(card.pk))
     return IssuedCard(card, code)
+
+
+def _issued_before(
+    known: GiftCard, cause: str, kind: EntryKind, asked: tuple[object, ...]
+) -> IssuedCard:
+    if known.cause != cause or (kind == EntryKind.ISSUED and asked != _asked_of(known)):
+        raise FormUsedAlready
+    return IssuedCard(known, "")
 
 
 def _find_issued(cause: str) -> GiftCard | None:

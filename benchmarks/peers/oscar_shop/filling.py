@@ -12,6 +12,7 @@ WORDS = json.loads((Path(__file__).parents[2] / "words.json").read_text("utf-8")
 FIRSTS: list[str] = WORDS["firsts"]
 SECONDS: list[str] = WORDS["seconds"]
 CATEGORIES = 40
+COUPON = "BENCH10"
 
 
 def main(wanted: int) -> None:
@@ -50,6 +51,7 @@ def main(wanted: int) -> None:
                 price_currency="INR",
                 num_in_stock=1_000_000,
             )
+    _ensure_voucher()
     found = Product.objects.order_by("pk")[:1_000]
     answer = {
         "products": [[product.get_absolute_url(), product.pk] for product in found],
@@ -57,6 +59,36 @@ def main(wanted: int) -> None:
         "words": [f"{first} {second}" for first in FIRSTS for second in SECONDS],
     }
     sys.stdout.write(f"\n{json.dumps(answer)}\n")
+
+
+def _ensure_voucher() -> None:
+    """10 % off everything with the code of our store, for anybody, as often as they want."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+    from oscar.apps.offer.models import Benefit, Condition, ConditionalOffer, Range
+    from oscar.apps.voucher.models import Voucher
+
+    if Voucher.objects.filter(code=COUPON).exists():
+        return
+    everything, _ = Range.objects.get_or_create(name="All", includes_all_products=True)
+    condition = Condition.objects.create(range=everything, type=Condition.COUNT, value=1)
+    benefit = Benefit.objects.create(range=everything, type=Benefit.PERCENTAGE, value=10)
+    offer = ConditionalOffer.objects.create(
+        name="Bench",
+        offer_type=ConditionalOffer.VOUCHER,
+        condition=condition,
+        benefit=benefit,
+    )
+    moment = timezone.now()
+    voucher = Voucher.objects.create(
+        name="Bench",
+        code=COUPON,
+        usage=Voucher.MULTI_USE,
+        start_datetime=moment - timedelta(days=1),
+        end_datetime=moment + timedelta(days=365),
+    )
+    voucher.offers.add(offer)
 
 
 if __name__ == "__main__":
