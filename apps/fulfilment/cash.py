@@ -29,7 +29,8 @@ class Parcels:
     returns: Sequence[ParcelReturn]
 
     def cash_with(self, payment: Payment, *coming: UUID) -> int:
-        """The cash that is due with the last of these parcels, if they arrive in this order from now on."""
+        """The cash that is due with the last of these parcels, if they arrive in this order from now on. Nothing with one
+        that has arrived."""
         by_id = {each.pk: each for each in self.shipments}
         arrived = [each for each in self.shipments if each.delivered_at]
         travelling = {each.pk for each in self.shipments if each.is_on_the_way}
@@ -37,6 +38,9 @@ class Parcels:
         amount, brought = 0, payment.captured_minor
         before = get_prepaid_minor(self.order, payment)
         for parcel in coming:
+            if by_id[parcel].delivered_at:
+                amount = 0
+                continue
             arrived.append(by_id[parcel])
             travelling.discard(parcel)
             amount = payment.amount_minor - brought

@@ -138,7 +138,8 @@ def has_parcels_on_the_way(order: Order) -> bool:
 
 
 def cash_due_with(shipment: Shipment, *, order: Order, after: Iterable[Shipment] = ()) -> int:
-    """The cash that is booked when the parcel arrives as the next one, or after those. One query where none is due."""
+    """The cash that is booked when the parcel arrives as the next one, or after those; 0 once it has. One query where none is
+    due."""
     payment = get_payment_of(order)
     if payment is None or not is_cash_due(order, payment):
         return 0

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.services import Credit
+from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments import services as payments
@@ -288,3 +290,14 @@ def test_a_repeated_delivery_books_once(order: Order) -> None:
         deliver(parcel)
     settle(order)
     assert payment_of(order).captured_minor == 38_233
+
+
+def test_a_mail_that_is_written_after_the_delivery_names_no_cash(goods: Goods) -> None:
+    """And is written: the pieces of the parcel are not counted twice."""
+    order = buy(goods, quantity=3, payment_method=CASH)
+    parcel = deliver(ship(order, 2))
+    assert cash_due_with(parcel, order=order) == 0
+    settle(order)
+    sent = SentMail.objects.get(template="order_shipped")
+    assert "to pay" not in sent.text
+    assert not OutboxMessage.objects.filter(state="pending").exists()
