@@ -159,6 +159,17 @@ def follow_prices() -> int:
     return len(due)
 
 
+def begin_price_history() -> int:
+    """A store without a history, such as one of an older release: its prices apply from now on. The number of products."""
+    if prices.has_history():
+        return 0
+    count = 0
+    for products in _all_products():
+        record_prices(read_public_prices(products), at=now())
+        count += len(products)
+    return count
+
+
 def _goods_of(row: Repricing) -> list[ObjectId]:
     products = scoped_collection(Product)
     if not (row.product_refs or row.category_refs or row.variant_refs):

@@ -18,6 +18,12 @@ def follow_prices() -> int:
 
 
 @sweep
+def begin_price_history() -> int:
+    """A store of a release without the history."""
+    return indexing.begin_price_history()
+
+
+@sweep
 def fill_empty_index() -> int:
     """A store of a release without the index."""
     return indexing.fill_empty_index()

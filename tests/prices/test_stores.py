@@ -9,24 +9,27 @@ import pytest
 
 from apps.accounts.models import User
 from apps.carts import services as carts
-from apps.carts.selectors import present_cart
+from apps.carts.selectors import get_cart, present_cart
 from apps.catalog import indexing
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import ProductInput
 from apps.catalog.selectors import list_products, read_lines, shown_prices
+from apps.checkout.errors import PriceChanged
 from apps.checkout.selectors import list_checkout_options
 from apps.common.clock import moved_to, now
-from apps.common.money import to_minor
+from apps.common.money import parse_amount, to_minor
 from apps.events.errors import HistoryIsFinal
 from apps.inventory import services as inventory
 from apps.prices import services as prices
 from apps.prices.models import CustomerGroup, PriceChange, PriceList, PriceSettings, Sale
 from apps.prices.selectors import price_groups_of
 from apps.prices.services import ListPriceInput, SalePriceInput
+from apps.tenancy.context import use_actor
 from tests.api.shop import PASSWORD, Api, log_in, make_user
 from tests.catalog.making import make_product, price
-from tests.support.acting import seeing_all
+from tests.checkout.shop import make_cart, make_goods, place
+from tests.support.acting import STAFF, SYSTEM, by, seeing_all
 from tests.support.kept_pages import visitor
 from tests.support.statements import count_statements
 
@@ -142,6 +145,33 @@ def test_cart_quote_and_order_agree_on_the_price_of_a_quantity(
         assert [
             (each.old_minor, each.new_minor) for each in changed.changes_since({ref: 6_000})
         ] == [(6_000, 10_000)]
+
+
+def test_a_sale_that_ends_in_checkout_is_named_line_by_line_and_orders_nothing(
+    in_store: Any,
+) -> None:
+    goods, end = make_goods(price_minor=50_000), now() + timedelta(hours=1)
+    with use_actor(STAFF):
+        prices.save_sale(sale=_sale(percent=Decimal(20), ends_at=end))
+    cart = make_cart(goods, quantity=2)
+    with pytest.raises(PriceChanged) as shown:
+        place(cart, expected_total_minor=1)
+    assert shown.value.details["lines"] == []
+    total = to_minor(parse_amount(shown.value.details["summary"]["total"]["amount"], "INR"))
+    with moved_to(end), pytest.raises(PriceChanged) as refused:
+        place(get_cart(token=cart.token), expected_total_minor=total)
+    assert refused.value.details["lines"] == [
+        {
+            "sku": goods.sku,
+            "title": f"Chai {goods.sku}",
+            "old_unit_price": {"amount": "400.00", "currency": "INR"},
+            "unit_price": {"amount": "500.00", "currency": "INR"},
+        }
+    ]
+    assert "₹400.00 before, ₹500.00 now." in str(refused.value)
+    order = place(get_cart(token=cart.token), expected_total_minor=total).order
+    lines = by(SYSTEM, list, order.lines.values_list("unit_price_minor", flat=True))
+    assert (lines, order.total_minor) == ([40_000], total)
 
 
 def test_a_store_without_lists_and_sales_pays_no_statement_for_them(store: Any) -> None:

@@ -7,7 +7,7 @@ from apps.prices.services.groups import (
     save_group,
     set_members,
 )
-from apps.prices.services.history import record_prices
+from apps.prices.services.history import has_history, record_prices
 from apps.prices.services.lists import (
     ListPriceInput,
     delete_price_list,
@@ -23,6 +23,7 @@ __all__ = [
     "delete_group",
     "delete_price_list",
     "delete_sale",
+    "has_history",
     "list_due",
     "record_prices",
     "remove_from_group",

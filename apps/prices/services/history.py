@@ -51,3 +51,8 @@ def record_prices(prices: Sequence[PublicPrice], *, at: datetime, cause: str = "
     ]
     PriceChange.objects.bulk_create(changed)
     return len(changed)
+
+
+def has_history() -> bool:
+    """Whether anything is recorded. One statement."""
+    return PriceChange.objects.exists()
