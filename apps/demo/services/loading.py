@@ -16,6 +16,7 @@ from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
 from apps.demo.services.all_stories import STORIES
 from apps.demo.services.carts import set_cart_rules
+from apps.demo.services.counts import make_bundles, make_counts
 from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.drafts import make_drafts
 from apps.demo.services.gift_card import code_of, make_gift_card
@@ -82,6 +83,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     _dress(shop)
     publish_pages(shop=shop)
     fill_shelves(shop=shop, watch=part_of_progress(watch, 0, 0.5), pictures=pictures)
+    make_bundles()
     make_sales(shop=shop, watch=part_of_progress(watch, 0.5, 1))
     make_offers(shop=shop)
     make_prices(shop=shop)
@@ -91,6 +93,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     make_requests(shop=shop)
     make_gift_card(shop=shop)
     make_warehouses(shop=shop)
+    make_counts(shop=shop)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from apps.common.typed_text import Code, cleans_text
 from apps.inventory.bundles import bundles_of
 from apps.inventory.errors import BundleChanged, BundleRefused
-from apps.inventory.models import Bundle, BundlePart, StockItem
+from apps.inventory.models import Bundle, BundlePart, StockItem, Warehouse
 from apps.inventory.services.selling_out import note_crossing
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -43,8 +43,9 @@ def save_bundle(
     """
     _check(variant_ref, sku, parts)
     with transaction.atomic():
-        # all of them: two bundles that are made at once can't become parts of each other
-        every = {row.variant_ref: row for row in Bundle.objects.select_for_update().order_by("pk")}
+        # one at a time: two bundles that are made at once can't become parts of each other
+        Warehouse.objects.select_for_update().order_by("pk").first()
+        every = {row.variant_ref: row for row in Bundle.objects.order_by("pk")}
         bundle = every.get(variant_ref)
         if version is not None and version != (bundle.version if bundle else 0):
             raise BundleChanged

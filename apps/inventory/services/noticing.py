@@ -33,6 +33,7 @@ TO_CONFIRM: Final = timedelta(days=2)
 TO_WAIT: Final = timedelta(days=180)
 KEPT_AFTER: Final = timedelta(days=7)
 MOST_MAILINGS: Final = 3
+MOST_A_DAY: Final = 5
 _PAUSE: Final = timedelta(minutes=10)
 _PORTION: Final = 200
 _SALT: Final = "apps.inventory.stock_notice"
@@ -47,7 +48,8 @@ def ask_for_notice(
     email: Annotated[str, Line(254)],
     language: Annotated[str, Code(16)],
 ) -> None:
-    """Note the wish, and ask by mail whether it is meant: at most three times for a variant and address, with pauses.
+    """Note the wish, and ask by mail whether it is meant: at most three times for a variant and address, with pauses, and
+    for five variants a day.
 
     Raises `InvalidInput` for what is no address, and `NoticeNotPossible` where the store offers none or the variant can be
     bought now. Apart from these every call looks the same.
@@ -85,6 +87,11 @@ def ask_for_notice(
 def _ask(notice: StockNotice) -> None:
     is_too_soon = notice.mailed_at is not None and now() < notice.mailed_at + _PAUSE
     if notice.mailings >= MOST_MAILINGS or is_too_soon:
+        return
+    asked = StockNotice.objects.filter(
+        email_key=notice.email_key, mailed_at__gt=now() - timedelta(days=1)
+    )
+    if asked.count() >= MOST_A_DAY:
         return
     notice.mailings += 1
     notice.mailed_at, notice.expires_at = now(), now() + TO_CONFIRM
