@@ -1,17 +1,18 @@
 """Stock as a table: exported, brought in, looked at, applied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
+    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -58,19 +59,24 @@ def _require(request: HttpRequest, right: str) -> None:
 
 def export_view(request: HttpRequest) -> HttpResponseBase:
     _require(request, SEES)
-    answer = StreamingHttpResponse(write_stock_rows(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="stock-{today():%Y-%m-%d}.csv"'
-    return answer
+    return _file(write_stock_rows(), f"stock-{today():%Y-%m-%d}.csv")
+
+
+def _file(lines: Iterable[str], name: str) -> FileResponse:
+    """Written while the store is active, on the disk where it is large; the server sends it later."""
+    file = SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115  the answer closes it
+    for line in lines:
+        file.write(line.encode())
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
+    )
 
 
 def faults_view(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
     _require(request, SEES)
     batch = get_object_or_404(StockImport, pk=batch_id)
-    answer = StreamingHttpResponse(
-        inventory.write_faults(batch), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="problems-{batch.pk}.csv"'
-    return answer
+    return _file(inventory.write_faults(batch), f"problems-{batch.pk}.csv")
 
 
 @posted(_LIST)

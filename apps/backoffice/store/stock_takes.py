@@ -91,8 +91,8 @@ def show(request: HttpRequest, take: StockTake) -> HttpResponse:
     rows = list(page.object_list)
     products = read_lines([row.variant_ref for row in rows], current_store().currency)
     counts = take.lines.aggregate(
-        all=Count("pk"),
-        counted=Count("pk", filter=Q(counted__isnull=False)),
+        rows=Count("pk"),
+        done=Count("pk", filter=Q(counted__isnull=False)),
         differences=Count("pk", filter=_DIFFERS),
         moved=Count("pk", filter=Q(has_moved=True)),
     )
@@ -120,9 +120,9 @@ def show(request: HttpRequest, take: StockTake) -> HttpResponse:
 
 def _filters(counts: dict[str, int]) -> list[tuple[str, str, int]]:
     return [
-        ("all", gettext("All"), counts["all"]),
+        ("all", gettext("All"), counts["rows"]),
         ("differences", gettext("Differences"), counts["differences"]),
-        ("missing", gettext("Not counted"), counts["all"] - counts["counted"]),
+        ("missing", gettext("Not counted"), counts["rows"] - counts["done"]),
         ("moved", gettext("Moved meanwhile"), counts["moved"]),
     ]
 
