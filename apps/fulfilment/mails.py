@@ -141,8 +141,16 @@ def mail_shipment(shipment: Shipment) -> None:
         "is_partial": any(line.open_quantity for line in order.lines.all()),
         "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
         "to_pay": _money(order, cash_minor) if cash_minor else "",
+        "pickup": _pickup(shipment, order),
     }
     send_to_buyer(order, "order_shipped", about=shipment.pk, facts=facts)
+
+
+def _pickup(shipment: Shipment, order: Order) -> Facts | None:
+    if order.pickup is None or shipment.collect_by is None:
+        return None
+    until = format_date(shipment.collect_by, "long", locale=locale_of(language_of(order)))
+    return {**order.pickup, "code": shipment.pickup_code, "until": until}
 
 
 def mail_cancellation(order: Order, reason: str) -> None:

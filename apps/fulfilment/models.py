@@ -6,7 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.fulfilment.states import ON_THE_WAY, ReturnKind, ReturnState, ShipmentState
+from apps.fulfilment.states import (
+    ON_THE_WAY,
+    FailureReason,
+    ReturnKind,
+    ReturnState,
+    ShipmentState,
+    UndeliveredRefund,
+)
 from apps.pricing.rules import TaxComponent, read_components
 from apps.tenancy.models import StoreModel
 
@@ -36,6 +43,16 @@ class Shipment(StoreModel):
         db_default="",
         help_text=_("Signature or photo of the delivery, in the store's private files."),
     )
+    failed_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    failure_reason = models.CharField(
+        max_length=16, choices=FailureReason.choices, blank=True, default="", db_default=""
+    )
+    next_attempt_on = models.DateField(null=True, blank=True)
+    redirection = models.JSONField(
+        null=True, blank=True, help_text=_("Another phone number or address for the next attempt.")
+    )
+    pickup_code = models.CharField(max_length=8, blank=True, default="", db_default="")
+    collect_by = models.DateField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(default=now)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +128,28 @@ class ShipmentEvent(AppendOnly, StoreModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class DeliverySettings(StoreModel):
+    """One row (`key` is always `store`): what happens after parcels that never reached their buyers."""
+
+    key = models.CharField(max_length=8, unique=True, default="store", editable=False)
+    undelivered_refund = models.CharField(
+        _("refund of paid orders"),
+        max_length=8,
+        choices=UndeliveredRefund.choices,
+        default=UndeliveredRefund.GOODS,
+        help_text=_(
+            "When a parcel is back that was never delivered. Of cash on delivery nothing was paid, and nothing is due any more."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("undelivered parcels")
+        verbose_name_plural = _("undelivered parcels")
+
+    def __str__(self) -> str:
+        return "Undelivered parcels"
 
 
 class ConfirmationCode(StoreModel):

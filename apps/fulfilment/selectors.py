@@ -196,7 +196,20 @@ def can_cancel_rest(order: Order) -> bool:
 
 
 def can_deliver(shipment: Shipment) -> bool:
+    return shipment.state in (ShipmentState.SHIPPED, ShipmentState.FAILED)
+
+
+def can_fail(shipment: Shipment) -> bool:
+    """Whether a failed attempt can be noted: the parcel is with its carrier."""
     return shipment.state == ShipmentState.SHIPPED
+
+
+def can_attempt_again(shipment: Shipment) -> bool:
+    return shipment.state == ShipmentState.FAILED
+
+
+def can_hand_over(shipment: Shipment) -> bool:
+    return shipment.state == ShipmentState.READY
 
 
 def can_undo_delivery(shipment: Shipment) -> bool:
@@ -207,7 +220,7 @@ def can_undo_delivery(shipment: Shipment) -> bool:
 
 def can_expect_return(shipment: Shipment) -> bool:
     """Whether "on its way back" is shown: the parcel has not arrived."""
-    return shipment.state == ShipmentState.SHIPPED
+    return shipment.state in (ShipmentState.SHIPPED, ShipmentState.FAILED)
 
 
 def can_resume(shipment: Shipment) -> bool:

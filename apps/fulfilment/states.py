@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class ShipmentState(models.TextChoices):
     CREATED = "created", _("Created")
     SHIPPED = "shipped", _("Shipped")
+    READY = "ready", _("Ready to be collected")  # at its pickup place
+    FAILED = "failed", _("Delivery failed")  # an attempt (NDR): staff say what is next
     RETURNING = (
         "returning",
         _("On its way back"),
@@ -15,22 +17,76 @@ class ShipmentState(models.TextChoices):
     RETURNED = "returned", _("Returned")
 
 
-# "delivered -> shipped" undoes a mistake, "returning -> shipped" is a further delivery attempt.
+# "delivered -> shipped" and "delivered -> ready" undo a mistake; "failed -> shipped" and "returning -> shipped" are further
+# delivery attempts, "failed -> returning" is the return to origin (RTO).
 SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
-    ShipmentState.CREATED: frozenset({ShipmentState.SHIPPED}),
+    ShipmentState.CREATED: frozenset({ShipmentState.SHIPPED, ShipmentState.READY}),
     ShipmentState.SHIPPED: frozenset(
-        {ShipmentState.DELIVERED, ShipmentState.RETURNING, ShipmentState.RETURNED}
+        {
+            ShipmentState.DELIVERED,
+            ShipmentState.FAILED,
+            ShipmentState.RETURNING,
+            ShipmentState.RETURNED,
+        }
+    ),
+    ShipmentState.READY: frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED}),
+    ShipmentState.FAILED: frozenset(
+        {
+            ShipmentState.SHIPPED,
+            ShipmentState.DELIVERED,
+            ShipmentState.RETURNING,
+            ShipmentState.RETURNED,
+        }
     ),
     ShipmentState.RETURNING: frozenset({ShipmentState.SHIPPED, ShipmentState.RETURNED}),
-    ShipmentState.DELIVERED: frozenset({ShipmentState.SHIPPED, ShipmentState.RETURNED}),
+    ShipmentState.DELIVERED: frozenset(
+        {ShipmentState.SHIPPED, ShipmentState.READY, ShipmentState.RETURNED}
+    ),
     ShipmentState.RETURNED: frozenset(),
 }
 
-ON_THE_WAY = (ShipmentState.CREATED, ShipmentState.SHIPPED, ShipmentState.RETURNING)
+ON_THE_WAY = (
+    ShipmentState.CREATED,
+    ShipmentState.SHIPPED,
+    ShipmentState.READY,
+    ShipmentState.FAILED,
+    ShipmentState.RETURNING,
+)
 """Parcels that are neither with the buyer nor returned."""
 
 
-RETURNABLE = (ShipmentState.SHIPPED, ShipmentState.RETURNING, ShipmentState.DELIVERED)
+RETURNABLE = (
+    ShipmentState.SHIPPED,
+    ShipmentState.READY,
+    ShipmentState.FAILED,
+    ShipmentState.RETURNING,
+    ShipmentState.DELIVERED,
+)
+
+
+class FailureReason(models.TextChoices):
+    """Why a parcel was not delivered (NDR), as carriers report it."""
+
+    UNAVAILABLE = "unavailable", _("The customer was not there")
+    REFUSED = "refused", _("The customer refused it")
+    RESCHEDULED = "rescheduled", _("The customer wants another day")
+    NOT_TRIED = "not_tried", _("The carrier did not try")
+    UNREACHABLE = "unreachable", _("The customer was not reached by phone")
+    ADDRESS = "address", _("The address is wrong or incomplete")
+    PAYMENT = "payment", _("The customer had no cash")
+    OUT_OF_AREA = "out_of_area", _("The carrier does not deliver there")
+    SELF_COLLECT = "self_collect", _("The customer collects it from the carrier")
+    OPEN_DELIVERY = "open_delivery", _("The customer wants to open it first")
+    MISROUTED = "misrouted", _("The carrier sent it to a wrong place")
+    OTHER = "other", _("Another reason")
+
+
+class UndeliveredRefund(models.TextChoices):
+    """What a buyer who has paid gets back for a parcel that never reached them."""
+
+    NOTHING = "nothing", _("Nothing by itself: staff decide")
+    GOODS = "goods", _("The goods, not the delivery")
+    ALL = "all", _("The goods and the delivery")
 
 
 class ReturnState(models.TextChoices):

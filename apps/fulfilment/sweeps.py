@@ -14,3 +14,9 @@ def expire_unpaid_orders() -> int:
 def expire_unconfirmed_orders() -> int:
     """Cancel orders that were not confirmed in time."""
     return services.expire_unconfirmed_orders()
+
+
+@sweep
+def expire_pickups() -> int:
+    """Put orders back to stock that were not collected in time."""
+    return services.expire_pickups()

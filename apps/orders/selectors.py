@@ -52,6 +52,8 @@ TITLES = {
     "order.delivery_undone": _("Not delivered after all"),
     "order.parcel_corrected": _("Tracking corrected"),
     "order.parcel_refused": _("Not delivered, on its way back"),
+    "order.attempt_failed": _("Could not be delivered"),
+    "order.attempt_again": _("Another attempt of delivery"),
     "order.parcel_resumed": _("On its way to the customer again"),
     "order.partially_returned": _("Partly returned"),
     "order.returned": _("Returned"),

@@ -34,7 +34,7 @@ from apps.storefront.order_confirmation import confirmation_of
 from apps.storefront.order_money import cash_due, money_note, transfer_of
 from apps.storefront.order_parcels import parcels_of, places_of, with_places
 from apps.storefront.order_steps import steps_of
-from apps.storefront.order_words import WORDS, Situation, Story, situation_of
+from apps.storefront.order_words import WORDS, Situation, Story, words_of
 from apps.tenancy.context import current_store
 
 _MESSAGE = "order.message_added"
@@ -55,7 +55,7 @@ def label_all(orders: Iterable[Any]) -> list[Any]:
     """Orders of `with_parcels` for a list, each with its `words`: the same as on its page."""
     labelled = list(orders)
     for order in labelled:
-        order.words = WORDS[situation_of(order, places_of(order))]
+        order.words = words_of(order, places_of(order))
     return labelled
 
 

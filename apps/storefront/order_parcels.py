@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ class Place(StrEnum):
     """Where a parcel is. Headlines list the places in this order."""
 
     DELIVERED = "delivered"
+    READY = "ready"
     TO_BUYER = "to_buyer"
     TO_US = "to_us"
     BACK = "back"
@@ -29,7 +30,9 @@ class Place(StrEnum):
 
 _PLACES: Mapping[str, Place] = {
     ShipmentState.DELIVERED: Place.DELIVERED,
+    ShipmentState.READY: Place.READY,
     ShipmentState.SHIPPED: Place.TO_BUYER,
+    ShipmentState.FAILED: Place.TO_BUYER,
     ShipmentState.RETURNING: Place.TO_US,
     ShipmentState.RETURNED: Place.BACK,
 }
@@ -38,6 +41,11 @@ _OF_ALL: Mapping[Place, Any] = {
     Place.DELIVERED: ngettext_lazy(
         "%(number)d of %(all)d parcels delivered",
         "%(number)d of %(all)d parcels delivered",
+        "number",
+    ),
+    Place.READY: ngettext_lazy(
+        "%(number)d of %(all)d parcels ready to be collected",
+        "%(number)d of %(all)d parcels ready to be collected",
         "number",
     ),
     Place.TO_BUYER: ngettext_lazy(
@@ -55,6 +63,11 @@ _OF_SOME: Mapping[Place, Any] = {
     Place.DELIVERED: ngettext_lazy(
         "%(number)d parcel delivered", "%(number)d parcels delivered", "number"
     ),
+    Place.READY: ngettext_lazy(
+        "%(number)d parcel ready to be collected",
+        "%(number)d parcels ready to be collected",
+        "number",
+    ),
     Place.TO_BUYER: ngettext_lazy(
         "%(number)d parcel on its way to you", "%(number)d parcels on their way to you", "number"
     ),
@@ -65,6 +78,9 @@ _OF_SOME: Mapping[Place, Any] = {
     ),
 }
 _AND_MORE: Mapping[Place, Any] = {
+    Place.READY: ngettext_lazy(
+        "%(number)d ready to be collected", "%(number)d ready to be collected", "number"
+    ),
     Place.TO_BUYER: ngettext_lazy(
         "%(number)d on its way to you", "%(number)d on their way to you", "number"
     ),
@@ -93,6 +109,9 @@ class Parcel:
     proof_of: UUID | None = None
     items: Sequence[ShipmentLine] = ()
     cash_minor: int = 0
+    has_failed: bool = False
+    pickup_code: str = ""
+    collect_by: date | None = None
 
 
 def parcels_of(shipments: Iterable[Shipment], cash: Mapping[UUID, int]) -> list[Parcel]:
@@ -120,6 +139,9 @@ def _read(number: int, shipment: Shipment, cash_minor: int) -> Parcel:
         proof_of=shipment.pk if shipment.proof_photo and place == Place.DELIVERED else None,
         items=sorted(shipment.lines.all(), key=lambda item: item.order_line.position),
         cash_minor=cash_minor,
+        has_failed=shipment.state == ShipmentState.FAILED,
+        pickup_code=shipment.pickup_code,
+        collect_by=shipment.collect_by,
     )
 
 

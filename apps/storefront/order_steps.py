@@ -131,7 +131,8 @@ def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> 
     has_rest = order.fulfilment_state == FulfilmentState.PARTIAL
     rest_follows = has_rest and order.payment_state in REST_FOLLOWS
     is_only = len(parcels) == 1 and not has_rest
-    to_buyer, to_us = parcels_in(parcels, Place.TO_BUYER), parcels_in(parcels, Place.TO_US)
+    to_buyer = parcels_in(parcels, Place.READY) or parcels_in(parcels, Place.TO_BUYER)
+    to_us = parcels_in(parcels, Place.TO_US)
     past = [step for parcel in parcels for step in _past_of(parcel, is_only=is_only)]
     if "order.rest_cancelled" in moments:
         past.append(OrderStep(_("Rest cancelled"), FAILED, moments["order.rest_cancelled"]))
@@ -170,16 +171,20 @@ def _unsent_steps(order: Order) -> list[OrderStep]:
         first = OrderStep(_("In preparation"), NOW)
     else:
         first = OrderStep(_("Shipped"), LATER)
-    return [first, OrderStep(_("Delivered"), LATER)]
+    return [first, OrderStep(_("Collected") if order.is_pickup else _("Delivered"), LATER)]
 
 
 def _past_of(parcel: Parcel, *, is_only: bool) -> list[OrderStep]:
     """The past events of a parcel; a refused parcel was never delivered."""
     number = {"number": parcel.number}
     title = _("Shipped") if is_only else _("Parcel %(number)d shipped") % number
+    if parcel.pickup_code:
+        title = _("Prepared")
     steps = [OrderStep(title, DONE, parcel.shipped_at)]
     if parcel.delivered_at:
         title = _("Delivered") if is_only else _("Parcel %(number)d delivered") % number
+        if parcel.pickup_code:
+            title = _("Collected")
         steps.append(OrderStep(title, DONE, parcel.delivered_at))
     if parcel.place == Place.BACK:
         title = _("Returned") if is_only else _("Parcel %(number)d came back to us") % number
@@ -192,6 +197,8 @@ def _past_of(parcel: Parcel, *, is_only: bool) -> list[OrderStep]:
 
 
 def _on_its_way(parcels: Sequence[Parcel], *, is_only: bool) -> str:
+    if all(parcel.place == Place.READY for parcel in parcels):
+        return _("Ready to be collected")
     if is_only:
         return _("On its way to you")
     if len(parcels) == 1:

@@ -238,6 +238,14 @@ WORDS: Mapping[Situation, Words] = {
     ),
 }
 
+READY: Final = Words(
+    gettext_lazy("Ready to be collected"),
+    "good",
+    gettext_lazy("Your order is ready to be collected"),
+    gettext_lazy(
+        "Bring the code below, or a proof of your name, and the amount if you have not paid."
+    ),
+)
 _UNDER_WAY = (_S.PART_SENT, _S.SENT, _S.SENT_CASH)
 # In these situations the headline names the places of the parcels.
 _OF_PARCELS = (
@@ -250,12 +258,14 @@ _OF_PARCELS = (
 )
 _PART_OF_IT: Mapping[Place, _Text] = {
     Place.DELIVERED: WORDS[_S.PART_ARRIVED].headline,
+    Place.READY: READY.headline,
     Place.TO_BUYER: WORDS[_S.PART_SENT].headline,
     Place.TO_US: WORDS[_S.PART_COMING_BACK].headline,
     Place.BACK: WORDS[_S.PARTLY_BACK].headline,
 }
 _HAD_LEFT: Mapping[Place, _Text] = {
     Place.DELIVERED: gettext_lazy("What had left us already is with you."),
+    Place.READY: gettext_lazy("What we had prepared waits for you at the counter."),
     Place.TO_BUYER: gettext_lazy("What had left us already is on its way to you."),
     Place.TO_US: gettext_lazy("What had left us already is on its way back to us."),
     Place.BACK: gettext_lazy("What had left us already came back to us."),
@@ -275,6 +285,13 @@ def situation_of(order: Order, places: Collection[Place] = ()) -> Situation:
     if situation == _S.ARRIVED and not order.needs_shipping:
         return Situation.DOWNLOADED
     return situation
+
+
+def words_of(order: Order, places: Collection[Place]) -> Words:
+    """The texts of that situation; of parcels that all wait at the counter, their own."""
+    situation = situation_of(order, places)
+    is_ready = situation in _UNDER_WAY and set(places) == {Place.READY}
+    return READY if is_ready else WORDS[situation]
 
 
 def _under_way(situation: Situation, found: set[Place]) -> Situation:
@@ -298,7 +315,7 @@ class Story:
 
     @property
     def words(self) -> Words:
-        return WORDS[self.situation]
+        return words_of(self.order, self.places)
 
     @property
     def has_rest(self) -> bool:

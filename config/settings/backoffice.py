@@ -90,6 +90,13 @@ STORE_ADMIN = _site(
                     "local_shipping",
                     "store_admin:fulfilment_shipment_changelist",
                     "fulfilment.view_shipment",
+                    without="/undelivered/",
+                ),
+                _item(
+                    "Undelivered",
+                    "wrong_location",
+                    "store_admin:fulfilment_shipment_undelivered",
+                    "fulfilment.view_shipment",
                 ),
                 _item(
                     "Returns",

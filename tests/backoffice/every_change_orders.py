@@ -6,9 +6,10 @@ from apps.checkout import services as checkout
 from apps.checkout.models import DraftOrder
 from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import DeliverySettings, Shipment
 from apps.orders.models import Order
 from apps.payments.models import BankAccount, CashSettings, Payment, PaymentMethod
+from apps.tenancy.context import use_store
 from tests.api.shop import ADDRESSES, Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
 from tests.payments.bank import pay_amount
@@ -80,6 +81,58 @@ def _(world: World) -> None:
 @BUTTONS.of("store orders_order_refused")
 def _(world: World) -> None:
     press_parcel(world, shipped(world), "refused", reason="nobody there")
+
+
+def failed(world: World) -> Shipment:
+    shipment = shipped(world)
+    with seeing_all(world.store):
+        fulfilment.note_failed_attempt(
+            shipment=shipment, reason="other", actor=Actor.system("test")
+        )
+    return shipment
+
+
+@BUTTONS.of("store orders_order_failed")
+def _(world: World) -> None:
+    press_parcel(world, shipped(world), "failed", failure="refused")
+
+
+@BUTTONS.of("store orders_order_attempt")
+def _(world: World) -> None:
+    press_parcel(world, failed(world), "attempt")
+
+
+def ready(world: World) -> Shipment:
+    shipment = shipped(world)
+    with seeing_all(world.store):
+        Shipment.objects.update(state="ready", pickup_code="ACDEFG")
+        shipment.refresh_from_db()
+    return shipment
+
+
+@BUTTONS.of("store orders_order_collected")
+def _(world: World) -> None:
+    press_parcel(world, ready(world), "collected", code="acdefg")
+
+
+@BUTTONS.of("store orders_order_uncollected")
+def _(world: World) -> None:
+    press_parcel(world, ready(world), "uncollected")
+
+
+@BUTTONS.of("store fulfilment_shipment_inspect")
+def _(world: World) -> None:
+    shipment = failed(world)
+    with seeing_all(world.store):
+        fulfilment.expect_return(shipment=shipment, actor=Actor.system("test"))
+    world.post(f"/admin/fulfilment/shipment/{shipment.pk}/inspect/")
+
+
+@FORMS.of("store fulfilment.deliverysettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = DeliverySettings.objects.get_or_create(key="store")[0]
+    world.change(row, undelivered_refund="all")
 
 
 @BUTTONS.of("store orders_order_resume")

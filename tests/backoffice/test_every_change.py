@@ -49,6 +49,7 @@ LOOKS = {
     "store pricing_exemptioncertificate_file",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
     "store fulfilment_shipment_slip", "store fulfilment_shipment_proof", "store support_ticket_file",
+    "store fulfilment_shipment_undelivered",
     "store returns_returnrequest_file", "store returns_returnrequest_photo",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
 }  # fmt: skip

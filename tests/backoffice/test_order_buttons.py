@@ -120,7 +120,7 @@ def test_only_what_is_allowed_now_is_offered(
         == {"ship", "refund", "cancel", "invoice", "hold"} | always
     )
     page = press("ship", **{f"quantity-{line.pk}": "1"})
-    underway = {"deliver", "return", "refused", "correct"}
+    underway = {"deliver", "return", "refused", "correct", "failed"}
     assert buttons_of(page) == {"ship", "refund", "rest", "invoice", "hold"} | underway | always
     parcel = Parcel(store)
     page = press("rest", reason="Sold out")

@@ -55,6 +55,7 @@ KEPT = {
     "discounts.Redemption",
     "events.AuditEntry",
     "fulfilment.ConfirmationCode",
+    "fulfilment.DeliverySettings",
     "fulfilment.ParcelReturn",
     "fulfilment.ParcelReturnLine",
     "fulfilment.Shipment",

@@ -16,11 +16,13 @@ from apps.fulfilment.states import (
 from tests.support.moves import assert_moves_by, list_forbidden, parse_forbidden
 
 SHIPMENTS = """
-    created: created returning delivered returned
-    shipped: created shipped
-    returning: created returning delivered
-    delivered: created returning delivered
-    returned: created shipped returning delivered returned
+    created: created failed returning delivered returned
+    shipped: created shipped ready
+    ready: created shipped ready failed returning
+    failed: created ready failed
+    returning: created ready failed returning delivered
+    delivered: created failed returning delivered
+    returned: created shipped ready failed returning delivered returned
 """
 RETURNS = """
     expected: expected

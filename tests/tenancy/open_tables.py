@@ -60,4 +60,5 @@ WITHOUT_POLICY = {
     "shipping_profile": "what the store offers",
     "shipping_pickupplace": "the store's own places, shown to every visitor",
     "shipping_dispatchtimes": "the store's own settings",
+    "fulfilment_deliverysettings": "the store's own settings",
 }

@@ -19,10 +19,13 @@ from apps.fulfilment.awaiting import waiting_lines
 from apps.fulfilment.cash import Parcels
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import (
+    can_attempt_again,
     can_cancel,
     can_cancel_rest,
     can_deliver,
     can_expect_return,
+    can_fail,
+    can_hand_over,
     can_resume,
     can_return,
     can_ship,
@@ -35,7 +38,8 @@ from apps.fulfilment.selectors import (
     list_split_off,
     shipping_left_to_credit,
 )
-from apps.fulfilment.states import ReturnState, ShipmentState
+from apps.fulfilment.states import FailureReason, ReturnState, ShipmentState
+from apps.fulfilment.undelivered import undelivered_signs
 from apps.gateways.installed import is_booked_by_staff
 from apps.invoices.selectors import is_worth_offering, list_documents_of
 from apps.orders.models import Order
@@ -61,6 +65,10 @@ PERMISSIONS = {
     "deliver": "fulfilment.change_shipment",
     "undo": "fulfilment.change_shipment",
     "prove": "fulfilment.change_shipment",
+    "failed": "fulfilment.change_shipment",
+    "attempt": "fulfilment.change_shipment",
+    "collected": "fulfilment.change_shipment",
+    "uncollected": "fulfilment.add_parcelreturn",
     "correct": "fulfilment.change_shipment",
     "refused": "fulfilment.add_parcelreturn",
     "resume": "fulfilment.add_parcelreturn",
@@ -89,6 +97,10 @@ _PARCEL_BUTTONS = {
     "undo": can_undo_delivery,
     "prove": lambda shipment: shipment.state == ShipmentState.DELIVERED,
     "correct": lambda shipment: True,
+    "failed": can_fail,
+    "attempt": can_attempt_again,
+    "collected": can_hand_over,
+    "uncollected": can_hand_over,
     "refused": can_expect_return,
     "resume": can_resume,
     "return": can_return,
@@ -141,7 +153,8 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "decimals": decimals_of(order.currency),
         "locale": current_store().language,
         "timeline": timeline_rows(order),
-        "signs": warning_signs(order),
+        "signs": [*warning_signs(order), *undelivered_signs(order)],
+        "failure_reasons": FailureReason.choices,
         "tags": ", ".join(each.tag for each in order.tags.all()),
         "known_tags": list_tags(),
         "seller_tax_label": tax_number_label(current_store().country),

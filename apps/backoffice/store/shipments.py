@@ -19,6 +19,7 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.undelivered import inspect_undelivered, show_undelivered
 from apps.fulfilment.models import Shipment
 from apps.invoices import services as invoices
 from apps.invoices.answers import pdf_answer
@@ -61,7 +62,17 @@ class ShipmentAdmin(RecordAdmin):
             self.admin_site.admin_view(self.show_proof),
             name="fulfilment_shipment_proof",
         )
-        return [door, proof, *super().get_urls()]
+        desk = path(
+            "undelivered/",
+            self.admin_site.admin_view(show_undelivered),
+            name="fulfilment_shipment_undelivered",
+        )
+        inspect = path(
+            "<uuid:shipment_id>/inspect/",
+            self.admin_site.admin_view(inspect_undelivered),
+            name="fulfilment_shipment_inspect",
+        )
+        return [door, proof, desk, inspect, *super().get_urls()]
 
     def show_slip(self, request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         """The packing slip as a PDF file."""

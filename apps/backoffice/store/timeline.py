@@ -28,6 +28,8 @@ ICONS = {
     "order.delivery_undone": "undo",
     "order.parcel_corrected": "edit_location",
     "order.parcel_refused": "assignment_return",
+    "order.attempt_failed": "wrong_location",
+    "order.attempt_again": "redo",
     "order.parcel_resumed": "local_shipping",
     "order.partially_returned": "assignment_return",
     "order.returned": "assignment_return",

@@ -18,7 +18,7 @@ from apps.common.api.fields import (
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
+from apps.fulfilment.states import FailureReason, ReturnKind, ReturnState, ShipmentState
 from apps.orders.api.serializers import OrderSerializer, TaxComponentSerializer
 from apps.payments.api.serializers import PaymentSerializer
 from apps.payments.states import RefundTo
@@ -27,7 +27,9 @@ from apps.pricing.rules import components_json
 SHIPPED, DELIVERED, CANCELLED = "shipped", "delivered", "cancelled"
 NOT_DELIVERED, REST_CANCELLED = "not_delivered", "rest_cancelled"
 REFUSED, RESUMED = "refused", "resumed"
+ATTEMPT_FAILED, ATTEMPT_AGAIN, COLLECTED = "attempt_failed", "attempt_again", "collected"
 STATUSES = [SHIPPED, DELIVERED, NOT_DELIVERED, REFUSED, RESUMED, CANCELLED, REST_CANCELLED]
+STATUSES += [ATTEMPT_FAILED, ATTEMPT_AGAIN, COLLECTED]
 MOST_PIECES = 1_000_000
 
 
@@ -40,6 +42,21 @@ class StatusInput(StrictSerializer):
     """What happened. Carrier, tracking and `lines` belong to `shipped`; `reason` to everything but `delivered`."""
 
     status = serializers.ChoiceField(choices=STATUSES)
+    failure = serializers.ChoiceField(
+        choices=FailureReason.choices,
+        default=FailureReason.OTHER,
+        help_text="Of `attempt_failed`; `reason` is a note besides.",
+    )
+    on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="The day of `attempt_again`."
+    )
+    phone = CodeField(
+        max_length=32, default="", allow_blank=True, help_text="Another one, for `attempt_again`."
+    )
+    code = CodeField(
+        max_length=20, default="", allow_blank=True, help_text="Of `collected`: this or `name`."
+    )
+    name = LineField(max_length=120, default="", allow_blank=True)
     carrier = LineField(max_length=80, default="", allow_blank=True)
     tracking_number = CodeField(max_length=80, default="", allow_blank=True)
     tracking_url = WebAddressField(max_length=500, default="", allow_blank=True)
@@ -147,6 +164,13 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     received_by = serializers.CharField(
         help_text="Who took it in; empty when that was not recorded."
     )
+    failed_attempts = serializers.IntegerField()
+    failure_reason = serializers.CharField(help_text="Of the last failed attempt.")
+    next_attempt_on = serializers.DateField(allow_null=True)
+    pickup_code = serializers.CharField(
+        help_text="What its buyer shows at the counter; empty for what is sent."
+    )
+    collect_by = serializers.DateField(allow_null=True)
     lines = ShipmentLineSerializer(many=True)
 
 
@@ -197,6 +221,11 @@ def present_shipment(shipment: Shipment, currency: str, *, cash_minor: int) -> d
         "cash_due": money_json(cash_minor, currency),
         "cash_collected": money_json(shipment.cash_minor, currency),
         "shipped_at": shipment.shipped_at,
+        "failed_attempts": shipment.failed_attempts,
+        "failure_reason": shipment.failure_reason,
+        "next_attempt_on": shipment.next_attempt_on,
+        "pickup_code": shipment.pickup_code,
+        "collect_by": shipment.collect_by,
         "delivered_at": shipment.delivered_at,
         "received_by": shipment.received_by,
         "lines": [

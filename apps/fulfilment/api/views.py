@@ -15,6 +15,9 @@ from apps.events.api.idempotency import repeatable, request_key
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.api import examples
 from apps.fulfilment.api.serializers import (
+    ATTEMPT_AGAIN,
+    ATTEMPT_FAILED,
+    COLLECTED,
     DELIVERED,
     NOT_DELIVERED,
     REFUSED,
@@ -32,8 +35,11 @@ from apps.fulfilment.cash import Parcels
 from apps.fulfilment.errors import InvalidReturn, ShipmentNotFound, WhichParcel
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import (
+    can_attempt_again,
     can_deliver,
     can_expect_return,
+    can_fail,
+    can_hand_over,
     can_resume,
     can_return,
     find_return,
@@ -60,6 +66,9 @@ _NEEDED = {
     NOT_DELIVERED: "fulfilment.change_shipment",
     REFUSED: "fulfilment.add_parcelreturn",
     RESUMED: "fulfilment.add_parcelreturn",
+    ATTEMPT_FAILED: "fulfilment.change_shipment",
+    ATTEMPT_AGAIN: "fulfilment.change_shipment",
+    COLLECTED: "fulfilment.change_shipment",
 }
 
 
@@ -148,7 +157,8 @@ class OrderStatusView(OrderAccess):
             "`shipped` sends the named lines or all that is left, `delivered` says that a parcel (or all) arrived and "
             "books the cash that is due with it (`cash_due` of the parcel), "
             "`not_delivered` takes that back, `refused` says that a parcel was not taken and is on its way back, "
-            "`resumed` that it is not, `cancelled` gives stock and money back, `rest_cancelled` does so for what a "
+            "`resumed` that it is not, `attempt_failed` that the carrier could not deliver it, `attempt_again` that it tries "
+            "once more, `collected` that its buyer showed the code or the name at the counter, `cancelled` gives stock and money back, `rest_cancelled` does so for what a "
             "partly shipped order has not sent. With an `Idempotency-Key` a repeated request ships once."
         ),
     )
@@ -182,6 +192,29 @@ class OrderStatusView(OrderAccess):
         elif status == RESUMED:
             shipment = choose_parcel(order, parcel, can_resume, done="shipment.resumed")
             fulfilment.resume_delivery(shipment=shipment, actor=self.actor)
+        elif status == ATTEMPT_FAILED:
+            fulfilment.note_failed_attempt(
+                shipment=choose_parcel(order, parcel, can_fail, done="shipment.attempt_failed"),
+                reason=values["failure"],
+                note=reason,
+                actor=self.actor,
+            )
+        elif status == ATTEMPT_AGAIN:
+            fulfilment.attempt_again(
+                shipment=choose_parcel(
+                    order, parcel, can_attempt_again, done="shipment.attempt_again"
+                ),
+                on=values["on"],
+                phone=values["phone"],
+                actor=self.actor,
+            )
+        elif status == COLLECTED:
+            fulfilment.hand_over(
+                shipment=choose_parcel(order, parcel, can_hand_over, done="shipment.delivered"),
+                code=values["code"],
+                name=values["name"],
+                actor=self.actor,
+            )
         elif status == REST_CANCELLED:
             fulfilment.cancel_rest(order=order, reason=reason, actor=self.actor)
         else:

@@ -1,5 +1,6 @@
 """After the sale: ship, deliver, take back, cancel. Rows are locked in one order everywhere: order, payment, stock."""
 
+from apps.fulfilment.services.attempts import attempt_again, note_failed_attempt
 from apps.fulfilment.services.cancelling import (
     cancel,
     cancel_rest,
@@ -8,6 +9,11 @@ from apps.fulfilment.services.cancelling import (
     expire_unpaid_orders,
 )
 from apps.fulfilment.services.changing import cancel_lines, change_order
+from apps.fulfilment.services.collecting import (
+    expire_pickups,
+    give_up_collecting,
+    hand_over,
+)
 from apps.fulfilment.services.confirming import (
     confirm_order,
     confirm_with_code,
@@ -18,6 +24,7 @@ from apps.fulfilment.services.confirming import (
 from apps.fulfilment.services.crediting import Credit
 from apps.fulfilment.services.delivering import mark_delivered, undo_delivery
 from apps.fulfilment.services.proving import save_proof
+from apps.fulfilment.services.refund_rule import credit_for_undelivered
 from apps.fulfilment.services.returning import (
     Pieces,
     expect_return,
@@ -31,6 +38,7 @@ from apps.fulfilment.services.together import send_together, ship_together
 __all__ = [
     "Credit",
     "Pieces",
+    "attempt_again",
     "cancel",
     "cancel_lines",
     "cancel_rest",
@@ -38,13 +46,18 @@ __all__ = [
     "confirm_order",
     "confirm_with_code",
     "correct_shipment",
+    "credit_for_undelivered",
     "expect_return",
+    "expire_pickups",
     "expire_unconfirmed_orders",
     "expire_unpaid_order",
     "expire_unpaid_orders",
     "get_order_to_confirm",
+    "give_up_collecting",
+    "hand_over",
     "make_code",
     "mark_delivered",
+    "note_failed_attempt",
     "receive_return",
     "request_code",
     "resume_delivery",

@@ -76,12 +76,13 @@ def undo_delivery(
     """
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
-        if shipment.state == ShipmentState.SHIPPED:
+        before = ShipmentState.READY if shipment.pickup_code else ShipmentState.SHIPPED
+        if shipment.state == before:
             return shipment
         has_returned = shipment.lines.filter(returned_quantity__gt=0).exists()
         if shipment.state != ShipmentState.DELIVERED or has_returned:
             raise DeliveryIsFinal
-        move_shipment(shipment, ShipmentState.SHIPPED)
+        move_shipment(shipment, before)
         payment, cash_minor = get_payment_of(order), shipment.cash_minor
         if payment is not None and cash_minor:
             payments.undo_cash(payment=payment, amount_minor=cash_minor, actor=actor)

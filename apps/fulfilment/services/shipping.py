@@ -1,11 +1,13 @@
 """Ships parcels, and corrects their carrier data."""
 
+import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from apps.common.actor import Actor
-from apps.common.clock import now
+from apps.common.clock import now, today
 from apps.common.ids import new_id
 from apps.common.typed_text import Code, Line, WebAddress, cleans_text
 from apps.events import services as events
@@ -21,6 +23,8 @@ from apps.payments.errors import CaptureFailed
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _ATTEMPTS = 3
+_CODE_LENGTH = 6
+_CLEAR = "ACDEFGHJKLMNPQRTUVWXY34679"  # no two of them look alike
 
 
 @cleans_text
@@ -147,14 +151,24 @@ def _create_shipment(
         shipped_at=now(),
         **details,
     )
-    move_shipment(shipment, ShipmentState.SHIPPED)
+    if order.is_pickup:
+        _wait_at_counter(shipment, order)
+    else:
+        move_shipment(shipment, ShipmentState.SHIPPED)
     shipment.save(force_insert=True)
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, order_line_id=line_id, quantity=quantity)
         for line_id, quantity in quantities.items()
     )
-    record_parcel(shipment, "shipment.shipped", actor)
+    record_parcel(shipment, "shipment.ready" if order.is_pickup else "shipment.shipped", actor)
     return shipment
+
+
+def _wait_at_counter(shipment: Shipment, order: Order) -> None:
+    """Ready to be collected, by a code that the buyer gets, until a day."""
+    move_shipment(shipment, ShipmentState.READY)
+    shipment.pickup_code = "".join(secrets.choice(_CLEAR) for _ in range(_CODE_LENGTH))
+    shipment.collect_by = today() + timedelta(days=int((order.pickup or {}).get("days_kept", 7)))
 
 
 def _commit_stock(

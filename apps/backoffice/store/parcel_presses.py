@@ -1,0 +1,84 @@
+"""The buttons of parcels that did not arrive, or wait to be collected."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+
+from apps.backoffice.base import staff_actor
+from apps.backoffice.columns import money
+from apps.common.errors import InvalidInput
+from apps.common.text import ascii_digits
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import Shipment
+from apps.orders.models import Order
+
+_PLACE = ("line1", "line2", "city", "postal_code")
+
+
+def note_failure(request: HttpRequest, order: Order) -> str:
+    parcel = fulfilment.note_failed_attempt(
+        shipment=parcel_of(request, order),
+        reason=request.POST.get("failure", ""),
+        note=request.POST.get("reason", ""),
+        actor=staff_actor(request),
+    )
+    words = {"parcel": parcel.number}
+    return gettext("%(parcel)s could not be delivered. Say what is next.") % words
+
+
+def try_again(request: HttpRequest, order: Order) -> str:
+    parcel = fulfilment.attempt_again(
+        shipment=parcel_of(request, order),
+        on=_day(request.POST.get("on", "")),
+        phone=request.POST.get("phone", ""),
+        address={name: request.POST.get(name, "") for name in _PLACE},
+        actor=staff_actor(request),
+    )
+    return gettext("%(parcel)s goes to the customer again.") % {"parcel": parcel.number}
+
+
+def hand_over(request: HttpRequest, order: Order) -> str:
+    parcel = fulfilment.hand_over(
+        shipment=parcel_of(request, order),
+        code=request.POST.get("code", ""),
+        name=request.POST.get("name", ""),
+        actor=staff_actor(request),
+    )
+    done = gettext("%(parcel)s is collected.") % {"parcel": parcel.number}
+    if not parcel.cash_minor:
+        return done
+    amount = {"amount": money(parcel.cash_minor, order.currency)}
+    return f"{done} {gettext('%(amount)s in cash is booked.') % amount}"
+
+
+def give_up(request: HttpRequest, order: Order) -> str:
+    fulfilment.give_up_collecting(shipment=parcel_of(request, order), actor=staff_actor(request))
+    return gettext("Its pieces are back in stock, and the customer gets a mail.")
+
+
+def parcel_of(request: HttpRequest, order: Order) -> Shipment:
+    try:
+        key = UUID(request.POST.get("shipment", ""))
+    except ValueError:
+        key = None
+    return get_object_or_404(Shipment, pk=key, order=order)
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(ascii_digits(text.strip()))
+    except ValueError as error:
+        raise InvalidInput(fields={"on": [gettext("This is not a day.")]}) from error
+
+
+PARCEL_PRESSES = {
+    "failed": note_failure,
+    "attempt": try_again,
+    "collected": hand_over,
+    "uncollected": give_up,
+}

@@ -1,0 +1,114 @@
+"""Failed attempts of delivery (NDR), and what is done next: another attempt, or the return to origin by `expect_return`."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from django.utils.translation import gettext
+
+from apps.common.actor import Actor
+from apps.common.addresses import NotPhone, check_address, clean_phone
+from apps.common.clock import today
+from apps.common.errors import InvalidInput
+from apps.common.text import NotText
+from apps.common.typed_text import Line, cleans_text
+from apps.events import services as events
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
+from apps.fulfilment.states import FailureReason, ShipmentState
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.tenancy.retrying import repeated_on_deadlock
+
+_MOST_DAYS = 60
+_CHANGED = ("failed_attempts", "failure_reason", "next_attempt_on", "redirection", "state")
+
+
+@cleans_text
+@repeated_on_deadlock
+def note_failed_attempt(
+    *, shipment: Shipment, reason: str, actor: Actor, note: Annotated[str, Line(200)] = ""
+) -> Shipment:
+    """Record that a carrier could not deliver the parcel; it waits for a decision. Repeatable.
+
+    Raises `InvalidInput` for an unknown reason.
+    """
+    if reason not in FailureReason.values:
+        raise InvalidInput(fields={"reason": [gettext("This is not one of the choices.")]})
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        if shipment.state == ShipmentState.FAILED:
+            return shipment
+        move_shipment(shipment, ShipmentState.FAILED)
+        shipment.failed_attempts += 1
+        shipment.failure_reason, shipment.next_attempt_on = reason, None
+        shipment.save(update_fields=_CHANGED)
+        record_parcel(shipment, "shipment.attempt_failed", actor, reason=reason, note=note)
+        orders.note_parcel(
+            order=order,
+            kind="order.attempt_failed",
+            shipment_number=shipment.number,
+            reason=str(FailureReason(reason).label),
+            actor=actor,
+        )
+        tell("shipment.attempt_failed", order, shipment_id=str(shipment.pk))
+    return shipment
+
+
+@repeated_on_deadlock
+def attempt_again(
+    *,
+    shipment: Shipment,
+    actor: Actor,
+    on: date | None = None,
+    phone: str = "",
+    address: Mapping[str, Any] | None = None,
+) -> Shipment:
+    """Send the parcel to its buyer once more, perhaps on a day, to another number or address. Repeatable.
+
+    The address is in the order's country and region, for the tax is that of the place. Raises `InvalidInput` by field.
+    """
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        if shipment.state == ShipmentState.SHIPPED:
+            return shipment
+        redirection = _redirection(order, phone, address)
+        _check_day(on)
+        move_shipment(shipment, ShipmentState.SHIPPED)
+        shipment.next_attempt_on = on
+        shipment.redirection = {**(shipment.redirection or {}), **redirection} or None
+        shipment.save(update_fields=_CHANGED)
+        facts = {"on": on.isoformat() if on else "", "changed": sorted(redirection)}
+        record_parcel(shipment, "shipment.attempt_again", actor, **facts)
+        orders.note_parcel(
+            order=order,
+            kind="order.attempt_again",
+            shipment_number=shipment.number,
+            actor=actor,
+        )
+    return shipment
+
+
+def _check_day(on: date | None) -> None:
+    if on is not None and not 0 <= (on - today()).days <= _MOST_DAYS:
+        sentence = gettext("Choose a day of the next %(most)s days.") % {"most": _MOST_DAYS}
+        raise InvalidInput(fields={"on": [sentence]})
+
+
+def _redirection(order: Order, phone: str, address: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What is different from the order's address, in its normal form."""
+    before, found = order.shipping_address, {}
+    errors: dict[str, list[str]] = {}
+    if phone:
+        try:
+            found["phone"] = clean_phone(phone, str(before.get("country", "")))
+        except (NotPhone, NotText) as error:
+            errors["phone"] = [str(error)]
+    typed = {name: value for name, value in (address or {}).items() if value}
+    if typed:
+        place = {name: before.get(name, "") for name in ("name", "country", "region")}
+        checked = check_address({**before, **typed, **place}, errors=errors)
+        found |= {name: checked.get(name, "") for name in ("line1", "line2", "city", "postal_code")}
+    if errors:
+        raise InvalidInput(fields=errors)
+    return found

@@ -1,0 +1,98 @@
+"""Reads about parcels that did not reach their buyers: the desk of failed attempts and returns to origin."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
+
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
+from apps.orders.models import Order
+from apps.orders.states import AWAITS_CASH
+
+_PORTION = 200
+MANY_OF_CODE: Final = 3
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A parcel, and how many parcels of its buyer and of its postal code never arrived before."""
+
+    row: Shipment
+    of_buyer: int
+    of_code: int
+
+
+def list_failed() -> list[Waiting]:
+    """Failed attempts that wait for a decision, the oldest first: three statements."""
+    return _with_counts(Shipment.objects.filter(state=ShipmentState.FAILED))
+
+
+def list_returning() -> list[Waiting]:
+    """Parcels on their way back to us, the oldest first: three statements."""
+    return _with_counts(Shipment.objects.filter(state=ShipmentState.RETURNING))
+
+
+def _with_counts(parcels: QuerySet[Shipment]) -> list[Waiting]:
+    rows = list(
+        parcels.select_related("order")
+        .prefetch_related("lines__order_line", "returns")
+        .order_by("shipped_at", "id")[:_PORTION]
+    )
+    if not rows:
+        return []
+    emails = _counted(Q(order__email__in={row.order.email for row in rows}), "email")
+    codes = _counted(Q(order__shipping_address__postal_code__in=_codes(rows)), "code")
+    return [Waiting(row, emails[row.order.email], codes[_code_of(row.order)]) for row in rows]
+
+
+def undelivered_signs(order: Order) -> list[str]:
+    """For staff, before a parcel leaves whose cash is due: what never reached this buyer or postal code before."""
+    if order.payment_state not in AWAITS_CASH or not order.needs_shipping:
+        return []
+    of_buyer, of_code = count_never_delivered(order)
+    signs = []
+    if of_buyer:
+        sentence = gettext("%(count)s earlier parcels never reached this e-mail address.")
+        signs.append(sentence % {"count": of_buyer})
+    if of_code >= MANY_OF_CODE:
+        sentence = gettext("%(count)s earlier parcels never reached this postal code.")
+        signs.append(sentence % {"count": of_code})
+    return signs
+
+
+def count_never_delivered(order: Order) -> tuple[int, int]:
+    """Parcels that never reached this buyer, and this postal code, not counting the order's own: one statement."""
+    rows = _never_delivered().exclude(order=order)
+    code = _code_of(order)
+    sums = rows.aggregate(
+        buyer=Count("id", filter=Q(order__email=order.email)),
+        code=Count(
+            "id", filter=Q(order__shipping_address__postal_code=code) if code else Q(pk=None)
+        ),
+    )
+    return sums["buyer"], sums["code"]
+
+
+def _never_delivered() -> QuerySet[ParcelReturn]:
+    return ParcelReturn.objects.filter(kind=ReturnKind.UNDELIVERED).exclude(
+        state=ReturnState.CANCELLED
+    )
+
+
+def _counted(which: Q, by: str) -> Counter[str]:
+    """Parcels that came back or are coming back."""
+    column = "order__email" if by == "email" else "order__shipping_address__postal_code"
+    rows = _never_delivered().filter(which).values_list(column)
+    return Counter(dict(rows.annotate(count=Count("id")).order_by()))
+
+
+def _codes(rows: Iterable[Shipment]) -> set[str]:
+    return {code for row in rows if (code := _code_of(row.order))}
+
+
+def _code_of(order: Order) -> str:
+    return str(order.shipping_address.get("postal_code") or "")

@@ -1,0 +1,183 @@
+"""Failed attempts of delivery, returns to origin, and orders that their buyers collect."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Role
+from apps.checkout.errors import ShippingUnavailable
+from apps.common.clock import moved_to, now, today
+from apps.common.errors import InvalidInput
+from apps.common.states import TransitionNotAllowed
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import DeliverySettings, ParcelReturn, Shipment
+from apps.fulfilment.undelivered import count_never_delivered, list_failed, undelivered_signs
+from apps.inventory.models import Warehouse
+from apps.notifications.models import SentMail
+from apps.payments.models import Refund
+from apps.pricing.models import ShippingMethod
+from apps.shipping.models import PickupPlace
+from apps.tenancy.context import use_actor, use_store
+from tests.api.shop import make_user
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place, stock_of
+from tests.fulfilment.parcels import CASH, buy, settle, ship
+from tests.payments.bank import pay_and_tell
+from tests.support.acting import SYSTEM, seeing_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_work(in_store: Any) -> Iterator[None]:
+    with use_actor(SYSTEM):
+        yield
+
+
+def failed(order: Any, reason: str = "unavailable") -> Shipment:
+    return fulfilment.note_failed_attempt(shipment=ship(order), reason=reason, actor=STAFF)
+
+
+def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) -> None:
+    goods = make_goods()
+    order = place(make_cart(goods), payment_method=CASH).order
+    parcel = failed(order)
+    fulfilment.note_failed_attempt(shipment=parcel, reason="other", actor=STAFF)  # twice
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.failed_attempts, parcel.failure_reason) == (
+        "failed",
+        1,
+        "unavailable",
+    )
+    elsewhere = {"postal_code": "400001", "line1": "1 Marine Drive", "city": "Mumbai"}
+    for wrong in ({"address": elsewhere}, {"phone": "12"}, {"on": today() - timedelta(days=1)}):
+        with pytest.raises(InvalidInput):
+            fulfilment.attempt_again(shipment=parcel, actor=STAFF, **wrong)
+    near = {"line1": "7 Church Street", "city": "", "postal_code": "560001"}
+    fulfilment.attempt_again(
+        shipment=parcel, on=today() + timedelta(days=2), phone="98450 54321", address=near, actor=STAFF
+    )  # fmt: skip
+    parcel.refresh_from_db()
+    assert parcel.state == "shipped"
+    assert parcel.redirection["postal_code"] == "560001"
+    assert "54321" in parcel.redirection["phone"]
+    assert not any("54321" in str(event.data) for event in parcel.events.all())  # never deleted
+    parcel = fulfilment.note_failed_attempt(shipment=parcel, reason="refused", actor=STAFF)
+    assert [each.row.pk for each in list_failed()] == [parcel.pk]
+    fulfilment.expect_return(shipment=parcel, actor=STAFF, reason="Given up")
+    with pytest.raises(TransitionNotAllowed):
+        fulfilment.note_failed_attempt(shipment=parcel, reason="other", actor=STAFF)
+    again = place(make_cart(goods), payment_method=CASH).order
+    assert count_never_delivered(again) == (1, 1)
+    assert undelivered_signs(again) == ["1 earlier parcels never reached this e-mail address."]
+
+
+@pytest.fixture
+def staff(store: Any, client_for: Callable[..., Client]) -> Client:
+    client, person = client_for(store), make_user(store, Role.MANAGER)
+    with use_store(store):
+        client.force_login(person)
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    return client
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_cash", "given"),
+    [("goods", False, 50_000), ("nothing", False, 0), ("all", True, 0)],
+)
+def test_the_desk_takes_a_parcel_back_and_refunds_by_the_rule(
+    store: Any, staff: Client, rule: str, is_cash: bool, given: int
+) -> None:
+    with seeing_all(store):
+        DeliverySettings.objects.create(undelivered_refund=rule)
+        goods = make_goods(stock=5)
+        order = buy(goods, quantity=1, payment_method=CASH if is_cash else "test")
+        parcel = failed(order)
+    page = staff.get("/admin/fulfilment/shipment/undelivered/").content.decode()
+    assert parcel.number in page
+    desk = {"shipment": str(parcel.pk), "desk": "1", "reason": "x"}
+    answer = staff.post(f"/admin/orders/order/{order.pk}/refused/", desk)
+    assert answer["Location"].endswith("/undelivered/")
+    with seeing_all(store):
+        line = order.lines.get()
+    inspect = f"/admin/fulfilment/shipment/{parcel.pk}/inspect/"
+    for _press in range(2):
+        staff.post(inspect, {f"write_off-{line.pk}": "99"})
+    with seeing_all(store):
+        row = ParcelReturn.objects.get()
+        assert (row.kind, row.state, row.lines.get().written_off) == ("undelivered", "received", 1)
+        assert sum(each.amount_minor for each in Refund.objects.all()) == given
+        assert stock_of(goods) == (4, 0, 0)
+
+
+def pickup(**values: Any) -> None:
+    ShippingMethod.objects.create(
+        code="collect", name="Pickup", kind="pickup", currency="INR", amount_minor=0
+    )
+    there = {
+        "line1": "5 MG Road",
+        "city": "Chennai",
+        "region": "TN",
+        "postal_code": "600001",
+        "country": "IN",
+    }
+    PickupPlace.objects.create(
+        code="chennai", name="Chennai shop", hours="10 to 7", **{**there, **values}
+    )
+
+
+WHO = {"name": "Asha Rao", "country": "IN", "line1": "half an addr", "postal_code": "999"}
+
+
+def test_a_buyer_collects_with_the_code_or_the_name(at_work: None) -> None:
+    pickup()
+    order = place(
+        make_cart(make_goods()), shipping_method="collect.chennai", shipping_address=WHO, payment_method=CASH
+    ).order  # fmt: skip
+    assert (order.shipping_minor, order.pickup["name"]) == (0, "Chennai shop")
+    assert order.shipping_address["line1"] == "5 MG Road"
+    assert order.billing_address["line1"] == ""
+    assert {part.name for part in order.tax_parts} == {
+        "IGST"
+    }  # by the place: another state than the shop's
+    parcel = ship(order)
+    assert (parcel.state, len(parcel.pickup_code)) == ("ready", 6)
+    assert parcel.collect_by == today() + timedelta(days=7)
+    settle(order)
+    mail = SentMail.objects.filter(template="order_shipped").get()
+    assert "ready to be collected" in mail.subject
+    for wrong in ({}, {"code": "XXXXXX"}, {"name": "Asha"}):
+        with pytest.raises(InvalidInput):
+            fulfilment.hand_over(shipment=parcel, actor=STAFF, **wrong)
+    handed = fulfilment.hand_over(shipment=parcel, name="asha RAO", actor=STAFF)
+    assert (handed.state, handed.cash_minor) == ("delivered", order.total_minor)
+    fulfilment.hand_over(shipment=handed, actor=STAFF)  # twice
+    fulfilment.undo_delivery(shipment=handed, actor=STAFF)
+    handed.refresh_from_db()
+    assert handed.state == "ready"
+
+
+def test_what_is_not_collected_goes_back_to_stock_and_is_refunded(at_work: None) -> None:
+    pickup(line1="", warehouse=Warehouse.objects.first(), days_kept=3)
+    goods = make_goods(stock=4)
+    placed = place(make_cart(goods), shipping_method="collect.chennai", shipping_address=WHO)
+    pay_and_tell(placed.payment)
+    order = settle(placed.order)
+    parcel = ship(order)
+    assert fulfilment.expire_pickups() == 0
+    with moved_to(now() + timedelta(days=4)):
+        assert fulfilment.expire_pickups() == 1
+        assert fulfilment.expire_pickups() == 0
+    parcel.refresh_from_db()
+    assert parcel.state == "returned"
+    assert stock_of(goods) == (4, 0, 0)
+    assert sum(each.amount_minor for each in Refund.objects.all()) == 50_000
+
+
+def test_a_place_that_is_closed_or_made_up_is_not_offered(at_work: None) -> None:
+    pickup(is_active=False)
+    for code in ("collect.chennai", "collect", "standard.chennai", "collect.x"):
+        with pytest.raises((ShippingUnavailable, InvalidInput)):
+            place(make_cart(make_goods()), shipping_method=code, shipping_address=ADDRESS)
