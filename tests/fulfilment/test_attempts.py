@@ -25,7 +25,7 @@ from tests.api.shop import make_user
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import CASH, buy, settle, ship
 from tests.payments.bank import pay_and_tell
-from tests.support.acting import SYSTEM, seeing_all
+from tests.support.acting import STAFF, SYSTEM, seeing_all
 
 pytestmark = pytest.mark.django_db
 

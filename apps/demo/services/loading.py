@@ -18,6 +18,7 @@ from apps.demo.services.all_stories import STORIES
 from apps.demo.services.carts import set_cart_rules
 from apps.demo.services.counts import make_bundles, make_counts
 from apps.demo.services.dates import joined_at, opened_at
+from apps.demo.services.delivery import deliver_from
 from apps.demo.services.drafts import make_drafts
 from apps.demo.services.gift_card import code_of, make_gift_card
 from apps.demo.services.offers import make_offers
@@ -212,5 +213,6 @@ def _dress(shop: Shop) -> None:
     ShippingMethod.objects.filter(code="standard").update(
         free_above_minor=7500 if shop.currency == "USD" else 99900
     )
+    deliver_from(shop)
     for words in shop.synonyms:
         Synonym.objects.get_or_create(words=words)

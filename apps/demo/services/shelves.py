@@ -21,10 +21,13 @@ from apps.common.clock import moved_to
 from apps.common.money import parse_amount, to_minor
 from apps.common.progress import Progress, make_message
 from apps.demo.services.dates import opened_at
+from apps.demo.services.delivery import FRAGILE
 from apps.demo.services.pictures import Shown, read_pictures
 from apps.demo.shops import Shop, Thing
 from apps.inventory import services as inventory
 from apps.pictures.services import keep_picture
+
+_FRAGILE = frozenset({"Pots", "Cups", "Mugs"})
 
 
 def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
@@ -76,6 +79,7 @@ def _make_product(
             attributes=dict(thing.facts),
             hsn_code=thing.hsn,
             tax_class=thing.tax_class,
+            shipping_profile=FRAGILE if thing.category in _FRAGILE else "",
             category_ids=[category.pk],
             options=[
                 OptionInput(name=name, values=values) for name, values in thing.options.items()
