@@ -231,8 +231,7 @@ def _render(
         "node": facts.node,
         "delivery": facts.delivery,
         "expected": expected,
-        "has_postal_codes": address_format(store.country).uses("postal_code"),
-        "postal_label": address_format(store.country).label("postal_code"),
+        **_postal_words(store.country),
         "related": related,
         "contents": facts.contents,
         "offers_notices": facts.offers_notices
@@ -247,6 +246,15 @@ def _render(
     meta = mark_safe(render_to_string("storefront/parts/product_meta.html", context))  # noqa: S308  a template's
     content = render_to_string("storefront/parts/product_content.html", context)
     return ProductHtml(facts, state, meta, tuple(map(str, content.split(token))))
+
+
+def _postal_words(country: str) -> dict[str, Any]:
+    """For the check of a postal code, where the country has them."""
+    form = address_format(country)
+    return {
+        "has_postal_codes": form.uses("postal_code"),
+        "postal_label": form.label("postal_code"),
+    }
 
 
 def _quantity(wanted: str, chosen: VariantView | None) -> int:

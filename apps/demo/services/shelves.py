@@ -26,6 +26,7 @@ from apps.demo.services.pictures import Shown, read_pictures
 from apps.demo.shops import Shop, Thing
 from apps.inventory import services as inventory
 from apps.pictures.services import keep_picture
+from apps.shipping.selectors import list_profiles
 
 _FRAGILE = frozenset({"Pots", "Cups", "Mugs"})
 
@@ -79,7 +80,7 @@ def _make_product(
             attributes=dict(thing.facts),
             hsn_code=thing.hsn,
             tax_class=thing.tax_class,
-            shipping_profile=FRAGILE if thing.category in _FRAGILE else "",
+            shipping_profile=_profile_of(thing),
             category_ids=[category.pk],
             options=[
                 OptionInput(name=name, values=values) for name, values in thing.options.items()
@@ -100,6 +101,12 @@ def _make_product(
                 reason="first delivery",
             )
             inventory.set_low_stock_at(stock_item=stock, low_stock_at=5)
+
+
+def _profile_of(thing: Thing) -> str:
+    """Of a store that has the profile."""
+    is_there = any(each.code == FRAGILE for each in list_profiles())
+    return FRAGILE if is_there and thing.category in _FRAGILE else ""
 
 
 def _pieces(thing: Thing, place: int) -> int:
