@@ -61,6 +61,7 @@ def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) ->
     )  # fmt: skip
     parcel.refresh_from_db()
     assert parcel.state == "shipped"
+    assert parcel.redirection
     assert parcel.redirection["postal_code"] == "560001"
     assert "54321" in parcel.redirection["phone"]
     assert not any("54321" in str(event.data) for event in parcel.events.all())  # never deleted
@@ -136,6 +137,7 @@ def test_a_buyer_collects_with_the_code_or_the_name(at_work: None) -> None:
     order = place(
         make_cart(make_goods()), shipping_method="collect.chennai", shipping_address=WHO, payment_method=CASH
     ).order  # fmt: skip
+    assert order.pickup
     assert (order.shipping_minor, order.pickup["name"]) == (0, "Chennai shop")
     assert order.shipping_address["line1"] == "5 MG Road"
     assert order.billing_address["line1"] == ""

@@ -83,6 +83,10 @@ def test_goods_leave_by_the_times_of_their_warehouse_and_the_order_keeps_the_day
             variant_ref=distant.variant_ref, sku=distant.sku, quantity=5, warehouse=far
         )
         quick, slow = place(make_cart(near)).order, place(make_cart(near, distant)).order
+        assert quick.expected_from
+        assert slow.expected_from
+        assert quick.expected_until
+        assert slow.expected_until
         assert slow.expected_from - quick.expected_from == timedelta(days=10)
         assert slow.expected_until - quick.expected_until == timedelta(days=10)
 

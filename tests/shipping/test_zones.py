@@ -58,7 +58,7 @@ def zoned(**terms: Any) -> None:
 
 
 def offered(cart: Any, **changes: str) -> list[tuple[str, int, int]]:
-    place = {"country": "IN", "region": "KA", "postal_code": "560025", **changes}
+    place: dict[str, Any] = {"country": "IN", "region": "KA", "postal_code": "560025", **changes}
     found = list_checkout_options(cart, **place)
     return [(each.code, each.amount_minor, each.method.days[1]) for each in found.shipping_options]
 
