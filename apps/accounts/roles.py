@@ -101,6 +101,9 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "search.*_synonym",
             "search.view_missedsearch",
             "notifications.*_sentmail",
+            "notifications.*_mailwording",
+            "notifications.*_mailaddress",
+            "notifications.view_mailconsent",
         ),
         *(
             "carts.view_*",

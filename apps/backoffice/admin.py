@@ -14,6 +14,8 @@ from apps.backoffice.store import (  # noqa: F401
     gift_cards,
     inventory,
     invoices,
+    mail_addresses,
+    mail_wordings,
     mails,
     orders,
     pages,

@@ -61,6 +61,8 @@ ACTIONS: Final = {
     "integration.deactivated": _("Integration switched off"),
     "invoice_settings.changed": _("Invoice settings changed"),
     "mail.sent_again": _("E-mail sent again"),
+    "mail_address.cleared": _("Mark of an address removed"),
+    "mail_wording.changed": _("Wording of a mail changed"),
     "message.sent_again": _("Background task started again"),
     "order.rebuilt": _("Order rebuilt from its events"),
     "page.changed": _("Page changed"),

@@ -1,5 +1,8 @@
 """The mail that brings a gift card's code."""
 
+from datetime import date
+
+from babel.dates import format_date
 from django.conf import settings
 from django.urls import reverse
 
@@ -27,7 +30,7 @@ def mail_card(card: GiftCard, code: str, *, about: str, language: str = "") -> N
             ),
             "code": code,
             "message": card.message,
-            "expires_on": card.expires_on,
+            "expires_on": _day(card.expires_on, spoken),
             "url": store_url(store, page),
         },
         language=spoken,
@@ -35,3 +38,7 @@ def mail_card(card: GiftCard, code: str, *, about: str, language: str = "") -> N
         secret=code,
         letterhead=letterhead_of(store),
     )
+
+
+def _day(day: date | None, language: str) -> str:
+    return format_date(day, format="long", locale=str(locale_of(language))) if day else ""

@@ -15,23 +15,24 @@ transactional: they belong to an order, an account or a request.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from apps.common.hooks import Hook
 
 
-class ValueType(StrEnum):
-    TEXT = "text"
-    AMOUNT = "amount"
-    MOMENT = "date"
-    LINK = "link"
-    NUMBER = "number"
-    FLAG = "yes or no"
-    LIST = "list"
-    GROUP = "group"
+class ValueType(TextChoices):
+    TEXT = "text", _("text")
+    AMOUNT = "amount", _("amount")
+    MOMENT = "moment", _("date or time")
+    LINK = "link", _("web address")
+    NUMBER = "number", _("number")
+    FLAG = "flag", _("yes or no")
+    LIST = "list", _("list")
+    GROUP = "group", _("group")
 
 
 @dataclass(frozen=True)

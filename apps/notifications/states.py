@@ -8,3 +8,4 @@ class MailState(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
+    BOUNCED = "bounced", _("Came back")

@@ -43,6 +43,7 @@ class MailOutcome(models.TextChoices):
     NEW_TICKET = "new_ticket", _("New ticket")
     ANSWER = "answer", _("Answer of the buyer")
     NOTE = "note", _("Note")
+    BOUNCE = "bounce", _("Report about a mail of ours")
     IGNORED = "ignored", _("Ignored")
 
 

@@ -173,6 +173,7 @@ STORE_ADMIN = _site(
                 _rows("Reasons of returns", "list", "returns", "returnreason"),
                 _rows("Pages", "article", "content", "page"),
                 _rows("Theme", "palette", "content", "theme"),
+                _rows("Mails", "edit_note", "notifications", "mailwording"),
             ],
         },
         {
@@ -181,6 +182,8 @@ STORE_ADMIN = _site(
                 _rows("Mails that came in", "forward_to_inbox", "support", "inboundmail"),
                 _rows("Audit log", "history", "events", "auditentry"),
                 _rows("E-mails", "mail", "notifications", "sentmail"),
+                _rows("Addresses of mails", "alternate_email", "notifications", "mailaddress"),
+                _rows("Wishes about mails", "unsubscribe", "notifications", "mailconsent"),
                 _rows("Background tasks", "outbox", "events", "outboxmessage"),
                 _rows("Messages from banks", "webhook", "gateways", "gatewayevent"),
                 _item(

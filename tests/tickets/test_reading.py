@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from apps.support.mail.plain import text_of_html_mail
+from apps.common.html_text import text_of_html
 from apps.support.mail.quotes import split_quote
 from apps.support.mail.reading import Unreadable, read_mail
 from tests.tickets.letters import letter
@@ -116,5 +116,5 @@ def test_a_list_with_colons_is_no_forwarded_mail() -> None:
 
 def test_html_never_comes_through() -> None:
     html = "<p>a</p><script>x<b></script><style>y</style><img src=x onerror=1 alt='pic'><blockquote>old<br>older</blockquote>"
-    assert text_of_html_mail(html) == "a\n\npic\n\n> old\n> older"
-    assert text_of_html_mail("<div>" * 5000 + "deep") == "deep"
+    assert text_of_html(html) == "a\n\npic\n\n> old\n> older"
+    assert text_of_html("<div>" * 5000 + "deep") == "deep"

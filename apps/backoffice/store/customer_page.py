@@ -27,6 +27,7 @@ from apps.backoffice.sites import store_admin
 from apps.common.addresses import address_lines
 from apps.common.fields import BlockField
 from apps.common.graphemes import first_grapheme
+from apps.notifications.selectors import find_refused_address
 from apps.orders.buyers import list_orders_by, sum_spending
 from apps.orders.models import Order
 
@@ -81,6 +82,7 @@ def _page(request: HttpRequest, buyer: Buyer) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     context = {
         **store_admin.each_context(request),
+        "refused_address": find_refused_address(buyer.email),
         "title": buyer.name,
         "opts": (User if buyer.user and buyer.user.is_staff else Customer)._meta,
         "buyer": buyer,

@@ -42,6 +42,7 @@ from apps.fulfilment.states import FailureReason, ReturnState, ShipmentState
 from apps.fulfilment.undelivered import undelivered_signs
 from apps.gateways.installed import is_booked_by_staff
 from apps.invoices.selectors import is_worth_offering, list_documents_of
+from apps.notifications.selectors import find_refused_address
 from apps.orders.models import Order
 from apps.orders.selectors import can_cancel_lines, can_hold, list_tags
 from apps.orders.states import OrderPaymentState
@@ -155,6 +156,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "timeline": timeline_rows(order),
         "signs": [*warning_signs(order), *undelivered_signs(order)],
         "failure_reasons": FailureReason.choices,
+        "refused_address": find_refused_address(order.email),
         "tags": ", ".join(each.tag for each in order.tags.all()),
         "known_tags": list_tags(),
         "seller_tax_label": tax_number_label(current_store().country),

@@ -17,11 +17,14 @@ from django.utils.translation import gettext_noop
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.events import services as events
+from apps.notifications.bounces import is_gone
 from apps.notifications.errors import SecretForgotten
 from apps.notifications.mail_registry import kind_of
 from apps.notifications.models import FORGOTTEN, SentMail
 from apps.notifications.requesting import request_delivery
+from apps.notifications.return_paths import return_path
 from apps.notifications.sender import sender_address, sender_of_mails
+from apps.notifications.services.bouncing import note_refusal
 from apps.notifications.services.consenting import may_send, unsubscribe_url
 from apps.notifications.states import MailState
 from apps.platform.auditing import note
@@ -74,6 +77,8 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
         if not (is_last_try or _is_for_good(error)):
             raise
         mail.state, mail.error = MailState.FAILED, f"{type(error).__name__}: {error}"[:2000]
+        if _is_for_good(error):
+            note_refusal(email=mail.to, is_hard=is_gone("", mail.error), reason=mail.error)
     else:
         mail.state, mail.error, mail.sent_at = MailState.SENT, "", now()
     _finish(mail)
@@ -99,10 +104,11 @@ def _build(mail: SentMail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        from_email=sender_of_mails(),
+        from_email=return_path(mail.pk) or sender_of_mails(),
         to=[mail.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers={
+            "From": sender_of_mails(),
             "Message-ID": f"<{mail.pk}.{mail.sending}@{host}>",
             "Auto-Submitted": "auto-generated",
             **_ways_out(mail),

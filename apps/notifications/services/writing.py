@@ -8,24 +8,21 @@ gives the mail to the server (`deliver_mail`) and marks it in one transaction, h
 from collections.abc import Mapping
 from typing import Any
 
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext
 
-from apps.common.habits import spelling_of
-from apps.common.text import NotText, line_of
+from apps.common.text import NotText
 from apps.common.web import clean_email
 from apps.events import services as events
 from apps.notifications.attachments import Attachment
+from apps.notifications.composing import Letter, catch, compose
 from apps.notifications.errors import NotAnAddress
 from apps.notifications.letterhead import Letterhead
 from apps.notifications.mail_registry import kind_of
 from apps.notifications.models import SentMail
 from apps.notifications.requesting import request_delivery
 from apps.notifications.services.consenting import unsubscribe_url
-from apps.tenancy.context import current_store
-
-_SUBJECT_LENGTH = 200
+from apps.notifications.services.wording import note_problem
+from apps.notifications.wordings import find_wording
 
 
 def send_mail_to(
@@ -47,6 +44,9 @@ def send_mail_to(
     A `secret` (a code in the text) is kept until the mail has left, and no longer: it can't be sent again. Answers go to
     `reply_to`, else to the contact of the letterhead. Call it in a transaction, as consumers are. Raises `NotAnAddress`.
     """
+    letter = Letter(template, {**context, **_way_out(template, to)}, language, letterhead, secret)
+    if catch(letter):
+        return SentMail(to=to, template=template)
     known = SentMail.objects.filter(message_ref=message_ref).first()
     if known is not None:
         return known
@@ -62,7 +62,7 @@ def send_mail_to(
                 "attached_file": attachment.file if attachment else "",
                 "attached_name": attachment.name if attachment else "",
                 "secret": secret,
-                **_render(template, {**context, **_way_out(template, to)}, language, letterhead),
+                **_written(letter),
             },
         )
         if is_new:
@@ -75,27 +75,17 @@ def _way_out(template: str, to: str) -> dict[str, str]:
     return {"unsubscribe_url": unsubscribe_url(kind=kind, email=to)} if kind else {}
 
 
-def _render(
-    template: str, context: Mapping[str, Any], language: str, letterhead: Letterhead
-) -> dict[str, str]:
-    facts = {
-        **context,
-        "store": current_store(),
-        "letterhead": letterhead,
-    }
-    with translation.override(spelling_of(language, current_store().country)):
-        subject, body, html = (
-            render_to_string(f"mail/{template}.{part}", facts)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-        text = str(body.strip())
-        if way_out := facts.get("unsubscribe_url"):
-            text += "\n\n" + gettext("Unsubscribe from such mails: %(url)s") % {"url": way_out}
-    return {
-        "subject": line_of(subject, most=_SUBJECT_LENGTH),
-        "text": text + "\n",
-        "html": html.strip() + "\n",
-    }
+def _written(letter: Letter) -> dict[str, str]:
+    """As staff have worded it. A wording that can't be used stops no mail: the default is sent, and the wording says why."""
+    wording = find_wording(letter.template, letter.language)
+    try:
+        made = compose(letter, wording)
+    except Exception as error:  # also what no check foresees
+        if wording is None:
+            raise
+        note_problem(wording, str(error) or type(error).__name__)
+        made = compose(letter)
+    return {"subject": made.subject, "text": made.text, "html": made.html}
 
 
 def _checked(address: str) -> str:

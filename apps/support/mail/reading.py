@@ -10,8 +10,8 @@ from email.message import Message
 from email.utils import getaddresses, parseaddr
 from typing import Final
 
+from apps.common.html_text import text_of_html
 from apps.common.text import line_of
-from apps.support.mail.plain import text_of_html_mail
 from apps.support.mail.quotes import split_quote
 
 MAX_PARTS: Final = 100
@@ -129,7 +129,7 @@ def _contents(parts: list[Message]) -> tuple[str, list[MailFile]]:
             files.append(MailFile(_file_name(part), _bytes_of(part)))
     text = "\n\n".join(one for one in plain if one.strip())
     if not text and html:
-        text = "\n\n".join(text_of_html_mail(one) for one in html)
+        text = "\n\n".join(text_of_html(one) for one in html)
     return _clean(text), files
 
 

@@ -17,6 +17,7 @@ from apps.common.ids import random_token
 from apps.common.text import NotText, clean_block, line_of
 from apps.common.web import clean_email
 from apps.events import services as events
+from apps.notifications import services as notifications
 from apps.notifications.models import SentMail
 from apps.support import addresses
 from apps.support.errors import FileRejected, MailTooLarge
@@ -75,7 +76,8 @@ def handle_mail(*, mail_id: UUID) -> InboundMail:
         return mail
     try:
         with default_storage.open(mail.file) as file:
-            read = read_mail(file.read())
+            raw = file.read()
+        read = read_mail(raw)
     except Unreadable:
         return _finish(mail, MailOutcome.IGNORED, "unreadable")
     if addresses.is_ours(read.sender):
@@ -83,6 +85,8 @@ def handle_mail(*, mail_id: UUID) -> InboundMail:
     ticket = _ticket_of(read)
     if read.is_bounce or read.is_automatic:
         reason = "bounce" if read.is_bounce else "automatic"
+        if read.is_bounce and notifications.record_report(raw) is not None and ticket is None:
+            return _finish(mail, MailOutcome.BOUNCE, "")
         if ticket is None:
             return _finish(mail, MailOutcome.IGNORED, reason)
         _note(ticket, read, mail, reason=reason)

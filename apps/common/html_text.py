@@ -44,7 +44,7 @@ _MOST: Final = 200_000
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
 
-def text_of_html_mail(html: str) -> str:
+def text_of_html(html: str) -> str:
     """Quotes (`blockquote`) get `> ` in front of their lines, as in plain mails; links whose words differ name their address."""
     reader = _Reader()
     reader.feed(_tidied(html[:_MOST]))

@@ -1,0 +1,22 @@
+"""The mail with an invoice or a credit note."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.fulfilment.mail_variables import ORDER
+from apps.notifications.mail_registry import MailType, amount, flag, mail_type, text
+
+mail_type(
+    MailType(
+        code="order_document",
+        name=_("Invoice or credit note"),
+        sent_when=_("An invoice or a credit note was made, and no other mail brings it."),
+        variables=(
+            *ORDER,
+            text("title", _("What it is"), "Tax invoice"),
+            text("document_number", _("Its number"), "CC/25-26/00042"),
+            flag("is_credit", _("It is a credit note")),
+            text("invoice_number", _("The invoice that a credit note corrects"), ""),
+            amount("total", _("Its total"), "₹598.20"),
+        ),
+    )
+)
