@@ -15,7 +15,8 @@ def show_addresses(local: Local) -> None:
     console.print("\n  [bold]Polystore runs.[/] Ctrl-C stops it.\n")
     platform = f"http://localhost:{port}/"
     rows = [("Platform", platform, f"{platform}admin/")]
-    for store in _read(local, "addresses.json"):
+    stores = _read(local, "addresses.json")
+    for store in stores:
         address = f"http://{store['host']}:{port}/"
         rows.append((store["name"], address, f"{address}admin/"))
     _print_columns(rows)
@@ -27,7 +28,8 @@ def show_addresses(local: Local) -> None:
             "\n  [dim]Documents are kept by SecantusDB: for demos and tests only. Set MONGODB_URI for real use.[/]"
         )
     if not is_replaced("SMTP_HOST"):
-        console.print(f"  [dim]Mails to buyers: files in {local.root / 'mail'}[/]")
+        mailboxes = [f"http://{store['host']}:{port}/mailbox/" for store in stores]
+        console.print(f"  [dim]Mails: {' '.join(mailboxes)} (files in {local.root / 'mail'})[/]")
     console.print(f"  [dim]Logs: {local.logs}[/]\n")
 
 

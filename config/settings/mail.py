@@ -12,9 +12,11 @@ SMTP_HOST: str = env("SMTP_HOST", default="")
 EMAIL_BACKEND: str = env("EMAIL_BACKEND", default="") or (
     "django.core.mail.backends.smtp.EmailBackend"
     if SMTP_HOST
-    else "django.core.mail.backends.filebased.EmailBackend"
+    else "apps.notifications.mailbox.FolderBackend"
 )
 EMAIL_FILE_PATH = Path(env("POLYSTORE_LOCAL")) / "mail"
+# A page of each store that shows those files. Development settings alone switch it on.
+MAILBOX_PAGE = False
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="") or "shop@localhost"
 # Whom the staff of stores write to about their store
 PLATFORM_CONTACT: str = env("PLATFORM_CONTACT", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]

@@ -1,5 +1,6 @@
 """A store's host: its pages, its admin, its API, its files."""
 
+from django.conf import settings
 from django.urls import include, path, re_path
 
 from apps.backoffice.sites import store_admin
@@ -17,6 +18,9 @@ urlpatterns = [
     path("", include("apps.storefront.urls")),
     *health_urls,
 ]
+
+if settings.MAILBOX_PAGE:
+    urlpatterns.insert(0, path("mailbox/", include("apps.storefront.views.mailbox")))
 
 handler404 = "apps.storefront.views.errors.page_not_found"
 handler500 = "apps.storefront.views.errors.server_error"
