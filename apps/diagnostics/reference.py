@@ -40,6 +40,7 @@ FOUND_BY_NAME: Final = {
     "dead_ends": "`dead_end(Kind(...))`: what goes no further by itself and needs a decision (`apps/platform/dead_ends.py`)",
     "mail_types": "`mail_type(...)`, `mail_kind(...)`: the mails an app sends, their variables, what people may refuse (`apps/notifications/mail_registry.py`)",
     "ledger_checks": "`@checks_ledger`: numbers of two sources that must agree (`apps/platform/ledgers.py`)",
+    "papers": "`@paper`: the file that goes with the mail about a payment or a parcel (`apps/fulfilment/papers.py`)",
     "unfinished": "`@names_unfinished_work`: what is open in a store that is to be closed (`apps/operations/deletion/unfinished_work.py`)",
 }
 

@@ -9,6 +9,7 @@ from apps.fulfilment.change_mails import mail_change
 from apps.fulfilment.code_messages import send_code
 from apps.fulfilment.draft_mails import mail_draft
 from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.papers import Occasion, paper_for
 from apps.gateways.installed import get_gateway
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import AWAITS_CASH
@@ -63,7 +64,8 @@ def confirm_held_order(message: Message) -> None:
 @consumes("order.paid")
 def confirm_paid_order(message: Message) -> None:
     """Collected cash needs no confirmation mail: that mail was written when the order was placed."""
-    mails.mail_confirmation(_order(message))
+    order = _order(message)
+    mails.mail_confirmation(order, attachment=paper_for(order, Occasion.PAID))
 
 
 @consumes("order.placed")
@@ -103,7 +105,8 @@ def ask_for_payment(message: Message) -> None:
 @consumes("order.shipped")
 def tell_shipped(message: Message) -> None:
     shipments = Shipment.objects.select_related("order")
-    mails.mail_shipment(shipments.get(pk=UUID(message.payload["shipment_id"])))
+    shipment = shipments.get(pk=UUID(message.payload["shipment_id"]))
+    mails.mail_shipment(shipment, attachment=paper_for(shipment.order, Occasion.SHIPPED))
 
 
 @consumes("order.cancelled")

@@ -48,11 +48,10 @@ from apps.tenancy.context import current_store
 Facts = dict[str, Any]
 
 
-def mail_confirmation(order: Order) -> None:
+def mail_confirmation(order: Order, *, attachment: Attachment | None = None) -> None:
     """Once an order counts: it is paid, or will be at the door."""
-    send_to_buyer(
-        order, "order_confirmation", about=order.pk, facts=_bill(order, language_of(order))
-    )
+    facts = _bill(order, language_of(order))
+    send_to_buyer(order, "order_confirmation", about=order.pk, facts=facts, attachment=attachment)
 
 
 def mail_staff(order: Order) -> None:
@@ -128,7 +127,7 @@ def mail_code(order: Order, code: str, number: int, *, minutes: int) -> None:
     send_to_buyer(order, "order_code", about=f"{order.pk}-{number}", facts=facts)
 
 
-def mail_shipment(shipment: Shipment) -> None:
+def mail_shipment(shipment: Shipment, *, attachment: Attachment | None = None) -> None:
     """Mail: the contents of a parcel and its tracking. Cash that is due with it: parcels sent before arrive before."""
     order = shipment.order
     before = Shipment.objects.filter(order=order, state=ShipmentState.SHIPPED, pk__lt=shipment.pk)
@@ -143,7 +142,7 @@ def mail_shipment(shipment: Shipment) -> None:
         "to_pay": _money(order, cash_minor) if cash_minor else "",
         "pickup": _pickup(shipment, order),
     }
-    send_to_buyer(order, "order_shipped", about=shipment.pk, facts=facts)
+    send_to_buyer(order, "order_shipped", about=shipment.pk, facts=facts, attachment=attachment)
 
 
 def _pickup(shipment: Shipment, order: Order) -> Facts | None:
@@ -258,6 +257,7 @@ def send_to_buyer(
             "number": order.number,
             "day": _day(order.placed_at, language),
             "url": store_url(store, page),
+            "attached": attachment.name if attachment else "",
             **facts,
             "lines": lines,
         },

@@ -3,29 +3,26 @@
 from uuid import UUID
 
 from apps.events.consumers import Message, consumes
+from apps.fulfilment.papers import Occasion
 from apps.invoices import services as invoices
-from apps.invoices.kinds import IssueOn
-from apps.invoices.mails import mail_document
+from apps.invoices.due import is_due
+from apps.invoices.mails import is_mailed_already, mail_document, mail_with_news
 from apps.invoices.models import Document
 from apps.invoices.selectors import find_invoice, get_invoice_settings
 from apps.orders.models import Order
-from apps.payments.models import Payment
 
 
 @consumes("order.paid")
 def issue_for_payment(message: Message) -> None:
-    """Cash on delivery has its invoice with the first parcel already; an order of downloads alone is never shipped."""
     order = _order(message)
-    made_on = get_invoice_settings().issued_on
-    is_due = made_on == IssueOn.PAYMENT and not _is_cash(order)
-    if order.total_minor and (is_due or (made_on != IssueOn.STAFF and order.is_download)):
+    if is_due(order, Occasion.PAID):
         invoices.issue_invoice(order=order)
 
 
 @consumes("order.shipped")
 def issue_for_parcel(message: Message) -> None:
     order = _order(message)
-    if order.total_minor and get_invoice_settings().issued_on != IssueOn.STAFF:
+    if is_due(order, Occasion.SHIPPED):
         invoices.issue_invoice(order=order)
 
 
@@ -59,19 +56,18 @@ def credit_cancelled(message: Message) -> None:
     invoices.issue_credit_notes(order=_order(message))
 
 
-def _is_cash(order: Order) -> bool:
-    return Payment.objects.filter(order=order, pays_on_delivery=True).exists()
-
-
 def _order(message: Message) -> Order:
     return Order.objects.get(pk=UUID(message.payload["order_id"]))
 
 
 @consumes("document.issued")
 def deliver_document(message: Message) -> None:
-    """Print it, and send it where the store wants that."""
+    """Print it, and send it where the store wants that: by the mail about the payment or the parcel, if that is not written
+    yet, else by one of its own."""
     documents = Document.objects.select_related("order")
     document = documents.get(pk=UUID(message.payload["document_id"]))
     printed = invoices.print_document(document=document)
-    if get_invoice_settings().is_mailed:
+    if not get_invoice_settings().is_mailed or is_mailed_already(printed):
+        return
+    if not mail_with_news(document, printed):
         mail_document(document, printed)

@@ -1,18 +1,25 @@
 """Each piece of news about an order becomes one mail, in the store's name and the order's language and money."""
 
 import re
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from babel.dates import format_date
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
-from apps.common.clock import day_of
+from apps.common.clock import day_of, now
 from apps.content.models import Theme
+from apps.events.consumers import Message
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.consumers import confirm_paid_order
+from apps.invoices import services as invoices
+from apps.invoices.mails import mail_with_news
+from apps.invoices.models import Document
 from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.payments import services as payments
@@ -39,10 +46,10 @@ def buy(goods: Goods, *, quantity: int = 1, **details: Any) -> Order:
 
 
 def read_mails() -> list[Any]:
-    """The news that arrived since the last time: without invoices and credit notes, which are mails with a file."""
+    """The news that arrived since the last time: without mails that only bring an invoice or a credit note."""
     relay_outbox()
     arrived, mail.outbox[:] = list(mail.outbox), []
-    return [message for message in arrived if not message.attachments]
+    return [message for message in arrived if not message.body.startswith("Attached: ")]
 
 
 def html_of(message: EmailMultiAlternatives) -> str:
@@ -178,9 +185,9 @@ def test_a_message_that_comes_twice_is_one_mail(goods: Goods) -> None:
     buy(goods)
     assert len(read_mails()) == 1
     OutboxMessage.objects.update(state="pending")
-    assert OutboxMessage.objects.filter(topic="mail.requested").count() == 2  # one is the invoice's
+    assert OutboxMessage.objects.filter(topic="mail.requested").count() == 1
     assert read_mails() == []
-    assert SentMail.objects.count() == 2
+    assert SentMail.objects.get().attached_name.endswith(".pdf"), "the invoice comes with it"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +241,7 @@ def test_every_store_writes_its_own_mails(store: Any, other_store: Any, goods: G
         address["phone"] = "+1 415 555 2671"
         buy(make_goods(price_minor=12_50), language="en-US", shipping_address=address)
         (message,) = read_mails()
-        assert SentMail.objects.count() == 2  # one is the invoice's
+        assert SentMail.objects.count() == 1
     assert message.from_email.startswith(other_store.name)
     assert "$12.50" in message.body
     assert "http://beta.localhost:8000/orders/" in message.body
@@ -242,3 +249,22 @@ def test_every_store_writes_its_own_mails(store: Any, other_store: Any, goods: G
         assert store.name not in body
         assert "alpha" not in body
         assert "₹" not in body
+
+
+def test_an_invoice_comes_with_the_mail_of_its_reason_or_else_by_itself(goods: Goods) -> None:
+    """Whichever consumer is first: the one that confirms the order, or the one that prints the invoice."""
+    order = buy(goods)
+    document = invoices.issue_invoice(order=order)
+    relay_outbox()
+    assert [(row.template, bool(row.attached_file)) for row in SentMail.objects.all()] == [
+        ("order_confirmation", True)
+    ]
+    SentMail.objects.all().delete()
+    printed = invoices.print_document(document=document)
+    assert mail_with_news(document, printed), "the printer is first"
+    confirm_paid_order(Message(uuid4(), "order.paid", "", {"order_id": str(order.pk)}, 1, now()))
+    assert SentMail.objects.count() == 1
+    Order.objects.filter(pk=order.pk).update(paid_at=now() - timedelta(days=200))
+    document.refresh_from_db()
+    SentMail.objects.all().delete()
+    assert not mail_with_news(Document.objects.get(pk=document.pk), printed), "forgotten, not new"

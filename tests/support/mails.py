@@ -6,5 +6,5 @@ from django.core import mail
 
 
 def news() -> list[Any]:
-    """The mails without a file: not those with an invoice or a credit note."""
-    return [message for message in mail.outbox if not message.attachments]
+    """Not those that only bring an invoice or a credit note."""
+    return [message for message in mail.outbox if not message.body.startswith("Attached: ")]
