@@ -15,7 +15,7 @@ mail_type(
                 _("What happened: suspended, reinstated, archived, published or unpublished"),
                 "reinstated",
             ),
-            text("reason", _("The reason, as the platform wrote it"), "The plan is paid again."),
+            text("reason", _("The reason, as the platform wrote it"), _("The plan is paid again.")),
             text("contact", _("Where to ask"), "platform@example.com"),
             link("url", _("The admin, while it is open"), "https://chai.example/admin/"),
         ),

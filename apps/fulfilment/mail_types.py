@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.fulfilment import mails
 from apps.fulfilment.mail_variables import (
     ADDRESS,
+    ATTACHED,
     BILL,
     GOODS,
     LINES,
@@ -36,7 +37,7 @@ def of_order(write: Callable[[Order], object]) -> Callable[[str], None]:
     """A preview about the order of that number; nothing where there is none."""
 
     def write_real(order_number: str) -> None:
-        order = find_by_number(order_number)
+        order = Order.objects.filter(pk__in=find_by_number(order_number)).first()
         if order is not None:
             write(order)
 
@@ -85,7 +86,7 @@ mail_type(
         sent_when=_(
             "An order counts: it is paid, its money is held, or it will be paid at the door."
         ),
-        variables=(*ORDER, *BILL),
+        variables=(*ORDER, *BILL, ATTACHED),
         write_real=of_order(mails.mail_confirmation),
     )
 )
@@ -171,6 +172,7 @@ mail_type(
             *ORDER,
             SHIPMENT,
             GOODS,
+            ATTACHED,
             ADDRESS,
             flag("is_partial", _("More parcels follow")),
             flag("is_further", _("Another parcel was sent before")),
@@ -231,6 +233,7 @@ mail_type(
             flag("is_undelivered", _("It could not be delivered")),
             amount("credited", _("What the pieces cost"), "₹299.00"),
             flag("is_refund", _("Money goes back"), example=True),
+            text("place", _("Where it can be spent, if it stays in the store"), ""),
             flag("is_cash", _("It was paid in cash")),
             amount("to_pay", _("What is left to pay on delivery"), ""),
         ),
@@ -263,7 +266,7 @@ mail_type(
         code="order_message",
         name=_("Message about an order"),
         sent_when=_("Staff have written a message to the buyer."),
-        variables=(*ORDER, text("words", _("The message"), "It leaves us tomorrow.")),
+        variables=(*ORDER, text("words", _("The message"), _("It leaves us tomorrow."))),
     )
 )
 mail_type(
@@ -274,7 +277,7 @@ mail_type(
         variables=(
             amount("total", _("What it costs"), "₹598.20"),
             moment("ends", _("How long the link works"), "21 March 2026, 18:30"),
-            text("words", _("What staff have written"), "As we said on the phone."),
+            text("words", _("What staff have written"), _("As we said on the phone.")),
             link("url", _("Page of the order"), "https://chai.example/offers/abc/"),
             items(
                 "lines",

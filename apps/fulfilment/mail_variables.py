@@ -34,7 +34,7 @@ LINES = items(
 )
 # A mail that names products without their prices.
 GOODS = items("lines", _("The products"), *ITEM)
-REASON = text("reason", _("The reason, as staff wrote it"), "The last piece was broken.")
+REASON = text("reason", _("The reason, as staff wrote it"), _("The last piece was broken."))
 SHIPMENT = group(
     "shipment",
     _("The parcel"),
@@ -48,6 +48,9 @@ ADDRESS = texts(
     "Asha Rao",
     "12 Lake View Road",
     "560001 Bengaluru",
+)
+ATTACHED = text(
+    "attached", _("Name of the invoice that comes with it, if one does"), "CC-25-26-42.pdf"
 )
 TAX_PARTS = items(
     "parts",

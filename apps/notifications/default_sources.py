@@ -258,7 +258,7 @@ def _joined(word: str, sides: list["str | bool"]) -> "str | bool":
     return f"({f' {word} '.join(open_ones)})" if open_ones else not decides
 
 
-def _is_set(expression: FilterExpression, scope: Scope) -> "str | bool":
+def _is_set(expression: Any, scope: Scope) -> "str | bool":
     value = _value(expression, scope)
     if isinstance(value, Words):
         return value.is_true and bool(value.text)
@@ -272,7 +272,7 @@ def _compared(expression: FilterExpression, scope: Scope) -> str:
     return f'"{value.text}"' if isinstance(value, Words) else value
 
 
-def _for(node: ForNode, scope: Scope) -> str:
+def _for(node: Any, scope: Scope) -> str:
     (name,) = node.loopvars
     kept = {one: value for one, value in scope.names.items() if one not in (name, "forloop")}
     inner = replace(scope, names=kept)

@@ -46,7 +46,7 @@ class Variable:
     fields: tuple["Variable", ...] = ()
 
 
-def text(name: str, description: StrOrPromise, example: str) -> Variable:
+def text(name: str, description: StrOrPromise, example: StrOrPromise) -> Variable:
     return Variable(name, ValueType.TEXT, description, example)
 
 

@@ -33,6 +33,7 @@ mail_type(
                 "approved",
             ),
             text("return_number", _("Number of the return"), "R-2B4D"),
+            text("refund_place", _("Where the money can be spent, if it stays in the store"), ""),
             text("decision", _("What staff wrote about it"), ""),
             moment("send_by", _("Until when the goods are to be sent"), "28 March 2026"),
             ADDRESS,

@@ -14,7 +14,7 @@ from apps.notifications.mail_registry import (
 
 _TICKET: tuple[Variable, ...] = (
     text("number", _("Number of the request"), "7K3M-Q9TX"),
-    text("subject", _("Its subject"), "Where is my parcel?"),
+    text("subject", _("Its subject"), _("Where is my parcel?")),
     text("name", _("Name of the person"), "Asha Rao"),
     link("url", _("Page of the request, without a login"), "https://chai.example/requests/abc/"),
     flag("is_answerable", _("The mail can be answered"), example=True),
@@ -36,7 +36,7 @@ mail_type(
         sent_when=_("Staff have answered."),
         variables=(
             *_TICKET,
-            text("text", _("The answer"), "It leaves us tomorrow."),
+            text("text", _("The answer"), _("It leaves us tomorrow.")),
             text("author", _("Who answers"), "Meera"),
             number("file_count", _("How many files are with it"), 1),
             _ASKS,
@@ -59,7 +59,7 @@ mail_type(
         sent_when=_("A target of the support desk was missed."),
         variables=(
             text("number", _("Number of the ticket"), "7K3M-Q9TX"),
-            text("subject", _("Its subject"), "Where is my parcel?"),
+            text("subject", _("Its subject"), _("Where is my parcel?")),
             flag("is_first", _("The first answer is late"), example=True),
             link("url", _("Page of the ticket in the admin"), "https://chai.example/admin/"),
         ),

@@ -76,6 +76,7 @@ NO_TEXT = {
     "key": "a key of ours",
     "scope": "a key of ours",
     "source": "a word of ours: where a person agreed",
+    "mail": "a word of ours: the code of a mail",
     "request_key": "a key of ours",
     "code": "a word of ours",
     "reply_to": "checked as an address",

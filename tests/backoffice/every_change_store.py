@@ -8,7 +8,7 @@ from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.gateways.models import GatewayEvent
 from apps.inventory.models import StockItem, Warehouse
-from apps.notifications.models import SentMail
+from apps.notifications.models import MailAddress, MailWording, SentMail
 from apps.search.models import Synonym
 from apps.tenancy.context import use_store
 from tests.api.shop import (
@@ -154,6 +154,13 @@ def _(world: World) -> None:
     world.act(mail, "send_again")
 
 
+@ACTIONS.of("store notifications.mailaddress clear")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        address = MailAddress.objects.create(email="a@example.com", soft_bounces=1)
+    world.act(address, "clear")
+
+
 @ACTIONS.of("store gateways.gatewayevent replay")
 def _(world: World) -> None:
     with seeing_all(world.store):
@@ -256,3 +263,28 @@ for _method in ("PUT", "PATCH"):
     @API.of(f"store {_method} users/profile")
     def _(world: World, method: str = _method) -> None:
         world.api(method, "users/profile", {"first_name": "New", "last_name": "N", "phone": ""})
+
+
+def press_wording(world: World, path: str, **values: str) -> None:
+    page = "/admin/notifications/mailwording/of/order_message"
+    world.post(f"{page}/{path}/", language="en", **values)
+
+
+@BUTTONS.of("store notifications_mailwording_save")
+def _(world: World) -> None:
+    press_wording(world, "save", subject="News of {{ number }}", based_on="0")
+
+
+@BUTTONS.of("store notifications_mailwording_reset")
+def _(world: World) -> None:
+    press_wording(world, "save", subject="News of {{ number }}", based_on="0")
+    press_wording(world, "reset", based_on="1")
+
+
+@BUTTONS.of("store notifications_mailwording_restore")
+def _(world: World) -> None:
+    press_wording(world, "save", subject="News of {{ number }}", based_on="0")
+    press_wording(world, "reset", based_on="1")
+    with seeing_all(world.store):
+        first = MailWording.objects.get(number=1)
+    press_wording(world, f"restore/{first.pk}", based_on="2")

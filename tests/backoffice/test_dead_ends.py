@@ -49,7 +49,7 @@ FINISHED = {
     "DisputeState": {"reviewed", "won", "lost"},  # the bank decides, or has decided
     "ShipmentState": {"created", "delivered", "returned"},  # no row is stored as created
     "ReturnState": {"received", "cancelled"},
-    "MailState": {"sent"},
+    "MailState": {"sent", "bounced"},
     "MessageState": {"delivered"},
 }
 # The sweep that ends a state by itself.

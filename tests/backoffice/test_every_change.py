@@ -51,6 +51,8 @@ LOOKS = {
     "store fulfilment_shipment_slip", "store fulfilment_shipment_proof", "store support_ticket_file",
     "store fulfilment_shipment_undelivered",
     "store returns_returnrequest_file", "store returns_returnrequest_photo",
+    "store notifications_mailwording_changelist", "store notifications_mailwording_word",
+    "store notifications_mailwording_preview", "store notifications_mailwording_test",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
 }  # fmt: skip
 

@@ -59,6 +59,12 @@ _LABELS: Final = {
 _HINTS: Final = {
     "text": _("Empty: made from the heading and the content, if you word them."),
 }
+_SAMPLES: Final = {
+    "variable": "{{ number }}",
+    "default": "{{ default }}",
+    "condition": "{% if reason %}…{% endif %}",
+    "loop": "{% for line in lines %}{{ line.title }}{% endfor %}",
+}
 _BLOCKS: Final = frozenset({"body", "text"})
 
 
@@ -262,6 +268,7 @@ def _page(
         "problem": versions[0] if versions and versions[0].problem else None,
         "based_on": based_on,
         "order_number": _order_number(request),
+        "samples": _SAMPLES,
         "has_real": mail.write_real is not None,
         "may_change": request.user.has_perm(CHANGES),
         "query": urlencode({"language": language}),

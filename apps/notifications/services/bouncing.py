@@ -1,12 +1,14 @@
 """What mail servers say about addresses: those that do not exist are marked, until staff clear the mark."""
 
 from collections.abc import Iterable
+from typing import Annotated
 from uuid import UUID
 
 from django.db.models import F
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.typed_text import Line, cleans_text
 from apps.common.web import normalize_email
 from apps.notifications.bounces import Report, read_report
 from apps.notifications.models import MailAddress, SentMail
@@ -36,7 +38,8 @@ def record_report(raw: bytes) -> SentMail | None:
     return mail
 
 
-def note_refusal(*, email: str, is_hard: bool, reason: str) -> None:
+@cleans_text
+def note_refusal(*, email: str, is_hard: bool, reason: Annotated[str, Line()]) -> None:
     """A mail server refused this address: for good, or for a time."""
     address, _is_new = MailAddress.objects.get_or_create(email=normalize_email(email))
     rows = MailAddress.objects.filter(pk=address.pk)

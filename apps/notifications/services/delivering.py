@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.text import line_of
 from apps.events import services as events
 from apps.notifications.bounces import is_gone
 from apps.notifications.errors import SecretForgotten
@@ -78,7 +79,7 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
             raise
         mail.state, mail.error = MailState.FAILED, f"{type(error).__name__}: {error}"[:2000]
         if _is_for_good(error):
-            note_refusal(email=mail.to, is_hard=is_gone("", mail.error), reason=mail.error)
+            note_refusal(email=mail.to, is_hard=is_gone("", mail.error), reason=line_of(mail.error))
     else:
         mail.state, mail.error, mail.sent_at = MailState.SENT, "", now()
     _finish(mail)

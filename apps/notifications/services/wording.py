@@ -72,10 +72,10 @@ def restore_wording(*, version: MailWording, based_on: int, actor: Actor) -> Mai
     )
 
 
-def note_problem(wording: MailWording, problem: str) -> None:
+def note_problem(wording: MailWording, error: Exception) -> None:
     """A mail was sent as by default, because this wording could not be used."""
     rows = MailWording.objects.filter(pk=wording.pk, problem="")
-    rows.update(problem=problem[:_MOST_PROBLEM], problem_at=now())
+    rows.update(problem=(str(error) or type(error).__name__)[:_MOST_PROBLEM], problem_at=now())
 
 
 def _add(

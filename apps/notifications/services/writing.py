@@ -83,7 +83,7 @@ def _written(letter: Letter) -> dict[str, str]:
     except Exception as error:  # also what no check foresees
         if wording is None:
             raise
-        note_problem(wording, str(error) or type(error).__name__)
+        note_problem(wording, error)
         made = compose(letter)
     return {"subject": made.subject, "text": made.text, "html": made.html}
 
