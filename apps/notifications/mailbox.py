@@ -31,7 +31,7 @@ class FolderBackend(BaseEmailBackend):
         mails: list[EmailMessage] = list(email_messages)
         for mail in mails:
             name = f"{now():%Y%m%d-%H%M%S}-{new_id().hex}.eml"
-            (folder / name).write_bytes(mail.message().as_bytes(linesep="\r\n"))
+            (folder / name).write_bytes(mail.message().as_bytes())
         return len(mails)
 
 
