@@ -9,6 +9,7 @@ from apps.fulfilment.mail_variables import (
     ADDRESS,
     ATTACHED,
     BILL,
+    CHANGED,
     GOODS,
     LINES,
     ORDER,
@@ -267,6 +268,25 @@ mail_type(
         name=_("Message about an order"),
         sent_when=_("Staff have written a message to the buyer."),
         variables=(*ORDER, text("words", _("The message"), _("It leaves us tomorrow."))),
+    )
+)
+mail_type(
+    MailType(
+        code="order_changed",
+        name=_("Order changed"),
+        sent_when=_("Staff changed a placed order."),
+        variables=(
+            *ORDER,
+            REASON,
+            text("moved_to", _("Number of the order that has the pieces now"), ""),
+            items("removed", _("What is not sent any more"), *CHANGED),
+            items("added", _("What was added"), *CHANGED),
+            flag("is_redirected", _("It goes to another address")),
+            ADDRESS,
+            amount("total", _("What the order costs now"), "₹598.20"),
+            amount("refunded", _("What goes back"), ""),
+            amount("on_delivery", _("What is to be paid on delivery"), ""),
+        ),
     )
 )
 mail_type(

@@ -31,7 +31,9 @@ LINES = items(
     *ITEM,
     amount("amount", _("Amount, before taxes that are added"), "₹598.00"),
     text("hsn_code", _("HSN code (India)"), ""),
+    text("awaited", _("When it comes in, if it is ordered before it is there"), ""),
 )
+CHANGED: tuple[Variable, ...] = (*ITEM[:3], amount("amount", _("Amount"), "₹299.00"))
 # A mail that names products without their prices.
 GOODS = items("lines", _("The products"), *ITEM)
 REASON = text("reason", _("The reason, as staff wrote it"), _("The last piece was broken."))

@@ -26,9 +26,11 @@ from apps.tenancy.context import current_store
 
 _FILTERS: Final = {"linebreaksbr": "newline_to_br", "linebreaks_filter": "newline_to_br"}
 # What a row of products may have: `mail/lines.html` is used by mails whose rows have less.
-_OF_LINES: Final = frozenset({"variant", "image", "amount", "hsn_code"})
+_OF_LINES: Final = frozenset({"variant", "image", "amount", "hsn_code", "awaited"})
 # Flags of the blocks that mails share: off where a mail does not set them.
 _OF_BLOCKS: Final = frozenset({"is_linked", "is_total", "is_part"})
+# Names of fields that are words of the language.
+_RESERVED: Final = frozenset({"limit", "offset", "reversed", "cols", "contains", "in", "continue"})
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 _OPERATORS: Final = {"==": "==", "!=": "!=", ">": ">", "<": "<", "and": "and", "or": "or"}
 
@@ -61,7 +63,8 @@ class Scope:
 def default_source(mail: MailType, language: str) -> dict[str, str]:
     """The parts of a mail as by default, as sources."""
     numbers = frozenset(one.name for one in mail.variables if one.type is ValueType.NUMBER)
-    had = {field.name for one in mail.variables if one.name == "lines" for field in one.fields}
+    lists = [one for one in mail.variables if one.type is ValueType.LIST]
+    had = {field.name for one in lists for field in one.fields}
     absent = _OF_BLOCKS | {f"line.{name}" for name in _OF_LINES - had}
     in_text, in_html = (
         Scope(is_html, numbers, absent, {"letterhead": "store"}) for is_html in (False, True)
@@ -169,7 +172,8 @@ def _path(path: str, scope: Scope) -> str:
     found = scope.names.get(first, first)
     if isinstance(found, Words):
         raise NotConvertible(path)
-    return f"{found}{dot}{rest}"
+    steps = (f'["{step}"]' if step in _RESERVED else f".{step}" for step in rest.split(".") if dot)
+    return f"{found}{''.join(steps)}"
 
 
 def _output(expression: FilterExpression, scope: Scope) -> str:
@@ -208,6 +212,8 @@ def _filtered(value: "str | Words", name: str, arguments: Any, scope: Scope) -> 
             return Words(
                 f"{{% if {value} %}}{{{{ {value} }}}}{{% else %}}{other.text}{{% endif %}}"
             )
+    if name == "length" and isinstance(value, str):
+        return f"{value}.size"
     if name in _FILTERS and isinstance(value, str):
         return f"{value} | {_FILTERS[name]}"
     raise NotConvertible(name)
