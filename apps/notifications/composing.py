@@ -106,7 +106,17 @@ def compose(letter: Letter, wording: MailWording | None = None) -> Composed:
         pieces = _worded(letter, wording, by_default, facts)
         page = {**facts, **{name: getattr(pieces, name) for name in WORDING_FIELDS}}
         html = render_to_string("mail/worded.html", page)
-    return Composed(pieces.subject, pieces.text.strip() + "\n", html.strip() + "\n")
+        words = _with_way_out(pieces.text.strip(), facts)
+    return Composed(pieces.subject, words + "\n", html.strip() + "\n")
+
+
+def _with_way_out(body: str, facts: Mapping[str, Any]) -> str:
+    """However staff word a mail that can be refused, its text says how."""
+    way_out = facts.get("unsubscribe_url")
+    if not way_out or str(way_out) in body:
+        return body
+    said = gettext("Unsubscribe from such mails: %(url)s") % {"url": way_out}
+    return f"{body}\n\n{said}"
 
 
 def _default(letter: Letter, facts: Mapping[str, Any]) -> Composed:
@@ -114,8 +124,7 @@ def _default(letter: Letter, facts: Mapping[str, Any]) -> Composed:
     name = letter.template
     subject = render_to_string(f"mail/{name}.subject.txt", {**facts})
     body = str(render_to_string(f"mail/{name}.body.txt", {**facts}).strip())
-    if way_out := facts.get("unsubscribe_url"):
-        body += "\n\n" + gettext("Unsubscribe from such mails: %(url)s") % {"url": way_out}
+    body = _with_way_out(body, facts)
     shown = {**facts, "preheader": _preheader(body, letter.secret)}
     html = render_to_string(f"mail/{name}.body.html", shown)
     return Composed(line_of(subject, most=SUBJECT_LENGTH), body + "\n", html.strip() + "\n")
@@ -215,8 +224,6 @@ def _text_of(pieces: Pieces, facts: Mapping[str, Any]) -> str:
         lines.append(f"{text_of_html(pieces.button)}:\n{url}")
     letterhead: Letterhead = facts["letterhead"]
     store = [current_store().name, letterhead.url, letterhead.contact]
-    if way_out := facts.get("unsubscribe_url"):
-        store.append(gettext("Unsubscribe from such mails: %(url)s") % {"url": way_out})
     lines.append("-- \n" + "\n".join(line for line in store if line))
     return "\n\n".join(lines)
 
