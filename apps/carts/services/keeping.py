@@ -109,7 +109,8 @@ def accept_changes(*, cart: Cart, line_id: str, goods: Goods | None = None) -> C
         seen = current.line(line_id)
         if seen is None:
             return None
-        present = (offer.unit_price_minor, offer.line.tax_class)
+        present_minor = offer.unit_price_for(seen.quantity, current.customer_ref)
+        present = (present_minor, offer.line.tax_class)
         if (seen.unit_price_minor, seen.tax_class) == present:
             return None
         seen.unit_price_minor, seen.tax_class = present
