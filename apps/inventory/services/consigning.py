@@ -37,7 +37,7 @@ from apps.inventory.states import (
     ConsignmentState,
     MovementKind,
 )
-from apps.platform.auditing import audited
+from apps.platform.auditing import audited, note
 from apps.tenancy.retrying import repeated_on_deadlock
 
 MOST_LINES: Final = 500
@@ -151,9 +151,9 @@ def receive_consignment(
             step.line.missing += step.lost
             step.line.reason = reason if step.lost else step.line.reason
         ConsignmentLine.objects.bulk_update(lines, ["received", "missing", "reason"])
-        with audited("consignment.received", row):
-            if not any(line.on_the_way for line in lines):
-                _close(row, ConsignmentState.RECEIVED)
+        _note_received(row, steps, reason)
+        if not any(line.on_the_way for line in lines):
+            _close(row, ConsignmentState.RECEIVED)
         note_crossing(step.line.variant_ref for step in steps if step.arrived)
         renew_expected(item.pk for item in items.values())
     return row
@@ -222,6 +222,13 @@ class _Step:
             )
         if self.lost and not reason:
             raise InvalidConsignment(fields={"reason": [gettext("Say why pieces are missing.")]})
+
+
+def _note_received(row: Consignment, steps: Sequence[_Step], reason: str) -> None:
+    facts: dict[str, object] = {"arrived": sum(step.arrived for step in steps)}
+    if lost := sum(step.lost for step in steps):
+        facts |= {"missing": lost, "reason": reason}
+    note("consignment.received", row, before={}, after=facts)
 
 
 def _step(
