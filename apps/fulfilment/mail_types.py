@@ -13,6 +13,7 @@ from apps.fulfilment.mail_variables import (
     GOODS,
     LINES,
     ORDER,
+    PICKUP,
     REASON,
     SHIPMENT,
     tax,
@@ -172,6 +173,7 @@ mail_type(
         variables=(
             *ORDER,
             SHIPMENT,
+            PICKUP,
             GOODS,
             ATTACHED,
             ADDRESS,

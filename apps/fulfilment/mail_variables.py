@@ -44,6 +44,15 @@ SHIPMENT = group(
     text("tracking_number", _("Tracking number"), "BD123456789IN"),
     link("tracking_url", _("Page to follow it"), "https://carrier.example/BD123456789IN"),
 )
+PICKUP = group(
+    "pickup",
+    _("Where the buyer picks it up, if it is not sent"),
+    text("name", _("Name of the place"), "Chai & Clay, Indiranagar"),
+    text("hours", _("When it is open"), "Mon to Sat, 10 to 19"),
+    text("code", _("The code to show there"), "4819"),
+    moment("until", _("Until when it is kept"), "21 March 2026"),
+    is_usual=False,
+)
 ADDRESS = texts(
     "address",
     _("Where it goes, one line each"),

@@ -72,10 +72,12 @@ def flag(name: str, description: StrOrPromise, *, example: bool = False) -> Vari
     return Variable(name, ValueType.FLAG, description, example)
 
 
-def group(name: str, description: StrOrPromise, *fields: Variable) -> Variable:
-    return Variable(
-        name, ValueType.GROUP, description, {one.name: one.example for one in fields}, fields
-    )
+def group(
+    name: str, description: StrOrPromise, *fields: Variable, is_usual: bool = True
+) -> Variable:
+    """Without `is_usual` the examples of a mail are without it."""
+    example = {one.name: one.example for one in fields} if is_usual else None
+    return Variable(name, ValueType.GROUP, description, example, fields)
 
 
 def items(name: str, description: StrOrPromise, *fields: Variable) -> Variable:

@@ -121,7 +121,7 @@ def render(
 def plain(variable: Variable, value: Any) -> Any:
     """The value as its declaration says: nothing of it but text, numbers, flags and what is declared of its items.
 
-    An empty text or list is nothing, so that `{% if reason %}` means what it says. The slice leaves a plain `str` of one
+    An empty text, list or group is nothing, so that `{% if reason %}` means what it says. The slice leaves a plain `str` of one
     that Django marked as safe.
     """
     if variable.type is ValueType.FLAG:
@@ -129,7 +129,7 @@ def plain(variable: Variable, value: Any) -> Any:
     if variable.type is ValueType.NUMBER:
         return int(value or 0)
     if variable.type is ValueType.GROUP:
-        return _fields(variable, value)
+        return _fields(variable, value) if value else None
     if variable.type is ValueType.LIST:
         rows = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
         if not variable.fields:
