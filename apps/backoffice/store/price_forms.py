@@ -33,6 +33,14 @@ from apps.prices.services import ListPriceInput, SalePriceInput
 from apps.pricing.rules import percent_text
 from apps.tenancy.context import current_store
 
+# Shorter than the names of the columns.
+_LABELS: Final = {
+    "group": _("For the group"),
+    "priority": _("Priority"),
+    "joins_sales": _("A lower price of a sale counts"),
+    "starts_at": _("From"),
+    "ends_at": _("Until"),
+}
 EVERYTHING: Final = "*"
 _MOST_ROWS: Final = 5_000
 _MOST_MEMBERS: Final = 5_000
@@ -146,6 +154,8 @@ class _RowsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.currency = self.instance.currency or current_store().currency
+        for name in _LABELS.keys() & self.fields.keys():
+            self.fields[name].label = _LABELS[name]
         if "currency" in self.fields and self.instance._state.adding:
             self.initial.setdefault("currency", current_store().currency)
         if "category_refs" in self.fields:
@@ -188,13 +198,6 @@ class PriceListForm(_RowsForm):
         fields = (
             "name", "is_active", "currency", "group", "priority", "joins_sales", "starts_at", "ends_at", "prices",
         )  # fmt: skip
-        labels = {
-            "group": _("For the group"),
-            "priority": _("Priority"),
-            "joins_sales": _("A lower price of a sale counts"),
-            "starts_at": _("From"),
-            "ends_at": _("Until"),
-        }
         help_texts = {
             "name": _("For staff."),
             "priority": _("Of the lists with a price for a product, the highest number counts."),
@@ -255,7 +258,6 @@ class SaleForm(_RowsForm):
         fields = (
             "name", "is_active", "starts_at", "ends_at", "percent", "product_refs", "category_refs", "currency", "prices",
         )  # fmt: skip
-        labels = {"starts_at": _("From"), "ends_at": _("Until")}
         help_texts = {
             "name": _("For staff, and in the API."),
             "starts_at": _("In the time zone of the store."),

@@ -27,7 +27,7 @@ _REASONS = {
     Why.GROUP: _("It is for another group of customers."),
     Why.QUANTITY: _("It has no price for so few pieces."),
     Why.PRIORITY: _("Another list with a price for it has a higher priority."),
-    Why.DEARER: _("Another price is lower."),
+    Why.DEARER: _("Another price is lower, or as low."),
     Why.NO_SALES: _("The customer's price list takes no part in sales."),
 }
 _SOURCES = {Source.LIST: _("Price list"), Source.SALE: _("Sale"), Source.PRODUCT: _("Product")}
