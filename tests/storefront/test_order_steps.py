@@ -17,7 +17,7 @@ from apps.storefront.order_steps import DONE, FAILED, LATER, NOW, OrderStep, ste
 from tests.storefront.order_cases import REACHABLE, Case, Places, order_of
 
 P, F = OrderPaymentState, FulfilmentState
-DELIVERED, TO_BUYER, TO_US, BACK = Place
+DELIVERED, _READY, TO_BUYER, TO_US, BACK = Place
 
 
 def parcels_of(case: Case, begin: datetime) -> list[Parcel]:

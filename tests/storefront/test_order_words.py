@@ -24,7 +24,7 @@ from tests.storefront.order_cases import (
 )
 
 P, F = OrderPaymentState, FulfilmentState
-DELIVERED, TO_BUYER, TO_US, BACK = Place
+DELIVERED, _READY, TO_BUYER, TO_US, BACK = Place
 
 
 ON_THE_WAY = ("Partly shipped", "On its way", "Delivered", "Partly returned", "Returned")
