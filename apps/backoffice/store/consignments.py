@@ -176,10 +176,10 @@ def _read_lines(text: str) -> list[inventory.LineInput]:
         sentence = gettext("There is no product %(skus)s.") % {"skus": ", ".join(unknown)[:200]}
         raise InvalidConsignment(fields={"lines": [sentence]})
     lines: dict[str, inventory.LineInput] = {}
-    for typed_sku, pieces in wanted.items():
-        sku, ref = known[typed_sku.casefold()]
+    for typed_sku, count in wanted.items():
+        stored, ref = known[typed_sku.casefold()]
         before = lines[ref].quantity if ref in lines else 0
-        lines[ref] = inventory.LineInput(ref, sku, before + pieces)
+        lines[ref] = inventory.LineInput(ref, stored, before + count)
     return list(lines.values())
 
 
