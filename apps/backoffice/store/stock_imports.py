@@ -126,9 +126,7 @@ def show(request: HttpRequest, batch: StockImport) -> HttpResponse:
         "tone": _TONES[batch.state],
         "faults": batch.faults.order_by("row")[:_MOST_FAULTS],
         "is_working": is_working,
-        "may_apply": may
-        and batch.change_count > 0
-        and batch.state == StockImportState.CHECKED,
+        "may_apply": may and batch.change_count > 0 and batch.state == StockImportState.CHECKED,
         "may_discard": may and batch.state in (StockImportState.CHECKED, StockImportState.CHECKING),
     }
     answer = TemplateResponse(request, "backoffice/stock_import.html", context)
