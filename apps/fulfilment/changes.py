@@ -16,8 +16,7 @@ from apps.checkout.repricing import taxes_of_order
 from apps.common.addresses import check_address
 from apps.common.errors import InvalidInput
 from apps.common.money import MAX_MINOR
-from apps.common.text import clean_line
-from apps.common.typed_text import Line
+from apps.common.typed_text import Line, clean_texts
 from apps.fulfilment.delivery_changes import change_delivery, content_of
 from apps.inventory.bundles import sum_pieces
 from apps.orders.errors import LineNotChangeable, OrderNotChangeable
@@ -34,6 +33,7 @@ from apps.pricing.services import BasketLine, PricedLine, price_order
 MOST_LINES: Final = 100
 MOST_PIECES: Final = 9999
 _FEE_SKU: Final = "FEE"
+_TEXTS: Final = {"fee_title": Line(120), "price_reason": Line(200)}
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,16 @@ class ChangeInput:
             or self.discount_minor
             or self.fee_minor
         )
+
+    def price_reasons(self) -> dict[str, str]:
+        """Why a variant has another price than the catalog's. Raises `InvalidInput` for what is no text."""
+        return {
+            each.variant_ref: clean_texts({"price_reason": each.price_reason}, _TEXTS)[
+                "price_reason"
+            ]
+            for each in self.added
+            if each.price_minor is not None
+        }
 
     @property
     def is_bargain(self) -> bool:
@@ -237,7 +247,8 @@ def _taxes(order: Order, change: ChangeInput, address: Mapping[str, Any] | None)
                 "Other taxes are due at that address. Cancel the order, and make another one for it as a draft."
             )
         )
-    is_priced = change.added or change.fee_minor or change.shipping_method
+    is_sent_otherwise = change.shipping_method or change.shipping_minor is not None
+    is_priced = change.added or change.fee_minor or is_sent_otherwise
     if is_priced and taxes.prices_include_tax != order.prices_include_tax:
         raise OrderNotChangeable(
             gettext("Prices of the shop have another kind of tax now than when this was ordered.")
@@ -289,7 +300,7 @@ def _fee(order: Order, change: ChangeInput) -> SaleableLine:
         product_ref="",
         variant_ref="",
         sku=_FEE_SKU,
-        title=clean_line(change.fee_title, most=120),
+        title=clean_texts({"fee_title": change.fee_title}, _TEXTS)["fee_title"],
         variant_title="",
         unit_price_minor=change.fee_minor,
         compare_at_minor=None,

@@ -127,6 +127,7 @@ def _change(
         reason=change.reason,
         actor=actor,
         difference_minor=plan.total_minor,
+        price_reasons=change.price_reasons(),
     )
     payments.adapt_payments(
         order=order,

@@ -14,7 +14,12 @@ from apps.fulfilment.services.changing import close_open_payments, pieces_by_var
 from apps.fulfilment.services.parcels import tell
 from apps.inventory import services as inventory
 from apps.orders import services as orders
-from apps.orders.errors import NothingLeftOfOrder, OrderChanged, OrderNotChangeable
+from apps.orders.errors import (
+    LineNotChangeable,
+    NothingLeftOfOrder,
+    OrderChanged,
+    OrderNotChangeable,
+)
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import can_change
 from apps.orders.splitting import price_pieces
@@ -92,13 +97,13 @@ def _split(
         text=new.number,
     )
     orders.note_split(order=new, source=order, actor=actor)
-    inventory.move_stock(
-        source=order.pk, target=new.pk, quantities=pieces_by_variant(rows, pieces), actor=actor
-    )
     if adaption is None:
         _move_money(order, new, worth, f"split-{changed.event.pk}", reason, actor)
     else:
         _ask_for_both(order, new, adaption, old, reason, actor)
+    inventory.move_stock(
+        source=order.pk, target=new.pk, quantities=pieces_by_variant(rows, pieces), actor=actor
+    )
     tell("order.changed", order, event_id=str(changed.event.pk))
     return new
 
@@ -122,8 +127,8 @@ def _require_both(rows: list[OrderLine], pieces: Mapping[UUID, int]) -> None:
     taken = [line for line in rows if pieces.get(line.pk)]
     if not (left and taken):
         raise NothingLeftOfOrder
-    if any(pieces[line.pk] > line.open_quantity for line in taken):
-        raise OrderNotChangeable(gettext("More pieces than are left of a line."))
+    if any(not 1 <= pieces[line.pk] <= line.open_quantity for line in taken):
+        raise LineNotChangeable(gettext("More pieces than are left of a line."))
     if all(line.is_digital for line in left) and any(not line.is_digital for line in taken):
         raise NothingLeftOfOrder(gettext("The first order would have no piece to be sent."))
 

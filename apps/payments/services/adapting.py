@@ -7,6 +7,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.common.typed_text import Code, Line, cleans_text
+from apps.gateways.errors import PaymentMethodUnavailable
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders.models import Order
 from apps.payments.adapting import Adaption, Way
@@ -113,6 +114,9 @@ def _replace_requests(order: Order, adaption: Adaption, gateway_code: str) -> No
     if not adaption.is_new_request:
         return
     method = get_payment_method(code)
+    if method.pays_on_delivery:
+        sentence = str(PaymentMethodUnavailable.title)
+        raise PaymentMethodUnavailable(fields={"payment_method": [sentence]})
     asked = create_payment(
         order=order,
         gateway_code=method.code,
