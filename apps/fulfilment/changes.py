@@ -27,6 +27,8 @@ from apps.payments.adapting import Adaption, Way, plan_adaption
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import list_payment_methods
+from apps.prices.rules import NO_GROUPS, Groups
+from apps.prices.selectors import price_groups_of
 from apps.pricing.rules import TaxRules
 from apps.pricing.services import BasketLine, PricedLine, price_order
 
@@ -261,7 +263,10 @@ def _priced(
 ) -> list[PricedLine]:
     """What is added, with its tax. Raises `ItemsUnavailable`, and `InvalidInput` for a price without a reason."""
     offers = read_lines([each.variant_ref for each in change.added], order.currency)
-    basket = [_basket_line(order, each, offers.get(each.variant_ref)) for each in change.added]
+    groups = price_groups_of(order.customer_id) if change.added else NO_GROUPS
+    basket = [
+        _basket_line(order, each, offers.get(each.variant_ref), groups) for each in change.added
+    ]
     if change.fee_minor:
         basket.append(BasketLine(_fee(order, change), 1))
     if not basket:
@@ -276,7 +281,10 @@ def _priced(
     return list(priced.lines)
 
 
-def _basket_line(order: Order, each: NewPieces, offer: SaleableLine | None) -> BasketLine:
+def _basket_line(
+    order: Order, each: NewPieces, offer: SaleableLine | None, groups: Groups
+) -> BasketLine:
+    """At the price that the buyer of the order pays now for so many, or at one of staff."""
     if offer is None or not offer.is_saleable:
         raise ItemsUnavailable(gettext("One of the products is not for sale any more."))
     if not 1 <= each.quantity <= MOST_PIECES:
@@ -285,7 +293,7 @@ def _basket_line(order: Order, each: NewPieces, offer: SaleableLine | None) -> B
     if not order.needs_shipping and not offer.is_digital:
         raise OrderNotChangeable(gettext("Nothing of this order is sent: add downloads only."))
     if each.price_minor is None:
-        return BasketLine(offer, each.quantity)
+        return BasketLine(offer.for_buyer(each.quantity, groups), each.quantity)
     if not 0 <= each.price_minor <= MAX_MINOR:
         raise InvalidInput(gettext("This is not an amount of money."))
     if not each.price_reason.strip():
