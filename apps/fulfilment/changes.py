@@ -169,8 +169,7 @@ def plan_change(order: Order, change: ChangeInput) -> Plan:
         price_minor=change.shipping_minor,
     )
     raised = sum((_worth(line) for line in priced), NOTHING) + delivery.raised
-    left = credits_of(order).left + raised - off - less
-    discount = left.share(min(change.discount_minor, max(left.total_minor, 0)))
+    discount = _discount(credits_of(order).left + raised, off + less, change.discount_minor)
     adaption = plan_adaption(order, payments, raised=raised, lowered=off + less + discount)
     _check_cash(order, adaption, address)
     fee = sum(line.total_minor for line in priced if not line.variant_ref)
@@ -320,6 +319,12 @@ def _fee(order: Order, change: ChangeInput) -> SaleableLine:
         slug="",
         is_saleable=True,
     )
+
+
+def _discount(whole: Worth, off: Worth, wanted_minor: int) -> Worth:
+    """Of what is left without the pieces that are taken off. More may have been given back of the order before."""
+    rest = whole - whole.take(off, min(off.total_minor, whole.total_minor))
+    return rest.share(min(wanted_minor, rest.total_minor)) if wanted_minor else NOTHING
 
 
 def _check_cash(order: Order, adaption: Adaption, address: Mapping[str, Any] | None) -> None:
