@@ -29,7 +29,7 @@ def letterhead_of(store: Store, *, with_contact: bool = True) -> Letterhead:
 
 
 def _logo_size(theme: ThemeView) -> tuple[int, int]:
-    """As it is shown: some mail programs know no size but that of the attributes. None for a logo without a size."""
+    """As it is shown: some mail programs take the size from the attributes alone. None for a logo without a size."""
     if not (theme.logo_url and theme.logo_width and theme.logo_height):
         return 0, 0
     scale = min(_LOGO_WIDTH / theme.logo_width, _LOGO_HEIGHT / theme.logo_height, 1)

@@ -7,7 +7,7 @@
     notifications.unsubscribe_url(kind="cart_reminder", email=email)
 
 `send_mail_to` asks `may_send` for each mail that has a kind, adds `unsubscribe_url` to its variables, and the headers of
-RFC 8058 to the mail. All functions act for the store, whoever the actor is.
+RFC 8058 to the mail. All functions act for the store, also in the request of a visitor.
 """
 
 import re
