@@ -48,7 +48,7 @@ LOOKS = {
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
     "store pricing_exemptioncertificate_file",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
-    "store fulfilment_shipment_slip", "store fulfilment_shipment_proof", "store support_ticket_file",
+    "store fulfilment_shipment_slip", "store fulfilment_shipment_proof", "store support_ticket_file", "store payments_payment_ledgers",
     "store fulfilment_shipment_undelivered",
     "store returns_returnrequest_file", "store returns_returnrequest_photo",
     "store notifications_mailwording_changelist", "store notifications_mailwording_word",
