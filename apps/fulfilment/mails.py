@@ -282,7 +282,7 @@ def _bill(order: Order, language: str) -> Facts:
         **_taxes(order, language),
         "total": amount_of(order, order.total_minor, language),
         **prepaid_rows(order, language),
-        "is_cash_due": _is_cash_due(order),
+        "is_cash_due": order.payment_state in AWAITS_CASH,
         "is_called": order.awaits_confirmation,
         "is_free": order.total_minor == 0,
         "has_downloads": any(line.is_digital and not line.is_fee for line in lines),
@@ -377,10 +377,6 @@ def _address_of(home: str, image_url: str) -> str:
 def _address(order: Order, language: str) -> list[str]:
     """As on a parcel, one line each; none for downloads."""
     return address_lines(order.shipping_address or {}, language)
-
-
-def _is_cash_due(order: Order) -> bool:
-    return order.payment_state in AWAITS_CASH
 
 
 def _still_to_pay(order: Order) -> str:
