@@ -212,8 +212,7 @@ def _check(order: Order, lines: Sequence[OrderLine], change: ChangeInput) -> dic
         if not 0 <= count <= line.open_quantity or (line.is_fee and count):
             sentence = gettext("%(title)s: at most %(possible)s pieces can be taken off.")
             raise LineNotChangeable(
-                sentence % {"title": line.title, "possible": line.open_quantity},
-                fields={f"removed.{line_id}": [gettext("Too many.")]},
+                sentence % {"title": line.title, "possible": line.open_quantity}
             )
     return {line_id: count for line_id, count in change.removed.items() if count}
 

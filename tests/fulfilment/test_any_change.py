@@ -33,7 +33,11 @@ from tests.fulfilment.parcels import CASH
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF, SYSTEM
 
-pytestmark = pytest.mark.usefixtures("as_staff")
+
+@pytest.fixture(autouse=True)
+def staff(as_staff: None) -> None:
+    """Staff press the buttons."""
+
 
 STOCK = 30
 

@@ -19,7 +19,12 @@ from tests.fulfilment.parcels import CASH, buy, settle, ship
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def staff(in_store: Any, as_staff: None) -> None:
+    """Staff press the buttons."""
 
 
 def plan(order: Order, **change: Any) -> Plan:

@@ -136,18 +136,26 @@ def change_lines(
             kind=kind,
             changes=changes,
             actor=actor,
-            cancelled=plain(cancelled),
-            added={str(line.pk): line.quantity for line in fresh},
-            fulfilled={str(line.pk): line.quantity for line in fresh if line.is_fee},
-            pieces=sum(cancelled.values()) or None,
+            **_facts(cancelled, fresh, money),
             reason=reason,
-            amount_minor=money.reduced.total_minor,
-            tax_minor=money.reduced.tax_minor,
-            tax_components=money.reduced.parts_json(),
             **{name: value for name, value in delivery.facts.items() if value},
             **facts,
         )
     return Changed(event, fresh)
+
+
+def _facts(
+    cancelled: Mapping[UUID, int], fresh: Sequence[OrderLine], money: MoneyMove
+) -> dict[str, Any]:
+    return {
+        "cancelled": plain(cancelled),
+        "added": {str(line.pk): line.quantity for line in fresh},
+        "fulfilled": {str(line.pk): line.quantity for line in fresh if line.is_fee},
+        "pieces": sum(cancelled.values()) or None,
+        "amount_minor": money.reduced.total_minor,
+        "tax_minor": money.reduced.tax_minor,
+        "tax_components": money.reduced.parts_json(),
+    }
 
 
 def _money_changes(order: Order, money: MoneyMove) -> dict[str, Any]:
