@@ -155,7 +155,7 @@ class ConsignmentReceiveView(ActorView):
     )
     @repeatable
     def post(self, request: Request, number: str) -> Response:
-        row, values = _find(number), self.read_body(ReceiveInput)
+        values, row = self.read_body(ReceiveInput), _find(number)
         lines = {line.variant_ref: line.pk for line in row.lines.all()}
         if any(each["variant_id"] not in lines for each in values["lines"]):
             raise UnknownVariant(fields={"variant_id": [gettext("There is no such variant.")]})
