@@ -1,5 +1,7 @@
 """What a bundle is made of."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -15,6 +17,7 @@ class Bundle(StoreModel):
 
     shown_on_pages = True
     shown_area = "bundles"
+    audit_rows: ClassVar[tuple[str, ...]] = ("parts",)
 
     variant_ref = models.CharField(max_length=36, unique=True)
     sku = models.CharField(max_length=64)

@@ -1,7 +1,8 @@
 """The values of a row or a document as the audit log keeps them: flat, short, without secrets and personal data.
 
 A fact's name is a path (`variants.CH-1.prices.INR.amount`). Values that must not be kept are compared and left out: the
-log says that they changed, without the values. A model names further fields of that kind in `audit_hides`.
+log says that they changed, without the values. A model names further fields of that kind in `audit_hides`, and in
+`audit_rows` the rows that are edited as a part of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,9 @@ def _walk(row: Model, prefix: str, *, hides: bool) -> Iterator[tuple[str, Any]]:
             continue
         name, value = _named(row, field)
         yield from _spread(f"{prefix}{name}", value, hides=hides or field.name in hidden)
+    if not row._state.adding:
+        for name in getattr(row._meta.model, "audit_rows", ()):
+            yield f"{prefix}{name}", [str(one) for one in getattr(row, name).all()]
 
 
 def _is_recorded(field: Field[Any, Any]) -> bool:
