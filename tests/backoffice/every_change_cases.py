@@ -1,6 +1,7 @@
 """The cases of every kind of change: forms, actions, buttons, and the API."""
 
 from tests.backoffice import (
+    every_change_changing,
     every_change_consignments,
     every_change_discounts,
     every_change_orders,
@@ -25,6 +26,7 @@ def cases_of(kind: str) -> dict[str, Case]:
         every_change_consignments,
         every_change_people,
         every_change_orders,
+        every_change_changing,
         every_change_discounts,
         every_change_prices,
         every_change_support,
