@@ -36,7 +36,7 @@ def mail_change(order: Order, event: OrderEvent) -> None:
     due, left = cash_to_collect(order), credits_of(order).left
     facts: dict[str, Any] = {
         "reason": data.get("reason", ""),
-        "moved_to": data.get("text", "") if event.kind == "order.pieces_moved" else "",
+        "new_order": data.get("text", "") if event.kind == "order.pieces_moved" else "",
         "removed": shown(data.get("cancelled", {})),
         "added": shown(data.get("added", {})),
         "is_redirected": bool(data.get("is_redirected")),

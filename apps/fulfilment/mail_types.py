@@ -280,7 +280,7 @@ mail_type(
         variables=(
             *ORDER,
             REASON,
-            text("moved_to", _("Number of the order that has the pieces now"), ""),
+            text("new_order", _("Number of the order that has the pieces now"), ""),
             items("removed", _("What is not sent any more"), *CHANGED),
             items("added", _("What was added"), *CHANGED),
             flag("is_redirected", _("It goes to another address")),

@@ -234,8 +234,7 @@ def _render(
         **_postal_words(store.country),
         "related": related,
         "contents": facts.contents,
-        "offers_notices": facts.offers_notices
-        and not all(variant.can_be_bought for variant in variants),
+        "offers_notices": facts.offers_notices and any(not v.can_be_bought for v in variants),
         # whatever spelling of the address was asked for
         "canonical": current_url(path_of("product", item.link_slug)),
         "origin": current_url(""),

@@ -103,6 +103,16 @@ def order_context(order: Order) -> dict[str, Any]:
         "can_buy_again": situation not in (*_PAYABLE, *_MOVING),
         "expected": expected_days(order, situation),
         "parcels": parcels,
+        **_happened(order, history),
+        "billing_address": order.other_billing_address,
+        **_returns(order, shipments, refunds),
+        "seller_tax_label": tax_number_label(current_store().country),
+    }
+
+
+def _happened(order: Order, history: Sequence[Any]) -> dict[str, Any]:
+    """The history without what only staff read, the links to other orders, and messages of the shop."""
+    return {
         "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],
         "links": [
             entry
@@ -110,9 +120,6 @@ def order_context(order: Order) -> dict[str, Any]:
             if entry.kind in LINKS and (entry.kind != "order.sent_with" or order.sent_with)
         ],
         "shop_messages": [entry for entry in history if entry.kind == _MESSAGE],
-        "billing_address": order.other_billing_address,
-        **_returns(order, shipments, refunds),
-        "seller_tax_label": tax_number_label(current_store().country),
     }
 
 

@@ -32,8 +32,9 @@ from apps.common.errors import DomainError, InvalidInput
 from apps.common.text import NotText, ascii_digits, clean_block, line_of
 from apps.inventory import services as inventory
 from apps.inventory.errors import InvalidConsignment
-from apps.inventory.models import Consignment, StockItem, Warehouse
+from apps.inventory.models import Consignment, Warehouse
 from apps.inventory.states import ConsignmentKind, ConsignmentState
+from apps.inventory.variants import find_variants
 from apps.tenancy.context import current_store
 
 SEES: Final = "inventory.view_consignment"
@@ -168,16 +169,14 @@ def _read_lines(text: str) -> list[inventory.LineInput]:
             sentence = gettext("Write each line as CUP-1 20, not %(line)s.") % {"line": line[:60]}
             raise InvalidConsignment(fields={"lines": [sentence]})
         wanted[sku.strip()] = wanted.get(sku.strip(), 0) + int(digits)
-    spellings = {each for sku in wanted for each in (sku, sku.upper(), sku.lower())}
-    rows = StockItem.objects.filter(sku__in=sorted(spellings)).values_list("sku", "variant_ref")
-    known = {sku.casefold(): (sku, ref) for sku, ref in rows}
-    unknown = [sku for sku in wanted if sku.casefold() not in known]
+    known = find_variants(wanted)
+    unknown = [sku for sku in wanted if sku not in known]
     if unknown:
         sentence = gettext("There is no product %(skus)s.") % {"skus": ", ".join(unknown)[:200]}
         raise InvalidConsignment(fields={"lines": [sentence]})
     lines: dict[str, inventory.LineInput] = {}
     for typed_sku, count in wanted.items():
-        stored, ref = known[typed_sku.casefold()]
+        ref, stored = known[typed_sku]
         before = lines[ref].quantity if ref in lines else 0
         lines[ref] = inventory.LineInput(ref, stored, before + count)
     return list(lines.values())

@@ -164,16 +164,23 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "certificate_words": certificate_words(order.tax_evidence),
         "request_key": random_token(),
         "return_requests": list_requests_of(order) if request.user.has_perm(SEES_RETURNS) else [],
-        "replaces": find_origin(order),
-        "sent_with": list_sent_with(order),
-        "mates": list_parcel_mates(order),
-        "origin": find_split_origin(order),
-        "split_off": list_split_off(order),
+        **_related(order),
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
             **_allowed(order, paid, request),
             "invoice": not documents and is_worth_offering(order) and may(request, "invoice"),
         },
+    }
+
+
+def _related(order: Order) -> dict[str, Any]:
+    """Other orders: the one it replaces, those in the same parcel, and those it was split from or into."""
+    return {
+        "replaces": find_origin(order),
+        "sent_with": list_sent_with(order),
+        "mates": list_parcel_mates(order),
+        "origin": find_split_origin(order),
+        "split_off": list_split_off(order),
     }
 
 

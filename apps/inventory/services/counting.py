@@ -16,7 +16,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.portions import portions
 from apps.common.states import require_transition
-from apps.common.text import NotText, clean_code
+from apps.common.text import NotText, clean_code, fold_code
 from apps.common.typed_text import Block, Code, Line, cleans_text
 from apps.inventory.errors import (
     InvalidQuantity,
@@ -183,13 +183,13 @@ def _read_skus(text: str) -> list[str]:
         except NotText as error:
             raise InvalidStockTake(str(error)) from None
         if sku:
-            found.setdefault(sku.casefold(), sku)
+            found.setdefault(fold_code(sku), sku)
     return list(found.values())
 
 
 def _require_known(warehouse: Warehouse, skus: Sequence[str]) -> None:
-    known = {sku.casefold() for item in _items(warehouse, skus) for sku in [item.sku]}
-    missing = [sku for sku in skus if sku.casefold() not in known]
+    known = {fold_code(sku) for item in _items(warehouse, skus) for sku in [item.sku]}
+    missing = [sku for sku in skus if fold_code(sku) not in known]
     if missing:
         raise InvalidStockTake(
             gettext("%(warehouse)s has no stock with the SKU %(skus)s.")
@@ -204,11 +204,15 @@ def _items(warehouse: Warehouse, skus: Sequence[str]) -> Iterator[StockItem]:
         yield from rows.iterator(chunk_size=BATCH)
         return
     for portion in portions(skus, BATCH):
-        wanted = {sku.casefold() for sku in portion}
-        every = {*portion, *(sku.upper() for sku in portion), *(sku.lower() for sku in portion)}
-        for item in rows.filter(sku__in=every):
-            if item.sku.casefold() in wanted:
+        wanted = {fold_code(sku) for sku in portion}
+        for item in rows.filter(sku__in=_spellings_of(portion)):
+            if fold_code(item.sku) in wanted:
                 yield item
+
+
+def _spellings_of(skus: Iterable[str]) -> set[str]:
+    """As typed, in capitals and in small letters: a database may compare with case."""
+    return {each for sku in skus for each in (sku, sku.upper(), sku.lower())}
 
 
 def _add_lines(take: StockTake) -> int:

@@ -21,6 +21,7 @@ from apps.common.errors import DomainError
 from apps.common.ids import new_id
 from apps.common.portions import portions
 from apps.common.states import require_transition
+from apps.common.text import fold_code
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
 from apps.inventory.bundles import bundles_of
@@ -196,7 +197,7 @@ class _Known:
     items: dict[tuple[UUID, str], StockItem]
 
     def place_of(self, row: StockRow) -> Warehouse | None:
-        return self.warehouses.get(row.warehouse.casefold()) if row.warehouse else self.default
+        return self.warehouses.get(fold_code(row.warehouse)) if row.warehouse else self.default
 
 
 def _read_known(rows: Sequence[StockRow], *, locks: bool) -> _Known:
@@ -216,7 +217,7 @@ def _read_known(rows: Sequence[StockRow], *, locks: bool) -> _Known:
     by_place = {(item.warehouse_id, item.variant_ref): item for item in items}
     for item in by_place.values():
         item.warehouse = by_id[item.warehouse_id]
-    warehouses = {each.code.casefold(): each for each in every}
+    warehouses = {fold_code(each.code): each for each in every}
     return _Known(warehouses, default, variants, by_place)
 
 

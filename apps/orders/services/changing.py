@@ -122,10 +122,7 @@ def change_lines(
         fresh = _new_lines(order, lines, added)
         changes = _goods_changes(order, [*lines, *fresh], is_on_its_way)
         changes |= _amounts(order, added, delivery)
-        if money.reduced.total_minor:
-            changes["reduced_minor"] = order.reduced_minor + money.reduced.total_minor
-        if money.state is not None and money.state != order.payment_state:
-            changes |= _money_changes(order, money)
+        changes |= _money_changes(order, money)
         _redirect(order, delivery)
         OrderLine.objects.bulk_update(
             [line for line in lines if line.pk in cancelled], ["cancelled_quantity"]
@@ -159,6 +156,11 @@ def _facts(
 
 
 def _money_changes(order: Order, money: MoneyMove) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if money.reduced.total_minor:
+        changes["reduced_minor"] = order.reduced_minor + money.reduced.total_minor
+    if money.state is None or money.state == order.payment_state:
+        return changes
     target = OrderPaymentState(str(money.state))
     require_transition(
         PAYMENT_TRANSITIONS,
@@ -166,7 +168,7 @@ def _money_changes(order: Order, money: MoneyMove) -> dict[str, Any]:
         current=OrderPaymentState(order.payment_state),
         target=target,
     )
-    return {"payment_state": target.value, "paid_at": money.paid_at}
+    return changes | {"payment_state": target.value, "paid_at": money.paid_at}
 
 
 def _new_lines(

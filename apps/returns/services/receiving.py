@@ -1,8 +1,8 @@
 """Returned goods arrive: counted, then inspected. The inspection books goods and money in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -134,19 +134,19 @@ def inspect_return(
     move_request(locked, RequestState.INSPECTED)
     if not place_replacement(order, locked, booked, actor):
         locked.refund_minor = booked.refunded_minor
-    record(
-        locked,
-        "return.inspected",
-        actor,
-        pieces=sum(line.accepted for line in lines),
-        written_off=sum(line.written_off for line in lines),
-        not_accepted=sum(line.not_accepted for line in lines),
-        destination=str(locked.destination),
-        reason=reason,
-    )
+    record(locked, "return.inspected", actor, reason=reason, **_found(locked, lines))
     tell("return.inspected", locked)
     close_if_done(order, locked, actor)
     return locked
+
+
+def _found(request: ReturnRequest, lines: Sequence[ReturnLine]) -> dict[str, Any]:
+    return {
+        "pieces": sum(line.accepted for line in lines),
+        "written_off": sum(line.written_off for line in lines),
+        "not_accepted": sum(line.not_accepted for line in lines),
+        "destination": str(request.destination),
+    }
 
 
 def _note_all(request: ReturnRequest, findings: Mapping[UUID, Findings]) -> list[ReturnLine]:
