@@ -1,6 +1,6 @@
 """The buyer's view of an order: state, next step, parcels, refunds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 

@@ -41,7 +41,6 @@ from tests.support.killing_statements import kill_at_statement
 
 pytestmark = [
     pytest.mark.matrix,
-    pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(600),
@@ -77,7 +76,9 @@ class Sale:
 
 
 @pytest.fixture
-def shop(throwaway_store: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def shop(
+    throwaway_store: Any, system_scope: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Any:
     settings.CHECKOUT_STALLED_SECONDS = 0
     # A forked process prints in one more process, which takes seconds. What is printed is another test's.
     monkeypatch.setattr("apps.invoices.services.printing.render", lambda *args, **more: b"%PDF-")

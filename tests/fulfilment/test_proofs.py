@@ -17,13 +17,13 @@ from tests.api.shop import picture
 from tests.checkout.shop import make_goods
 from tests.fulfilment.parcels import buy
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_staff")]
+pytestmark = pytest.mark.django_db
 
 CLERK = Actor.system("test")
 
 
 @pytest.fixture
-def parcel(in_store: Any) -> Shipment:
+def parcel(in_store: Any, as_staff: None) -> Shipment:
     order = buy(make_goods(), quantity=1)
     return fulfilment.ship_order(order=order, actor=CLERK)
 

@@ -14,7 +14,7 @@ from apps.tenancy.context import use_actor, use_store
 from tests.checkout.shop import make_goods
 from tests.support.acting import GUEST, STAFF, SYSTEM
 
-pytestmark = pytest.mark.usefixtures("in_store", "as_staff")
+pytestmark = pytest.mark.usefixtures("in_store")
 
 
 def mails(template: str) -> list[SentMail]:
@@ -30,7 +30,7 @@ def ask(email: str = "asha@example.com", ref: str = "tea") -> None:
 
 
 @pytest.fixture
-def alerts() -> StockAlertSettings:
+def alerts(as_staff: None) -> StockAlertSettings:
     return inventory.save_stock_alerts(
         settings=StockAlertSettings.objects.get_or_create(key="store")[0],
         addresses="stock@shop.example",
@@ -61,7 +61,9 @@ def test_each_crossing_is_mailed_once_and_a_big_sale_is_one_mail(
     assert StockItem.objects.filter(low_noted_at__isnull=True).count() == 0
 
 
-def test_a_notice_is_confirmed_and_sent_once(make_stock: Any, store: Any, other_store: Any) -> None:
+def test_a_notice_is_confirmed_and_sent_once(
+    as_staff: None, make_stock: Any, store: Any, other_store: Any
+) -> None:
     item = make_stock("tea", 0)
     ask()
     ask("ASHA@example.com")
@@ -118,6 +120,6 @@ def test_the_page_says_the_same_to_everybody(sold_out: Any, client_for: Any, sto
 
 
 @pytest.fixture
-def sold_out(in_store: Any) -> Any:
+def sold_out(in_store: Any, as_staff: None) -> Any:
     with use_actor(STAFF):
         return make_goods(stock=0)

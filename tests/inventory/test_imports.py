@@ -18,11 +18,11 @@ from tests.checkout.shop import Goods, make_goods
 from tests.support.acting import STAFF
 from tests.support.statements import count_statements
 
-pytestmark = pytest.mark.usefixtures("in_store", "as_staff")
+pytestmark = pytest.mark.usefixtures("in_store")
 
 
 @pytest.fixture
-def goods(in_store: Any) -> list[Goods]:
+def goods(in_store: Any, as_staff: None) -> list[Goods]:
     return [make_goods(sku=f"TEA-{number}", stock=9) for number in range(3)]
 
 

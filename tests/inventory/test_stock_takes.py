@@ -20,11 +20,11 @@ from apps.inventory.models import Movement, StockItem, StockTake
 from apps.inventory.selectors import check_ledger, get_default_warehouse
 from tests.support.acting import STAFF
 
-pytestmark = pytest.mark.usefixtures("in_store", "as_staff")
+pytestmark = pytest.mark.usefixtures("in_store")
 
 
 @pytest.fixture
-def begin() -> Callable[..., StockTake]:
+def begin(as_staff: None) -> Callable[..., StockTake]:
     def make(skus: str = "") -> StockTake:
         take = inventory.plan_stock_take(
             name="Spring", warehouse=get_default_warehouse(), skus=skus, actor=STAFF

@@ -32,7 +32,6 @@ YEAR_IN_ACTS = 4_000
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
 ]
 
@@ -42,7 +41,7 @@ class Died(BaseException):
 
 
 @pytest.fixture
-def shop(throwaway_store: Any, settings: Any) -> Iterator[Any]:
+def shop(throwaway_store: Any, system_scope: None, settings: Any) -> Iterator[Any]:
     settings.CHECKOUT_STALLED_SECONDS = 0
     with use_store(throwaway_store):
         yield throwaway_store

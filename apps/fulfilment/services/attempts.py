@@ -27,7 +27,11 @@ _CHANGED = ("failed_attempts", "failure_reason", "next_attempt_on", "redirection
 @cleans_text
 @repeated_on_deadlock
 def note_failed_attempt(
-    *, shipment: Shipment, reason: str, actor: Actor, note: Annotated[str, Line(200)] = ""
+    *,
+    shipment: Shipment,
+    reason: Annotated[str, Line(40)],
+    actor: Actor,
+    note: Annotated[str, Line(200)] = "",
 ) -> Shipment:
     """Record that a carrier could not deliver the parcel; it waits for a decision. Repeatable.
 
@@ -55,13 +59,14 @@ def note_failed_attempt(
     return shipment
 
 
+@cleans_text
 @repeated_on_deadlock
 def attempt_again(
     *,
     shipment: Shipment,
     actor: Actor,
     on: date | None = None,
-    phone: str = "",
+    phone: Annotated[str, Line(40)] = "",
     address: Mapping[str, Any] | None = None,
 ) -> Shipment:
     """Send the parcel to its buyer once more, perhaps on a day, to another number or address. Repeatable.

@@ -68,7 +68,7 @@ def save_consignment(
     """Make a draft with that id, or replace all of it. Raises `InvalidConsignment`; `ConsignmentClosed` once it is sent."""
     _check(kind, source, destination, lines)
     for each in lines:
-        require_no_bundle(each.variant_ref, each.sku)
+        require_no_bundle(each.variant_ref, sku=each.sku)
     with transaction.atomic():
         row = Consignment.objects.select_for_update().filter(pk=key).first()
         if row is None:
@@ -332,7 +332,7 @@ def _items(warehouse: Warehouse, lines: Sequence[ConsignmentLine]) -> dict[str, 
     found = _items_there(warehouse, lines)
     for line in sorted(lines, key=lambda line: line.variant_ref):
         if line.variant_ref not in found:
-            found[line.variant_ref] = get_or_create_item(warehouse, line.variant_ref, line.sku)
+            found[line.variant_ref] = get_or_create_item(warehouse, line.variant_ref, sku=line.sku)
     return found
 
 

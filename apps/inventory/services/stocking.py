@@ -54,7 +54,7 @@ def receive_stock(
         )
     with transaction.atomic():
         place = warehouse or get_default_warehouse()
-        item = _lock(get_or_create_item(place, variant_ref, sku).pk)
+        item = _lock(get_or_create_item(place, variant_ref, sku=sku).pk)
         if quantity and not _is_repeat(item, reference):
             _require_possible(item.on_hand + quantity)
             apply_changes(
@@ -63,7 +63,7 @@ def receive_stock(
                 reason=reason,
                 actor=actor,
             )
-            require_no_bundle(variant_ref, sku)
+            require_no_bundle(variant_ref, sku=sku)
             if _crosses(item, item.sellable, item.sellable_with(item.on_hand + quantity)):
                 note_crossing([variant_ref])
             _note("stock.received", item, item.on_hand + quantity, reason)
@@ -91,7 +91,7 @@ def set_on_hand(
         require_countable(stock_item=item, on_hand=on_hand, seen=seen)
         if on_hand != item.on_hand:
             if on_hand:
-                require_no_bundle(item.variant_ref, item.sku)
+                require_no_bundle(item.variant_ref, sku=item.sku)
             apply_changes(
                 [Change(item.pk, MovementKind.ADJUST, on_hand=on_hand - item.on_hand)],
                 reason=reason,
@@ -211,7 +211,8 @@ def _crosses(item: StockItem, before: int, after: int) -> bool:
     return (before > 0) != (after > 0) or min(before, after) < least
 
 
-def require_no_bundle(variant_ref: str, sku: str) -> None:
+@cleans_text
+def require_no_bundle(variant_ref: str, *, sku: Annotated[str, Code(64)]) -> None:
     if bundles_of([variant_ref]):
         sentence = gettext("%(sku)s is a bundle and has no stock of its own: count its parts.")
         raise BundleHasNoStock(sentence % {"sku": sku})
@@ -227,7 +228,10 @@ def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:
     )
 
 
-def get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:
+@cleans_text
+def get_or_create_item(
+    warehouse: Warehouse, variant_ref: str, *, sku: Annotated[str, Code(64)]
+) -> StockItem:
     """The row of a variant in a warehouse. Not locked."""
     item = StockItem.objects.filter(warehouse=warehouse, variant_ref=variant_ref).first()
     if item is not None:
