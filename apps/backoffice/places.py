@@ -18,6 +18,7 @@ from apps.common.addresses import FIELDS, check_address, has_regions, region_cho
 from apps.common.addresses.countries import CONTINENTS
 from apps.common.places import country_choices
 from apps.common.text import fold
+from apps.tenancy.context import current_store_or_none
 
 # The region's field -> the country's.
 PAIRS: Mapping[str, str] = {"region": "country", "origin_region": "origin_country"}
@@ -53,6 +54,9 @@ class PlaceForm(forms.ModelForm):
         names = [name for name in FIELDS if name != "name" and prefix + name in self.fields]
         errors: dict[str, list[str]] = {}
         given = {name: values.get(prefix + name) for name in names}
+        store = current_store_or_none()
+        if store is not None and not given.get("country") and any(given.values()):
+            given["country"] = store.country  # the region is one of it
         clean = check_address(given, errors=errors, needed=())
         for name in names:
             if name in errors:

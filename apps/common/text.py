@@ -138,6 +138,11 @@ def line_of(value: Any, *, most: int | None = None) -> str:
     return text if most is None else cut(text, most)
 
 
+def plain_signs(text: str) -> str:
+    """For a line that is taken apart: digits, signs and letters of any keyboard as those of ASCII, such as `２：９％` as `2:9%`."""
+    return ascii_digits(text if text.isascii() else unicodedata.normalize("NFKC", text))
+
+
 def ascii_digits(text: str) -> str:
     """`५६०००१` and `５６０００１` as `560001`; everything else unchanged."""
     if text.isascii():

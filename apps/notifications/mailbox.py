@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMail
 from pathlib import Path
@@ -73,7 +73,7 @@ def _read(key: str, path: Path) -> KeptMail:
     date = mail["date"]
     return KeptMail(
         key=key,
-        at=date.datetime if date is not None else None,
+        at=_moment(date.datetime if date is not None else None),
         to=str(mail["to"] or ""),
         sender=str(mail["from"] or ""),
         subject=str(mail["subject"] or ""),
@@ -82,6 +82,11 @@ def _read(key: str, path: Path) -> KeptMail:
         headers=tuple((name, str(value)) for name, value in mail.items()),
         files=tuple(part.get_filename() or "-" for part in mail.iter_attachments()),
     )
+
+
+def _moment(written: datetime | None) -> datetime | None:
+    """Django ends the date of a mail with -0000, which the library reads as a moment without a zone: it is UTC."""
+    return written.replace(tzinfo=UTC) if written and written.tzinfo is None else written
 
 
 def _content(mail: ParsedMail, kind: str) -> str:

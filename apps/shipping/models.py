@@ -1,5 +1,6 @@
 """Rows live in the store's own SQL database. What a method costs is in `pricing`; here is where it goes, and when."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext
@@ -91,6 +92,13 @@ class PickupPlace(StoreModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Buyers are sent there, and the tax is that of the place."""
+        source = self if self.line1 else self.warehouse
+        if source is None or not source.line1:
+            sentence = gettext("Type an address, or choose a warehouse that has one.")
+            raise ValidationError({"line1": sentence})
 
 
 class DispatchTimes(StoreModel):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from apps.inventory.models import Warehouse
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.shipping.models import PickupPlace
 from apps.tenancy.context import use_store
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +113,16 @@ def test_everywhere_is_said_and_never_left_out(owner: Client, store: Any) -> Non
     page = owner.get(f"/admin/pricing/shippingmethod/{world.pk}/change/").content.decode()
     assert 'value="everywhere" checked' in page
     assert "everywhere" in owner.get("/admin/pricing/shippingmethod/").content.decode()
+
+
+def test_a_place_without_a_country_is_in_that_of_the_store(owner: Client, store: Any) -> None:
+    """Its taxes are those of its region, so a region that is none is refused."""
+    page = "/admin/shipping/pickupplace/add/"
+    values = {"name": "Counter", "code": "counter-2", "days_kept": "7", "position": "0"}
+    wrong = {**values, "line1": "1 MG Road", "city": "Mysuru", "region": "Karnatka"}
+    assert set(errors(owner.post(page, wrong))) == {"region"}
+    assert set(errors(owner.post(page, values))) == {"line1"}
+    assert owner.post(page, {**wrong, "region": "Karnataka"}).status_code == 302
+    with use_store(store):
+        place = PickupPlace.objects.get(code="counter-2")
+    assert (place.country, place.region) == ("IN", "KA")

@@ -35,7 +35,8 @@ def test_rows_of_a_list_come_back_as_they_were_typed_and_wrong_ones_are_named(
         in world.client.post(ADD, {**values, "prices": twice}).content.decode()
     )
     text = "\n".join([*lines, "*; 3; 12.5 %"])
-    assert world.client.post(ADD, {**values, "prices": text}).status_code == 302
+    typed = text.replace("*; 3; 12.5 %", "*； ३； १２.५％")
+    assert world.client.post(ADD, {**values, "prices": typed}).status_code == 302
     with seeing_all(world.store):
         row = PriceList.objects.get(name="Trade")
         amounts = set(row.prices.values_list("min_quantity", "amount_minor"))

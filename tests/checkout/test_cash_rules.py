@@ -65,6 +65,7 @@ def reasons(cart: Any, **changes: Any) -> list[str]:
 def test_patterns_match_codes_in_any_spelling() -> None:
     kept = read_patterns("560 025; 5601*, 110-001\n५६००३० 560031, 560025,", "IN")
     assert kept == ["110001", "560025", "560030", "560031", "5601*"]
+    assert read_patterns("５６００＊，५६००३०", "IN") == ["5600*", "560030"]
     assert read_patterns("sw1a 1aa", "GB") == ["SW1A1AA"]
     assert read_patterns(" \n,", "IN") == []
     patterns = PostalPatterns.of(["5601*", "SW1A1AA", "110001"])

@@ -8,6 +8,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.utils.timezone import is_aware
 
 from apps.notifications.mailbox import FolderBackend, get_kept, list_kept
 from apps.storefront.views import mailbox
@@ -35,6 +36,8 @@ def test_each_store_reads_its_own_mails_alone(store: Any, other_store: Any) -> N
         send("Ours")
         (ours,) = list_kept()
         assert (ours.subject, ours.text.strip(), ours.to) == ("Ours", "Grüße", "b@example.com")
+        assert ours.at is not None
+        assert is_aware(ours.at), "a page shows it in the store's zone"
         shown = mailbox.html(RequestFactory().get("/"), ours.key)
         assert '<base target="_blank">' in shown.content.decode()
         assert "default-src 'none'" in shown["Content-Security-Policy"]

@@ -60,6 +60,7 @@ def test_brackets_read_as_they_are_written() -> None:
     )
     values = [[0, 4_900], [50_000, 0]]
     assert read_brackets("0: 49\n500.00: 0", "value", "INR", "en-IN") == values
+    assert read_brackets("０： ४९\n५००．００： 0", "value", "INR", "en-IN") == values
     assert (
         read_brackets(write_brackets(values, "value", "INR", "en-IN"), "value", "INR", "en-IN")
         == values

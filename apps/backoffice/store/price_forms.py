@@ -27,6 +27,7 @@ from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
 from apps.common.fields import BlockField, CodeField
 from apps.common.money import to_minor
+from apps.common.text import plain_signs
 from apps.common.web import normalize_email
 from apps.prices.models import CustomerGroup, ListPrice, PriceList, Sale, SalePrice
 from apps.prices.services import ListPriceInput, SalePriceInput
@@ -51,7 +52,9 @@ class RowsField(BlockField):
     """Lines with semicolons between their parts; the tabs of a spreadsheet become semicolons."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace("\t", ";") if isinstance(value, str) else value)
+        return super().to_python(
+            plain_signs(value.replace("\t", ";")) if isinstance(value, str) else value
+        )
 
 
 def _rows_field(label: Any, help_text: Any, *, required: bool) -> RowsField:

@@ -20,7 +20,7 @@ from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
 from apps.common.fields import BlockField
 from apps.common.money import MAX_MINOR, to_minor
-from apps.common.text import ascii_digits
+from apps.common.text import ascii_digits, plain_signs
 from apps.pricing.models import ShippingKind, ShippingMethod
 from apps.shipping.selectors import list_pickup_places, list_profiles, list_zones
 from apps.tenancy.context import current_store
@@ -37,7 +37,7 @@ def read_brackets(text: str, kind: str, currency: str, language: str) -> Bracket
     Raises `ValidationError` for a line that can't be read, a beginning above 0, or one that is not above the one before.
     """
     found: Brackets = []
-    for line in filter(None, (each.strip() for each in text.splitlines())):
+    for line in filter(None, (each.strip() for each in plain_signs(text).splitlines())):
         least, colon, price = line.partition(":")
         if not colon:
             raise ValidationError(
@@ -176,7 +176,7 @@ class TermsOfMethod:
 def _read_days(text: str) -> list[int] | None:
     if not text:
         return None
-    found = _DAYS.fullmatch(ascii_digits(text))
+    found = _DAYS.fullmatch(plain_signs(text))
     if found is None or int(found[1]) > int(found[2] or found[1]):
         raise ValidationError(gettext("%(text)s are no days, such as 2-4.") % {"text": text[:20]})
     return [int(found[1]), int(found[2] or found[1])]

@@ -27,7 +27,7 @@ from apps.common.addresses import country_name, find_country, find_region, regio
 from apps.common.addresses.checking import unknown_region
 from apps.common.clock import now
 from apps.common.fields import BlockField
-from apps.common.text import ascii_digits
+from apps.common.text import ascii_digits, plain_signs
 from apps.common.time_zones import time_zone_choices
 from apps.pricing.removals import delete_pickup_place, delete_profile, delete_zone
 from apps.shipping.models import DispatchTimes, PickupPlace, Profile, Zone
@@ -77,6 +77,7 @@ class RegionsField(BlockField):
         return sorted(found)
 
     def _read(self, line: str) -> str:
+        line = plain_signs(line)
         country, region = line[:2].upper(), line[2:].strip(" -:,")
         if find_country(country) != country:
             country, region = current_store().country, line

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.addresses.postal_codes import tidy_postal_code
-from apps.common.text import NotText, ascii_digits, clean_code
+from apps.common.text import NotText, ascii_digits, clean_code, plain_signs
 
 
 class PostalRule(models.TextChoices):
@@ -44,7 +44,7 @@ def read_patterns(text: str, country: str) -> list[str]:
     """The patterns of a typed list, sorted, each once; commas, semicolons and line breaks separate them, and blanks where
     what is between them is a code of the country. Raises `ValueError` with the sentence for the form."""
     found: set[str] = set()
-    for typed in _BETWEEN.split(text):
+    for typed in _BETWEEN.split(plain_signs(text)):
         whole = _key_of(typed)
         parts = [whole] if not whole or _fits(whole, country) else [*map(_key_of, typed.split())]
         wrong = [each for each in parts if each and not _fits(each, country)]
