@@ -92,7 +92,9 @@ def test_the_desk_takes_a_parcel_back_and_refunds_by_the_rule(
     store: Any, staff: Client, rule: str, is_cash: bool, given: int
 ) -> None:
     with seeing_all(store):
-        DeliverySettings.objects.create(undelivered_refund=rule)
+        DeliverySettings.objects.update_or_create(
+            key="store", defaults={"undelivered_refund": rule}
+        )
         goods = make_goods(stock=5)
         order = buy(goods, quantity=1, payment_method=CASH if is_cash else "test")
         parcel = failed(order)

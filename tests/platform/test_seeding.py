@@ -24,6 +24,7 @@ def test_every_app_with_defaults_is_seeded(store: Any) -> None:
         "accounts",
         "carts",
         "content",
+        "fulfilment",
         "inventory",
         "invoices",
         "payments",
