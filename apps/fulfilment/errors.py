@@ -1,8 +1,12 @@
 """Errors of fulfilment. Refusals of the order itself (`OrderNotShippable`, ...) are in `apps.orders.errors`."""
 
+from typing import Self
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict, InvalidInput, NotFound, TransitionNotAllowed
+from apps.fulfilment.states import ShipmentState
 
 
 class ShipmentNotFound(NotFound):
@@ -74,6 +78,18 @@ class NotDelivered(TransitionNotAllowed):
 class NotOnItsWayBack(TransitionNotAllowed):
     code = "not_on_its_way_back"
     title = _("This parcel is not on its way back.")
+
+
+class ParcelMovedOn(TransitionNotAllowed):
+    """The parcel is in another state than the press was for: the page is old, or another was faster."""
+
+    code = "parcel_moved_on"
+    title = _("This parcel is in another state by now.")
+
+    @classmethod
+    def of(cls, number: str, state: ShipmentState) -> Self:
+        words = {"number": number, "state": state.label}
+        return cls(gettext("Parcel %(number)s is in another state by now: %(state)s.") % words)
 
 
 class WhichParcel(InvalidInput):

@@ -13,7 +13,10 @@ from apps.common.clock import moved_to, now, today
 from apps.common.errors import InvalidInput
 from apps.common.states import TransitionNotAllowed
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.errors import ParcelMovedOn
 from apps.fulfilment.models import DeliverySettings, ParcelReturn, Shipment
+from apps.fulfilment.services import collecting
+from apps.fulfilment.states import ShipmentState
 from apps.fulfilment.undelivered import count_never_delivered, list_failed, undelivered_signs
 from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
@@ -77,7 +80,11 @@ def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) ->
 
 @pytest.fixture
 def staff(store: Any, client_for: Callable[..., Client]) -> Client:
-    client, person = client_for(store), make_user(store, Role.MANAGER)
+    return signed_in(store, client_for, Role.MANAGER)
+
+
+def signed_in(store: Any, client_for: Callable[..., Client], role: Role) -> Client:
+    client, person = client_for(store), make_user(store, role)
     with use_store(store):
         client.force_login(person)
     client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
@@ -178,6 +185,64 @@ def test_what_is_not_collected_goes_back_to_stock_and_is_refunded(at_work: None)
     assert parcel.state == "returned"
     assert stock_of(goods) == (4, 0, 0)
     assert sum(each.amount_minor for each in Refund.objects.all()) == 50_000
+
+
+def test_a_late_press_takes_nothing_back_that_the_buyer_has(at_work: None) -> None:
+    """The states that the page or the sweep saw are asked again under the lock."""
+    pickup()
+    goods = make_goods(stock=5)
+    placed = place(make_cart(goods), shipping_method="collect.chennai", shipping_address=WHO)
+    pay_and_tell(placed.payment)
+    waiting = ship(settle(placed.order))
+    delivered = fulfilment.mark_delivered(shipment=ship(buy(goods, quantity=1)), actor=STAFF)
+    seen = Shipment.objects.get(pk=waiting.pk)
+    fulfilment.hand_over(shipment=waiting, code=waiting.pickup_code, actor=STAFF)
+    line = delivered.lines.get().order_line_id
+    presses: list[Callable[[], Any]] = [
+        lambda: fulfilment.give_up_collecting(shipment=seen, actor=STAFF, with_refund=True),
+        lambda: fulfilment.give_up_collecting(shipment=delivered, actor=STAFF, with_refund=True),
+        lambda: fulfilment.attempt_again(shipment=delivered, actor=STAFF),
+        lambda: fulfilment.receive_return(
+            shipment=delivered,
+            lines={line: fulfilment.Pieces(restock=1)},
+            only_while=ShipmentState.RETURNING,
+            actor=STAFF,
+        ),
+    ]
+    for press in presses:
+        with pytest.raises(ParcelMovedOn):
+            press()
+    with moved_to(now() + timedelta(days=30)):
+        assert not collecting._give_up(seen)  # the sweep had read it before
+    assert set(Shipment.objects.values_list("state", flat=True)) == {"delivered"}
+    assert not ParcelReturn.objects.exists()
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.FULFILMENT, Role.MANAGER])
+def test_a_role_without_the_right_takes_parcels_back_and_refunds_nothing(
+    store: Any, client_for: Callable[..., Client], role: Role
+) -> None:
+    with seeing_all(store):
+        DeliverySettings.objects.filter(key="store").update(undelivered_refund="all")
+        pickup()
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods), shipping_method="collect.chennai", shipping_address=WHO)
+        pay_and_tell(placed.payment)
+        waiting = ship(settle(placed.order))
+        delivered = fulfilment.mark_delivered(shipment=ship(buy(goods, quantity=1)), actor=STAFF)
+        coming = ship(buy(goods, quantity=1))
+        fulfilment.expect_return(shipment=coming, actor=STAFF)
+    client = signed_in(store, client_for, role)
+    for parcel in (waiting, delivered):
+        where = f"/admin/orders/order/{parcel.order_id}/uncollected/"
+        client.post(where, {"shipment": str(parcel.pk)})
+    for parcel in (coming, delivered):
+        client.post(f"/admin/fulfilment/shipment/{parcel.pk}/inspect/")
+    with seeing_all(store):
+        states = [Shipment.objects.get(pk=each.pk).state for each in (waiting, delivered, coming)]
+        assert states == ["returned", "delivered", "returned"]
+        assert Refund.objects.count() == (2 if role == Role.MANAGER else 0)
 
 
 def test_a_place_that_is_closed_or_made_up_is_not_offered(at_work: None) -> None:

@@ -215,7 +215,7 @@ def _return(request: HttpRequest, order: Order) -> str:
         credit=_credit(request, order),
         request_key=_request_key(request),
         actor=staff_actor(request),
-        **_reason(request, True),
+        reason=request.POST.get("reason", ""),
     )
     done = gettext("Recorded. The stock is counted again, and the customer gets a mail.")
     return " ".join([done, *_return_words(order, row)])

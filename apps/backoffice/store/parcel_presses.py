@@ -1,11 +1,12 @@
 """The buttons of parcels that did not arrive, or wait to be collected."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.backoffice.base import staff_actor
 from apps.backoffice.columns import money
@@ -15,6 +16,8 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
 
+REFUNDS: Final = "payments.add_refund"
+NO_REFUND: Final = gettext_lazy("What was paid is not refunded: your role has no right to refund.")
 _PLACE = ("line1", "line2", "city", "postal_code")
 
 
@@ -55,8 +58,12 @@ def hand_over(request: HttpRequest, order: Order) -> str:
 
 
 def give_up(request: HttpRequest, order: Order) -> str:
-    fulfilment.give_up_collecting(shipment=parcel_of(request, order), actor=staff_actor(request))
-    return gettext("Its pieces are back in stock, and the customer gets a mail.")
+    may_refund = request.user.has_perm(REFUNDS)
+    fulfilment.give_up_collecting(
+        shipment=parcel_of(request, order), actor=staff_actor(request), with_refund=may_refund
+    )
+    done = gettext("Its pieces are back in stock, and the customer gets a mail.")
+    return done if may_refund else f"{done} {NO_REFUND}"
 
 
 def parcel_of(request: HttpRequest, order: Order) -> Shipment:

@@ -13,10 +13,12 @@ from django.utils.translation import gettext
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.parcel_presses import NO_REFUND, REFUNDS
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.common.text import ascii_digits
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import DeliverySettings, Shipment
+from apps.fulfilment.states import ShipmentState
 from apps.fulfilment.undelivered import list_failed, list_returning
 
 _DESK = "store_admin:fulfilment_shipment_undelivered"
@@ -37,6 +39,7 @@ def show_undelivered(request: HttpRequest) -> HttpResponse:
         "failed": list_failed(),
         "returning": list_returning(),
         "may_change": request.user.has_perm(_CHANGES),
+        "may_refund": request.user.has_perm(REFUNDS),
         "may_return": request.user.has_perm(_RETURNS),
     }
     return TemplateResponse(request, "backoffice/undelivered.html", context)
@@ -44,7 +47,10 @@ def show_undelivered(request: HttpRequest) -> HttpResponse:
 
 @posted(_DESK)
 def inspect_undelivered(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
-    """A parcel is back: what is broken is written off, the rest goes to stock. A second press changes nothing."""
+    """A parcel is back: what is broken is written off, the rest goes to stock. A second press changes nothing.
+
+    What was paid is refunded by the store's rule where the role may refund.
+    """
     if not request.user.has_perm(_RETURNS):
         raise PermissionDenied
     parcel = get_object_or_404(Shipment.objects.select_related("order"), pk=shipment_id)
@@ -53,16 +59,19 @@ def inspect_undelivered(request: HttpRequest, shipment_id: UUID) -> HttpResponse
         for line in parcel.lines.select_related("order_line")
         if line.out_quantity and not line.order_line.is_digital
     }
+    may_refund = request.user.has_perm(REFUNDS)
+    done = gettext("Recorded. The stock is counted again, and the customer gets a mail.")
     call_service(
         request,
         lambda: fulfilment.receive_return(
             shipment=parcel,
             lines=lines,
-            credit=fulfilment.credit_for_undelivered(parcel.order),
+            credit=fulfilment.credit_for_undelivered(parcel.order) if may_refund else None,
+            only_while=ShipmentState.RETURNING,
             request_key=f"undelivered-{parcel.number}-{parcel.failed_attempts}",
             actor=staff_actor(request),
         ),
-        gettext("Recorded. The stock is counted again, and the customer gets a mail."),
+        done if may_refund else f"{done} {NO_REFUND}",
     )
     return HttpResponseRedirect(reverse(_DESK))
 

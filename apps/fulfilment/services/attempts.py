@@ -13,6 +13,7 @@ from apps.common.errors import InvalidInput
 from apps.common.text import NotText
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
+from apps.fulfilment.errors import ParcelMovedOn
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
 from apps.fulfilment.states import FailureReason, ShipmentState
@@ -71,12 +72,15 @@ def attempt_again(
 ) -> Shipment:
     """Send the parcel to its buyer once more, perhaps on a day, to another number or address. Repeatable.
 
-    The address is in the order's country and region, for the tax is that of the place. Raises `InvalidInput` by field.
+    The address is in the order's country and region, for the tax is that of the place. Raises `InvalidInput` by field, and
+    `ParcelMovedOn` for a parcel without a failed attempt.
     """
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
         if shipment.state == ShipmentState.SHIPPED:
             return shipment
+        if shipment.state != ShipmentState.FAILED:
+            raise ParcelMovedOn.of(shipment.number, ShipmentState(shipment.state))
         redirection = _redirection(order, phone, address)
         _check_day(on)
         move_shipment(shipment, ShipmentState.SHIPPED)

@@ -10,7 +10,7 @@ from apps.common.clock import today
 from apps.common.errors import InvalidInput
 from apps.common.text import fold
 from apps.common.typed_text import Code, Line, cleans_text
-from apps.fulfilment.errors import ShipmentNotFound
+from apps.fulfilment.errors import ParcelMovedOn, ShipmentNotFound
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.services.delivering import mark_delivered
 from apps.fulfilment.services.refund_rule import credit_for_undelivered
@@ -48,8 +48,11 @@ def hand_over(
     return mark_delivered(shipment=shipment, actor=actor)
 
 
-def give_up_collecting(*, shipment: Shipment, actor: Actor) -> None:
-    """All of it goes back to stock, and what was paid is refunded by the store's rule. Repeatable."""
+def give_up_collecting(*, shipment: Shipment, actor: Actor, with_refund: bool) -> None:
+    """All of it goes back to stock; `with_refund` gives back what was paid, by the store's rule. Repeatable.
+
+    Raises `ParcelMovedOn` for a parcel that does not wait to be collected.
+    """
     lines: dict[UUID, Pieces] = {
         line.order_line_id: Pieces(restock=line.out_quantity)
         for line in shipment.lines.select_related("order_line")
@@ -58,9 +61,10 @@ def give_up_collecting(*, shipment: Shipment, actor: Actor) -> None:
     receive_return(
         shipment=shipment,
         lines=lines,
-        credit=credit_for_undelivered(shipment.order),
+        credit=credit_for_undelivered(shipment.order) if with_refund else None,
         reason=gettext(NEVER_COLLECTED),
         request_key=f"never-collected-{shipment.number}",
+        only_while=ShipmentState.READY,
         actor=actor,
     )
 
@@ -73,5 +77,9 @@ def expire_pickups() -> int:
 
 
 def _give_up(shipment: Shipment) -> bool:
-    give_up_collecting(shipment=shipment, actor=Actor.system("fulfilment"))
+    """False for a parcel that was collected since it was read."""
+    try:
+        give_up_collecting(shipment=shipment, actor=Actor.system("fulfilment"), with_refund=True)
+    except ParcelMovedOn:
+        return False
     return True

@@ -17,7 +17,7 @@ from apps.common.ids import new_id
 from apps.common.states import require_transition
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
-from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
+from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack, ParcelMovedOn
 from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
 from apps.fulfilment.selectors import (
     find_return,
@@ -119,18 +119,22 @@ def receive_return(
     credit: Credit | None = None,
     reason: Annotated[str, Line(200)] = "",
     request_key: Annotated[str, Code(100)] = "",
+    only_while: ShipmentState | None = None,
 ) -> ParcelReturn:
     """Record what came back of a parcel (order line id -> pieces **now**): stock, money, states, in one transaction.
 
     Pieces return to the warehouse they were sent from; damaged pieces are written off at once. With `credit` the buyer
     is refunded; cash that was not collected is not due any more, for an undelivered parcel without being asked. The
-    same `request_key` again answers the first return. Raises `InvalidReturn`, `LineNotReturnable`, `NotRefundable`.
+    same `request_key` again answers the first return. A parcel that is not (any more) in the state `only_while` is left
+    alone. Raises `ParcelMovedOn` for that, `InvalidReturn`, `LineNotReturnable`, `NotRefundable`.
     """
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
         known = find_return(order=order, request_key=request_key)
         if known is not None:
             return known
+        if only_while is not None and shipment.state != only_while:
+            raise ParcelMovedOn.of(shipment.number, ShipmentState(shipment.state))
         chosen = _choose(shipment, lines)
         was_arrived = order.fulfilment_state in ARRIVED
         row = _open_return(order, shipment, reason, request_key, actor)
