@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext
 
+from apps.common.json_text import json_text
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
 from apps.orders.models import Order
@@ -45,7 +46,7 @@ def _with_counts(parcels: QuerySet[Shipment]) -> list[Waiting]:
     if not rows:
         return []
     emails = _counted(Q(order__email__in={row.order.email for row in rows}), "email")
-    codes = _counted(Q(order__shipping_address__postal_code__in=_codes(rows)), "code")
+    codes = _counted(Q(code__in=_codes(rows)), "code")
     return [Waiting(row, emails[row.order.email], codes[_code_of(row.order)]) for row in rows]
 
 
@@ -70,22 +71,22 @@ def count_never_delivered(order: Order) -> tuple[int, int]:
     code = _code_of(order)
     sums = rows.aggregate(
         buyer=Count("id", filter=Q(order__email=order.email)),
-        code=Count(
-            "id", filter=Q(order__shipping_address__postal_code=code) if code else Q(pk=None)
-        ),
+        codes=Count("id", filter=Q(code=code) if code else Q(pk=None)),
     )
-    return sums["buyer"], sums["code"]
+    return sums["buyer"], sums["codes"]
 
 
 def _never_delivered() -> QuerySet[ParcelReturn]:
-    return ParcelReturn.objects.filter(kind=ReturnKind.UNDELIVERED).exclude(
-        state=ReturnState.CANCELLED
+    return (
+        ParcelReturn.objects.filter(kind=ReturnKind.UNDELIVERED)
+        .exclude(state=ReturnState.CANCELLED)
+        .alias(code=json_text("order__shipping_address", "postal_code"))
     )
 
 
 def _counted(which: Q, by: str) -> Counter[str]:
     """Parcels that came back or are coming back."""
-    column = "order__email" if by == "email" else "order__shipping_address__postal_code"
+    column = F("order__email") if by == "email" else F("code")
     rows = _never_delivered().filter(which).values_list(column)
     return Counter(dict(rows.annotate(count=Count("id")).order_by()))
 

@@ -1,11 +1,12 @@
 """Whether coupons and discounts were counted for the orders that used them, and for no others."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Count, F, Max, Q
 
+from apps.common.json_text import whole_json
 from apps.discounts.codes import code_key
 from apps.discounts.models import Allowance, Redemption
 from apps.orders.models import Order
@@ -37,19 +38,20 @@ def check_redemptions(since: datetime | None) -> Iterator[LedgerDifference]:
             name = order.number if order is not None else str(use.order_ref)
             if order is None or order.is_cancelled:
                 yield LedgerDifference(name, _USES, 1, 0, "orders", use.order_ref)
-    live = Order.objects.filter(cancelled_at__isnull=True).exclude(discounts=[]).order_by("pk")
+    shown = Order.objects.alias(shown=whole_json("discounts")).exclude(shown="[]")
+    live = shown.filter(cancelled_at__isnull=True).order_by("pk")
     for some in in_portions(started_after(live, since, "placed_at")):
         codes = _codes_of(some)
         for order in some:
-            shown = Counter(code_key(each["code"]) for each in order.discounts if each["code"])
+            named = Counter(code_key(each["code"]) for each in order.discounts if each["code"])
             used = Counter(code for code in codes.get(order.pk, []) if code)
-            if shown != used:
+            if named != used:
                 yield LedgerDifference(
-                    order.number, "codes", shown.total(), used.total(), "redemptions", order.pk
+                    order.number, "codes", named.total(), used.total(), "redemptions", order.pk
                 )
 
 
-def _codes_of(orders: list[Order]) -> dict[object, list[str]]:
+def _codes_of(orders: Sequence[Order]) -> dict[object, list[str]]:
     found: dict[object, list[str]] = {}
     rows = Redemption.objects.filter(
         order_ref__in=[order.pk for order in orders], given_back_at__isnull=True

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.orders import finding
+from apps.orders.buyers import list_guests
 from apps.orders.finding import find_orders
 from apps.orders.models import Order
 from tests.support.orders import place, price_line
@@ -89,3 +90,8 @@ def test_the_number_of_queries_does_not_grow(
         find_orders("mmqy-wcd0@example.com")
     with django_assert_num_queries(3):
         find_orders("zoe")
+
+
+def test_guests_are_found_by_name_on_every_kind_of_database(theirs: Order) -> None:
+    assert [one.order_id for one in list_guests("സുരേഷ്")] == [theirs.pk]
+    assert [one.email for one in list_guests("ASHA")] == ["asha@example.com"]
