@@ -124,8 +124,8 @@ FORBIDDEN_PAYMENTS = """
     underpaid: unpaid pending confirming failed cash_due partially_paid
     cash_due: unpaid pending confirming authorized partially_captured underpaid cash_due
     partially_paid: unpaid pending confirming failed authorized partially_captured underpaid void
-    paid: unpaid pending confirming failed authorized partially_captured underpaid paid void
-    partially_refunded: unpaid pending confirming failed authorized partially_captured underpaid paid void
+    paid: unpaid pending confirming failed authorized partially_captured paid void
+    partially_refunded: unpaid pending confirming failed authorized partially_captured paid void
     refunded: unpaid pending confirming failed authorized partially_captured underpaid cash_due partially_paid paid partially_refunded refunded void
     void: unpaid pending confirming failed authorized partially_captured underpaid cash_due partially_paid paid partially_refunded refunded void
 """
