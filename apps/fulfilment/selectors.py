@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.common.text import NotText, clean_code
+from apps.common.web import normalize_email
 from apps.fulfilment.cash import Parcels
 from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -240,6 +241,22 @@ def list_sent_with(order: Order) -> list[Order]:
         return []
     rows = Order.objects.filter(sent_with=order.sent_with, cancelled_at__isnull=True)
     return list(rows.exclude(pk=order.pk).order_by("pk"))
+
+
+def is_same_buyer(order: Order, other: Order) -> bool:
+    if order.customer_id is not None and order.customer_id == other.customer_id:
+        return True
+    return normalize_email(order.email) == normalize_email(other.email)
+
+
+def is_same_goal(order: Order, other: Order) -> bool:
+    return (order.shipping_address, order.pickup) == (other.shipping_address, other.pickup)
+
+
+def still_leaves_with(order: Order, other: Order) -> bool:
+    """Whether they are joined, and of one buyer to one address by now, too."""
+    is_joined = order.sent_with is not None and order.sent_with == other.sent_with
+    return is_joined and is_same_buyer(order, other) and is_same_goal(order, other)
 
 
 def list_parcel_mates(order: Order) -> list[Order]:

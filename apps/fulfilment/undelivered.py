@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from apps.common.json_text import json_text
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -20,11 +20,25 @@ MANY_OF_CODE: Final = 3
 
 @dataclass(frozen=True)
 class Waiting:
-    """A parcel, and how many parcels of its buyer and of its postal code never arrived before."""
+    """A parcel, and how many parcels of its buyer and of its postal code never arrived before, without its own order's."""
 
     row: Shipment
     of_buyer: int
     of_code: int
+
+    @property
+    def facts(self) -> str:
+        attempts = self.row.failed_attempts
+        words = ngettext(
+            "%(attempts)s failed attempt", "%(attempts)s failed attempts", attempts
+        ) % {"attempts": attempts}
+        said = [
+            self.row.get_failure_reason_display(),
+            words if attempts else "",
+            self.row.carrier,
+            self.row.tracking_number,
+        ]
+        return " · ".join(str(each) for each in said if each)
 
 
 def list_failed() -> list[Waiting]:
@@ -40,14 +54,24 @@ def list_returning() -> list[Waiting]:
 def _with_counts(parcels: QuerySet[Shipment]) -> list[Waiting]:
     rows = list(
         parcels.select_related("order")
-        .prefetch_related("lines__order_line", "returns")
+        .prefetch_related("lines__order_line", "order__returns")
         .order_by("shipped_at", "id")[:_PORTION]
     )
     if not rows:
         return []
     emails = _counted(Q(order__email__in={row.order.email for row in rows}), "email")
     codes = _counted(Q(code__in=_codes(rows)), "code")
-    return [Waiting(row, emails[row.order.email], codes[_code_of(row.order)]) for row in rows]
+    return [_without_own(row, emails, codes) for row in rows]
+
+
+def _without_own(row: Shipment, emails: Counter[str], codes: Counter[str]) -> Waiting:
+    order = row.order
+    own = sum(
+        each.kind == ReturnKind.UNDELIVERED and each.state != ReturnState.CANCELLED
+        for each in order.returns.all()
+    )
+    code = _code_of(order)
+    return Waiting(row, emails[order.email] - own, codes[code] - own if code else 0)
 
 
 def undelivered_signs(order: Order) -> list[str]:

@@ -17,7 +17,12 @@ from apps.fulfilment.errors import ParcelMovedOn
 from apps.fulfilment.models import DeliverySettings, ParcelReturn, Shipment
 from apps.fulfilment.services import collecting
 from apps.fulfilment.states import ShipmentState
-from apps.fulfilment.undelivered import count_never_delivered, list_failed, undelivered_signs
+from apps.fulfilment.undelivered import (
+    count_never_delivered,
+    list_failed,
+    list_returning,
+    undelivered_signs,
+)
 from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
 from apps.payments.models import Refund
@@ -73,6 +78,9 @@ def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) ->
     fulfilment.expect_return(shipment=parcel, actor=STAFF, reason="Given up")
     with pytest.raises(TransitionNotAllowed):
         fulfilment.note_failed_attempt(shipment=parcel, reason="other", actor=STAFF)
+    (back,) = list_returning()
+    assert (back.of_buyer, back.of_code) == (0, 0)  # it is not one of those before
+    assert back.facts == "The customer refused it · 2 failed attempts"
     again = place(make_cart(goods), payment_method=CASH).order
     assert count_never_delivered(again) == (1, 1)
     assert undelivered_signs(again) == ["1 earlier parcels never reached this e-mail address."]

@@ -307,3 +307,25 @@ def test_orders_to_two_addresses_do_not_leave_in_one_parcel(goods: Goods) -> Non
 
     with pytest.raises(NotTogether):
         fulfilment.send_together(order=first, other=second, actor=STAFF)
+
+
+def test_an_order_that_is_sent_elsewhere_leaves_the_shared_parcel(goods: Goods) -> None:
+    first, second, third = (buy(goods, quantity=1) for _ in range(3))
+    for other in (second, third):
+        fulfilment.send_together(order=first, other=other, actor=STAFF)
+        first.refresh_from_db()
+        other.refresh_from_db()
+    elsewhere = {**second.shipping_address, "line1": "1 Church Street"}
+    change(second, shipping_address=elsewhere)
+    assert second.events.filter(kind="order.sent_alone").exists()
+    Order.objects.filter(pk=third.pk).update(shipping_address=elsewhere)  # by another way
+
+    parcels = fulfilment.ship_together(order=first, tracking_number="AWB1", actor=STAFF)
+
+    assert [each.order_id for each in parcels] == [first.pk]
+    for each in (second, third):
+        with pytest.raises(NotTogether):
+            fulfilment.ship_order(
+                order=each, beside=first, actor=STAFF
+            )  # changed since it was read
+        assert not each.shipments.exists()

@@ -1,6 +1,7 @@
 """Proof of delivery: kept with the parcel, shown to the buyer, never a public file."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,11 +74,17 @@ def test_a_proof_needs_a_delivery_and_something_to_show(parcel: Shipment) -> Non
     assert kept_files() == before
 
 
-def test_a_delivery_that_was_undone_names_no_receiver(parcel: Shipment) -> None:
+def test_a_delivery_that_was_undone_names_no_receiver(
+    parcel: Shipment, django_capture_on_commit_callbacks: Any
+) -> None:
     fulfilment.mark_delivered(shipment=parcel, actor=CLERK)
     parcel.refresh_from_db()
     fulfilment.save_proof(shipment=parcel, received_by="Asha", actor=CLERK)
     fulfilment.save_proof(shipment=parcel, received_by="Asha", actor=CLERK)
     assert parcel.events.filter(kind="shipment.proved").count() == 1
-    undone = fulfilment.undo_delivery(shipment=parcel, actor=CLERK, reason="Wrong parcel")
-    assert undone.received_by == ""
+    fulfilment.save_proof(shipment=parcel, received_by="Asha", photo=photo(), actor=CLERK)
+    wrong = Path(Shipment.objects.get().proof_photo).name
+    with django_capture_on_commit_callbacks(execute=True):
+        undone = fulfilment.undo_delivery(shipment=parcel, actor=CLERK, reason="Wrong parcel")
+    assert (undone.received_by, undone.proof_photo) == ("", "")
+    assert wrong not in kept_files()

@@ -1,6 +1,8 @@
 """Delivers parcels; the last one makes the order delivered."""
 
-from typing import Annotated
+from typing import Annotated, Final
+
+from django.db import transaction
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -22,7 +24,10 @@ from apps.orders.states import ARRIVED, OVER, FulfilmentState
 from apps.orders.worth import NOTHING, Worth
 from apps.payments import services as payments
 from apps.payments.selectors import get_payment_of
+from apps.pictures.services import delete_files
 from apps.tenancy.retrying import repeated_on_deadlock
+
+_PROOF: Final = ("received_by", "proof_photo")
 
 
 @repeated_on_deadlock
@@ -86,14 +91,22 @@ def undo_delivery(
         payment, cash_minor = get_payment_of(order), shipment.cash_minor
         if payment is not None and cash_minor:
             payments.undo_cash(payment=payment, amount_minor=cash_minor, actor=actor)
-        shipment.delivered_at, shipment.cash_minor, shipment.received_by = None, 0, ""
-        shipment.save(update_fields=["state", "delivered_at", "cash_minor", "received_by"])
+        _take_back_proof(shipment)
+        shipment.delivered_at, shipment.cash_minor = None, 0
+        shipment.save(update_fields=["state", "delivered_at", "cash_minor", *_PROOF])
         record_parcel(shipment, "shipment.delivery_undone", actor, reason=reason)
         orders.undo_delivery(
             order=order, shipment_number=shipment.number, reason=reason, actor=actor
         )
         tell("order.delivery_undone", order, shipment_id=str(shipment.pk))
     return shipment
+
+
+def _take_back_proof(shipment: Shipment) -> None:
+    """It is of a delivery that was none. The file goes once that is committed."""
+    if photo := shipment.proof_photo:
+        transaction.on_commit(lambda: delete_files([photo]), using=shipment._state.db)
+    shipment.received_by = shipment.proof_photo = ""
 
 
 def finish_arrival(order: Order, *, was_arrived: bool) -> None:

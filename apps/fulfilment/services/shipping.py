@@ -12,7 +12,9 @@ from apps.common.ids import new_id
 from apps.common.typed_text import Code, Line, WebAddress, cleans_text
 from apps.events import services as events
 from apps.fulfilment.awaiting import arrived_lines
+from apps.fulfilment.errors import NotTogether
 from apps.fulfilment.models import Shipment, ShipmentLine
+from apps.fulfilment.selectors import still_leaves_with
 from apps.fulfilment.services.capturing import capture_for_parcel, lacks_money, quantities_of
 from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
 from apps.fulfilment.states import ShipmentState
@@ -37,13 +39,14 @@ def ship_order(
     tracking_number: Annotated[str, Code(80)] = "",
     tracking_url: Annotated[str, WebAddress(500)] = "",
     request_key: Annotated[str, Code(100)] = "",
+    beside: Order | None = None,
 ) -> Shipment:
     """Send pieces (line id -> how many), or everything that is left and there. Their stock goes down here.
 
     Where a bank holds the money, the parcel's part is captured first, outside any transaction; the last parcel takes the
     rest. The same `request_key` again answers the first shipment: give the form's token, so that a double click ships
     once. Raises `NothingToShip`, `NotArrived` for awaited pieces, `CaptureFailed` or `GatewayUnavailable` when the money
-    does not come, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
+    does not come, `NotTogether` where it does not leave with the order `beside` any more, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
     """
     details = {
         "carrier": carrier,
@@ -53,7 +56,7 @@ def ship_order(
     lines = arrived_lines(order, lines, request_key)
     for _ in range(_ATTEMPTS):
         capture_for_parcel(order=order, lines=lines, request_key=request_key, actor=actor)
-        shipment = _ship(order, lines, request_key, actor, details)
+        shipment = _ship(order, lines, request_key, actor, details, beside)
         if shipment is not None:
             return shipment
     raise CaptureFailed
@@ -66,6 +69,7 @@ def _ship(
     request_key: str,
     actor: Actor,
     details: Mapping[str, str],
+    beside: Order | None = None,
 ) -> Shipment | None:
     """One transaction. None when another parcel has left meanwhile with money that was captured for this one."""
     with events.transaction_with_wake_up():
@@ -73,6 +77,10 @@ def _ship(
         known = Shipment.objects.filter(order=order, request_key=request_key).first()
         if request_key and known is not None:
             return known
+        if beside is not None:
+            beside.refresh_from_db()
+            if not still_leaves_with(order, beside):
+                raise NotTogether
         order_lines = list(order.lines.order_by("position"))
         quantities = quantities_of(order_lines, lines)
         if lacks_money(order, order_lines, quantities):

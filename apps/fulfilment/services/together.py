@@ -1,6 +1,7 @@
 """Orders of one buyer that leave in one parcel. Each keeps its own money, invoice and shipment: two sales stay two sales."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
@@ -8,10 +9,15 @@ from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, WebAddress, cleans_text
-from apps.common.web import normalize_email
 from apps.fulfilment.errors import NotTogether
 from apps.fulfilment.models import Shipment
-from apps.fulfilment.selectors import can_ship, list_sent_with
+from apps.fulfilment.selectors import (
+    can_ship,
+    is_same_buyer,
+    is_same_goal,
+    list_sent_with,
+    still_leaves_with,
+)
 from apps.fulfilment.services.shipping import ship_order
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -23,9 +29,9 @@ def send_together(*, order: Order, other: Order, actor: Actor) -> None:
     and for one of which nothing is left to send."""
     if order.pk == other.pk:
         raise NotTogether(gettext("This is the same order."))
-    if order.currency != other.currency or not _is_same_buyer(order, other):
+    if order.currency != other.currency or not is_same_buyer(order, other):
         raise NotTogether(gettext("The orders are of different customers."))
-    if (order.shipping_address, order.pickup) != (other.shipping_address, other.pickup):
+    if not is_same_goal(order, other):
         raise NotTogether(gettext("The orders go to different addresses."))
     for each in (order, other):
         if each.is_cancelled or not (each.is_on_hold or can_hold(each)) or not each.needs_shipping:
@@ -48,12 +54,16 @@ def ship_together(
 ) -> list[Shipment]:
     """Ship the order, and all that is left of the orders that are sent with it, under one tracking number.
 
-    Orders that can't be shipped yet stay. The same `request_key` again goes on where a crash stopped it. Raises what
+    Orders that can't be shipped yet stay, and those that go elsewhere by now. The same `request_key` again goes on where a crash stopped it. Raises what
     `ship_order` raises for this order.
     """
-    others = [each for each in list_sent_with(order) if can_ship(each)]
+    others = [
+        each for each in list_sent_with(order) if can_ship(each) and still_leaves_with(each, order)
+    ]
 
-    def ship(each: Order, pieces: Mapping[UUID, int] | None, key: str) -> Shipment:
+    def ship(
+        each: Order, pieces: Mapping[UUID, int] | None, key: str, beside: Order | None = None
+    ) -> Shipment:
         return ship_order(
             order=each,
             lines=pieces,
@@ -61,15 +71,13 @@ def ship_together(
             tracking_number=tracking_number,
             tracking_url=tracking_url,
             request_key=key,
+            beside=beside,
             actor=actor,
         )
 
-    first = ship(order, lines, request_key)
-    keys = [f"{request_key}-{each.number}"[:100] if request_key else "" for each in others]
-    return [first, *(ship(each, None, key) for each, key in zip(others, keys, strict=True))]
-
-
-def _is_same_buyer(order: Order, other: Order) -> bool:
-    if order.customer_id is not None and order.customer_id == other.customer_id:
-        return True
-    return normalize_email(order.email) == normalize_email(other.email)
+    parcels = [ship(order, lines, request_key)]
+    for each in others:
+        key = f"{request_key}-{each.number}"[:100] if request_key else ""
+        with suppress(NotTogether):  # changed since it was read
+            parcels.append(ship(each, None, key, order))
+    return parcels

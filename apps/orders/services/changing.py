@@ -123,6 +123,7 @@ def change_lines(
         changes = _goods_changes(order, [*lines, *fresh], is_on_its_way)
         changes |= _amounts(order, added, delivery)
         changes |= _money_changes(order, money)
+        is_parted = order.sent_with is not None and _goes_elsewhere(order, delivery)
         _redirect(order, delivery)
         OrderLine.objects.bulk_update(
             [line for line in lines if line.pk in cancelled], ["cancelled_quantity"]
@@ -138,7 +139,17 @@ def change_lines(
             **{name: value for name, value in delivery.facts.items() if value},
             **facts,
         )
+        if is_parted:
+            send_alone(order=order, actor=actor)
     return Changed(event, fresh)
+
+
+def _goes_elsewhere(order: Order, delivery: Delivery) -> bool:
+    """Orders of one parcel go to one address, in one way: what is sent elsewhere leaves alone."""
+    if delivery.address is not None and dict(delivery.address) != order.shipping_address:
+        return True
+    before = (order.shipping_method_code, order.pickup)
+    return delivery.method_code is not None and (delivery.method_code, delivery.pickup) != before
 
 
 def _facts(
