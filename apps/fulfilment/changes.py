@@ -13,10 +13,10 @@ from apps.catalog.selectors import SaleableLine, full_title, read_lines
 from apps.catalog.tax_classes import STANDARD
 from apps.checkout.errors import ItemsUnavailable
 from apps.checkout.repricing import taxes_of_order
-from apps.common.addresses import check_address
 from apps.common.errors import InvalidInput
 from apps.common.money import MAX_MINOR
 from apps.common.typed_text import Line, clean_texts
+from apps.fulfilment.address_changes import address_after, is_collected_after
 from apps.fulfilment.delivery_changes import change_delivery, content_of
 from apps.inventory.bundles import sum_pieces
 from apps.orders.errors import LineNotChangeable, OrderNotChangeable
@@ -155,7 +155,9 @@ def plan_change(order: Order, change: ChangeInput) -> Plan:
     payments = list(Payment.objects.filter(order_id=order.pk).order_by("pk"))
     removed = _check(order, lines, change)
     off = _worth_off(lines, removed)
-    address = _address_of(order, change)
+    address = address_after(
+        order, given=change.shipping_address, method_code=change.shipping_method
+    )
     taxes = _taxes(order, change, address)
     priced = _priced(order, lines, change, taxes)
     delivery, less = change_delivery(
@@ -164,7 +166,7 @@ def plan_change(order: Order, change: ChangeInput) -> Plan:
         content_of(lines, removed, priced),
         taxes,
         address=address,
-        with_billing=change.with_billing,
+        with_billing=change.with_billing and not is_collected_after(order, change.shipping_method),
         method_code=change.shipping_method,
         price_minor=change.shipping_minor,
     )
@@ -223,19 +225,6 @@ def _worth_off(lines: Sequence[OrderLine], removed: Mapping[UUID, int]) -> Worth
         if line.pk in removed:
             worth += worth_of_pieces(line, removed[line.pk])
     return worth
-
-
-def _address_of(order: Order, change: ChangeInput) -> dict[str, str] | None:
-    if change.shipping_address is None:
-        return None
-    errors: dict[str, list[str]] = {}
-    needed = None if order.needs_shipping else {"name", "country"}
-    address = check_address(
-        change.shipping_address, prefix="shipping_address", errors=errors, needed=needed
-    )
-    if errors:
-        raise InvalidInput(fields=errors)
-    return None if address == order.shipping_address else address
 
 
 def _taxes(order: Order, change: ChangeInput, address: Mapping[str, Any] | None) -> TaxRules:

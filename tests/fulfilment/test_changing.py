@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.changes import ChangeInput, NewPieces, Plan, plan_change
 from apps.fulfilment.errors import NotTogether
@@ -14,6 +15,7 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment, Refund
 from apps.pricing.models import ShippingMethod
+from apps.shipping.models import PickupPlace
 from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import CASH, buy, settle, ship
 from tests.payments.bank import pay_and_tell
@@ -329,3 +331,31 @@ def test_an_order_that_is_sent_elsewhere_leaves_the_shared_parcel(goods: Goods) 
                 order=each, beside=first, actor=STAFF
             )  # changed since it was read
         assert not each.shipments.exists()
+
+
+def test_what_is_collected_has_the_address_of_its_place_also_after_a_change(goods: Goods) -> None:
+    ShippingMethod.objects.create(
+        code="collect", name="Pickup", kind="pickup", currency="INR", amount_minor=0
+    )
+    ours = {"line1": "5 MG Road", "city": "Bengaluru", "region": "KA", "postal_code": "560001"}
+    PickupPlace.objects.create(code="shop", name="Our shop", hours="10 to 7", country="IN", **ours)
+    order = buy(goods, quantity=1)
+    home, billing = dict(order.shipping_address), dict(order.billing_address)
+
+    change(order, shipping_method="collect.shop", shipping_address=home, with_billing=True)
+    order.refresh_from_db()
+    assert order.pickup
+    assert order.shipping_address["line1"] == "5 MG Road"
+    assert order.shipping_address["name"] == home["name"]
+    assert order.billing_address == billing
+    for refused in ({"shipping_address": home}, {"shipping_method": "standard"}):
+        with pytest.raises(InvalidInput) as wrong:
+            plan(order, **refused)
+        assert "shipping_address.line1" in wrong.value.fields
+    friend = {**order.shipping_address, "name": "Ravi Rao"}
+    change(order, shipping_address=friend)
+    order.refresh_from_db()
+    assert (order.shipping_address["name"], order.pickup["name"]) == ("Ravi Rao", "Our shop")
+    change(order, shipping_method="standard", shipping_address=home)
+    order.refresh_from_db()
+    assert (order.pickup, order.shipping_address) == (None, home)
