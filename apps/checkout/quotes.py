@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from apps.catalog.selectors import full_title
+from apps.common.clock import now, start_of
 from apps.common.money import money_json
 from apps.discounts.choosing import NO_DISCOUNTS, Applied
 from apps.discounts.rules import Shopper
 from apps.inventory.bundles import sum_pieces
+from apps.inventory.queue import Waiting
 from apps.payments.selectors import OfferedMethod
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import TaxRules, components_json, discounts_json
@@ -79,21 +81,29 @@ class Quote:
     def needs_shipping(self) -> bool:
         return self.shipping_method is not None
 
-    def expected(self) -> tuple[date, date] | None:
-        """The days between which it should arrive, or can be collected, if it is ordered now; None where nothing is sent."""
-        found = self.estimate_by(self.shipping_method) if self.shipping_method else None
-        return (found.earliest, found.latest) if found else None
+    def expected(self, awaited: Iterable[Waiting] = ()) -> tuple[date, date] | None:
+        """The days between which it should arrive, or can be collected, if it is ordered now.
+
+        None where nothing is sent, or pieces are awaited of which no day is known.
+        """
+        days = [each.expected_on for each in awaited]
+        if self.shipping_method is None or None in days:
+            return None
+        at = max((start_of(day) for day in days if day), default=None)
+        found = self.estimate_by(self.shipping_method, at=at)
+        return found.earliest, found.latest
 
     @cached_property
     def sources(self) -> Sources:
         """The warehouses that the goods leave from."""
         return sources_of(self.demand())
 
-    def estimate_by(self, method: ShippingMethod) -> Estimate:
-        """The same for another way of shipping."""
+    def estimate_by(self, method: ShippingMethod, at: datetime | None = None) -> Estimate:
+        """For another way of shipping, or as if it were ordered at another moment that is still to come."""
         spot = method.spot
         sources = frozenset([spot.warehouse_id]) if spot and spot.warehouse_id else self.sources
-        return estimate_delivery(method.days, sources=sources)
+        at = max(at, now()) if at else None
+        return estimate_delivery(method.days, sources=sources, at=at)
 
     def changes_since(self, known: Mapping[str, int]) -> list[LineChange]:
         """The lines whose unit price is another one than the known one of their variant."""

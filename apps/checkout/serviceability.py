@@ -12,6 +12,7 @@ from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import address_format, find_country
 from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
 from apps.common.text import NotText
+from apps.inventory.selectors import get_supply
 from apps.payments.selectors import list_payment_methods
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import get_shipping_map
@@ -38,7 +39,7 @@ class Served:
 
 
 def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") -> Served:
-    """By the methods of the store and its rules of cash on delivery; from caches, two statements at most.
+    """By the methods of the store and its rules of cash on delivery; from caches, three statements at most.
 
     Raises `InvalidDetails` for a code that is none of the country, `ProductNotFound`.
     """
@@ -60,6 +61,8 @@ def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") 
         )
         return Served(land, code, False, reasons=reasons, pickup=_places(ways))
     sources = sources_of([variant_ref])
+    if get_supply([variant_ref])[variant_ref].available <= 0:
+        return Served(land, code, True, None, _has_cash(land, code), pickup=_places(ways))
     expected = min(
         (estimate_delivery(way.days, sources=sources) for way in sent),
         key=lambda each: (each.latest, each.earliest),

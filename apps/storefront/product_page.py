@@ -52,6 +52,11 @@ class VariantView:
         limit = settings.CART_MAX_QUANTITY
         return self.rule.most(min(self.available or limit, limit)) or self.rule.first
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be sent now: the days of delivery are not those of a backorder."""
+        return self.can_be_bought and self.state != "later"
+
     def as_json(self, gallery: Sequence[Image]) -> dict[str, Any]:
         """The data for the script that chooses a variant. `photo` is a place in the gallery."""
         places = {image.id: place for place, image in enumerate(gallery)}

@@ -50,6 +50,7 @@ function showVariant(variant, select) {
   showStock(variant.stock, variant.state);
   showPrices(variant);
   if (variant.photo !== null) $("[data-gallery]")?.dispatchEvent(new CustomEvent("show-photo", { detail: variant.photo }));
+  showPromise(variant.buy && variant.state !== "later");
   setBuyable(variant.buy, variant.buy ? "Add to cart" : "Sold out");
   const quantity = $("#quantity");
   quantity.min = variant.first;
@@ -83,6 +84,7 @@ function showPrices(variant) {
 
 function showNothing() {
   showStock("Not made in this combination", "none");
+  showPromise(false);
   setBuyable(false, "Not available");
 }
 
@@ -92,14 +94,17 @@ function showStock(words, state) {
   stock.className = `stock ${state === "in" ? "" : state}`;
 }
 
+function showPromise(isThere) {
+  const promise = $("[data-promise]");
+  if (promise) promise.hidden = !isThere;
+}
+
 function setBuyable(can, words) {
   $$("[data-buy]").forEach((button) => {
     button.disabled = !can;
     button.textContent = words;
   });
   $(".buy-form [data-stepper]").hidden = !can;
-  const promise = $("[data-promise]");
-  if (promise) promise.hidden = !can;
 }
 
 function startGallery(gallery) {

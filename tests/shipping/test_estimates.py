@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.common.clock import moved_to
+from apps.common.clock import moved_to, today
 from apps.inventory import services as inventory
-from apps.inventory.models import Warehouse
+from apps.inventory.models import StockItem, Warehouse
+from apps.inventory.states import StockPolicy
 from apps.shipping.estimates import Calendar, estimate
 from apps.shipping.models import DispatchTimes
 from apps.storefront.page_cache.storage import CachedPage
@@ -89,6 +90,21 @@ def test_goods_leave_by_the_times_of_their_warehouse_and_the_order_keeps_the_day
         assert slow.expected_until
         assert slow.expected_from - quick.expected_from == timedelta(days=10)
         assert slow.expected_until - quick.expected_until == timedelta(days=10)
+
+
+@pytest.mark.django_db
+def test_an_order_of_awaited_pieces_promises_no_day_before_they_come(in_store: Any) -> None:
+    with use_actor(SYSTEM):
+        goods = make_goods(stock=1)
+        item = StockItem.objects.get(variant_ref=goods.variant_ref)
+        inventory.set_policy(stock_item=item, policy=StockPolicy.BACKORDER)
+        unknown = place(make_cart(goods, quantity=3)).order
+        assert unknown.expected_from is None
+        release = today() + timedelta(days=30)
+        inventory.set_policy(stock_item=item, policy=StockPolicy.PREORDER, release_on=release)
+        later = place(make_cart(goods, quantity=3)).order
+        assert later.expected_from
+        assert later.expected_from >= release
 
 
 @pytest.mark.django_db

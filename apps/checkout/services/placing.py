@@ -284,7 +284,7 @@ def _write_order(
         shipping_address=details.shipping_address,
         billing_address=details.billing_address or details.shipping_address,
         shipping_method=quote.shipping_method,
-        expected=quote.expected(),
+        expected=quote.expected(awaited.values()),
         language=details.language,
         payment_state=_first_state(method),
         confirmation=_confirmation_of(method),
