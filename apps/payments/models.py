@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.gateways.exchange import ReturnedGoods
 from apps.gateways.installed import STORED_VALUE
 from apps.payments.states import (
     CaptureState,
@@ -104,6 +105,11 @@ class Payment(StoreModel):
     def is_stored_value(self) -> bool:
         """A gift card or store credit: paid when the order was placed, given back without a bank."""
         return self.gateway in STORED_VALUE
+
+    @property
+    def is_returned_goods(self) -> bool:
+        """Money of another order: that of returned goods, or of pieces that were split off."""
+        return self.gateway == ReturnedGoods.code
 
     @property
     def refundable_minor(self) -> int:

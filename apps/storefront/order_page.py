@@ -16,7 +16,7 @@ from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import INTERNAL, LINKS, TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
-from apps.payments.balances import lacking_minor
+from apps.payments.balances import came_for, lacking_minor
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.refund_places import list_refund_places
@@ -38,6 +38,7 @@ from apps.storefront.order_words import WORDS, Situation, Story, words_of
 from apps.tenancy.context import current_store
 
 _MESSAGE = "order.message_added"
+_RESTS = ("order.rest_cancelled", "order.lines_cancelled")
 _S = Situation
 _PAYABLE = (_S.WAITING, _S.FAILED)
 # Pages of these situations reload by themselves; all others change rarely.
@@ -61,7 +62,7 @@ def label_all(orders: Iterable[Any]) -> list[Any]:
 
 def order_context(order: Order) -> dict[str, Any]:
     """Everything the order page shows: lines, timeline, payment and parcels, about thirteen queries."""
-    payments, lines = get_payments_of(order), _lines_of(order)
+    payments, lines, history = get_payments_of(order), _lines_of(order), timeline(order)
     payment = payments[0] if payments else None
     shipments = list_shipments_of(order)
     due = cash_due(order, payment, lines, shipments)
@@ -69,10 +70,10 @@ def order_context(order: Order) -> dict[str, Any]:
     story = Story(
         order=order,
         places=[parcel.place for parcel in parcels],
-        is_shortened=any(line.cancelled_quantity for line in lines),
+        is_shortened=_is_shortened(lines, history),
     )
     situation = story.situation
-    refunds, history = get_refund_sums(order), timeline(order)
+    refunds = get_refund_sums(order)
     transfer = transfer_of(order, payments)
     is_cash = payment is not None and payment.pays_on_delivery
     is_short = order.payment_state == OrderPaymentState.UNDERPAID
@@ -91,7 +92,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "refunds": refunds,
         "documents": list_documents_of(order),
         "credits": credits_of(order),
-        "remaining_minor": _remaining_minor(order, refunds),
+        **_remaining(order, refunds, payments),
         "is_partly_paid": order.payment_state == OrderPaymentState.PARTIALLY_PAID,
         "due_minor": due.minor,
         "can_pay": can_pay,
@@ -139,17 +140,26 @@ def _held_until(situation: Situation, payment: Payment | None) -> datetime | Non
     return payment.expires_at if payment and is_awaited and situation in _PAYABLE else None
 
 
-def _remaining_minor(order: Order, refunds: RefundSums) -> int:
-    """What the buyer has paid in the end, or has to pay now."""
-    if order.paid_at is not None:
-        return order.payable_minor - refunds.all_minor
-    came = refunds.captured_minor - refunds.all_minor
-    return 0 if order.is_cancelled else order.payable_minor - came
+def _is_shortened(lines: Iterable[Any], history: Iterable[TimelineEntry]) -> bool:
+    """Whether the unsent rest was cancelled. Pieces that a change took off are no rest: the others are still sent."""
+    if any(line.open_quantity for line in lines):
+        return False
+    return any(entry.kind in _RESTS for entry in history)
+
+
+def _remaining(order: Order, refunds: RefundSums, payments: list[Payment]) -> dict[str, int]:
+    """What the buyer has paid in the end, or has to pay now, and what came of it before. What was given back of the order
+    is not owed again: total, reduction, refunds, `kept_minor` and `remaining_minor` add up."""
+    final = order.payable_minor - refunds.all_minor
+    if order.paid_at is not None or order.is_cancelled:
+        return {"remaining_minor": final if order.paid_at is not None else 0, "kept_minor": 0}
+    left = max(order.payable_minor - came_for(order, payments), 0)
+    return {"remaining_minor": left, "kept_minor": max(final - left, 0)}
 
 
 def _paid_by(payments: list[Payment]) -> dict[str, Any]:
-    """What gift cards and store credit have paid, and the payment of the rest, which is the first."""
-    prepaid = [each for each in payments if each.is_stored_value]
+    """What gift cards, store credit and returned goods have paid, and the payment of the rest, which is the first."""
+    prepaid = [each for each in payments if each.is_stored_value or each.is_returned_goods]
     first = payments[0] if payments else None
     return {
         "prepaid": prepaid,

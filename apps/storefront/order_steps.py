@@ -51,7 +51,7 @@ def steps_of(
         ways = [payment] if order.paid_at else []
         steps = [placed, *ways, OrderStep(_("Cancelled"), FAILED, order.cancelled_at)]
     elif not order.needs_shipping:
-        steps = [placed, payment, *_download_steps(order)]
+        steps = [placed, *_paid_before(order, refunds, moments), payment, *_download_steps(order)]
     elif order.payment_state in _AT_THE_DOOR:
         goods = _goods_steps(order, parcels, moments)
         is_ahead = [step.state in (NOW, LATER) for step in goods]
@@ -64,7 +64,8 @@ def steps_of(
         before = [step for step in goods if step.at is not None and step.at <= order.paid_at]
         steps = [placed, *before, payment, *goods[len(before) :]]
     else:
-        steps = [placed, payment, *_goods_steps(order, parcels, moments)]
+        before = _paid_before(order, refunds, moments)
+        steps = [placed, *before, payment, *_goods_steps(order, parcels, moments)]
     return _with_refund(steps, order, refunds, moments)
 
 
@@ -77,6 +78,14 @@ def _collected_steps(order: Order, refunds: RefundSums, moments: _Moments) -> li
         return []
     amount = _amount(order, refunds.captured_minor)
     return [OrderStep(_("Partly paid"), DONE, moments.get("order.partially_paid"), amount)]
+
+
+def _paid_before(order: Order, refunds: RefundSums, moments: _Moments) -> list[OrderStep]:
+    """An order that was paid, and of which a change left something to pay."""
+    if order.payment_state != OrderPaymentState.UNDERPAID or "order.paid" not in moments:
+        return []
+    amount = _amount(order, refunds.captured_minor)
+    return [OrderStep(_("Paid"), DONE, moments["order.paid"], amount)]
 
 
 def _payment_step(

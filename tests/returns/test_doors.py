@@ -52,7 +52,8 @@ def test_a_guest_asks_with_a_photo_and_follows_it(shop: Any, goods: Goods, guest
     order = delivered(goods, quantity=2)
     page = f"/orders/{order.access_token}"
     assert "Send something back" in guest.get(f"{page}/").content.decode()
-    assert guest.get(f"{page}/return/").status_code == 200
+    asked = guest.get(f"{page}/return/").content.decode()
+    assert asked.count('class="hint"') == 2, "what is wrong, and the photos"
     photo = SimpleUploadedFile("broken.png", picture().getvalue(), content_type="image/png")
     answer = guest.post(f"{page}/return/", form_of(order, photos=[photo]))
     request = ReturnRequest.objects.get()

@@ -85,7 +85,7 @@ def test_tax_of_an_even_exchange_is_the_tax_of_what_came_back() -> None:
     assert [part.amount_minor for part in new.tax_parts] == [9_000, 9_000]
 
 
-def test_a_dearer_replacement_waits_for_the_difference() -> None:
+def test_a_dearer_replacement_waits_for_the_difference(store: Any, client_for: Any) -> None:
     small, large = make_sizes(50_000, 65_000)
     order = delivered(small, quantity=1)
     request = through(ask(order, 1, variants=[large]))
@@ -99,6 +99,10 @@ def test_a_dearer_replacement_waits_for_the_difference() -> None:
     )
     asked = Payment.objects.get(order=new, gateway="test")
     assert asked.amount_minor == 15_000
+    page = f"/orders/{new.access_token}/"
+    assert (
+        "<dt>Returned goods</dt><dd>−₹500.00</dd>" in client_for(store).get(page).content.decode()
+    )
 
     payments.open_at_gateway(payment=asked)
     pay_and_tell(asked)

@@ -11,6 +11,7 @@ from django.test import Client
 from apps.carts.documents import Cart
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.changes import ChangeInput, NewPieces
 from apps.fulfilment.services import Credit
 from apps.gateways.installed import get_gateway
 from apps.inventory import services as inventory
@@ -20,6 +21,7 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.storefront.templatetags.storefront import moment
+from apps.tenancy.context import use_actor
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
 from tests.payments.bank import decline, message_of, promise
@@ -115,6 +117,35 @@ def test_part_of_the_money_back_is_in_the_sums(see: Any, browse: Client) -> None
     read = browse.get(f"/api/v1/orders/{order.pk}", headers={"x-order-token": order.access_token})
     assert read.json()["refunded"] == {"amount": "420.00", "currency": "INR"}
     assert read.json()["remaining"] == {"amount": "780.00", "currency": "INR"}
+
+
+def test_what_was_given_back_is_not_owed_again_after_a_change(see: Any) -> None:
+    order, more = buy(make_goods(price_minor=60_000), quantity=3), make_goods(price_minor=50_000)
+    by(
+        STAFF,
+        payments.refund_payment,
+        payment=payment_of(order),
+        amount_minor=10_000,
+        reason="scratch",
+        actor=STAFF,
+    )
+    settle(order)
+    line = by(STAFF, order.lines.get)
+    change = ChangeInput(
+        reason="By telephone", removed={line.pk: 1}, added=[NewPieces(more.variant_ref, 3)]
+    )
+    with use_actor(STAFF):
+        fulfilment.change_order(order=order, change=change, version=order.event_count, actor=STAFF)
+
+    page = see(order)
+
+    # 1,800 were paid, 100 went back; 600 are taken off, 1,500 are added
+    assert "Pay ₹900.00" in page
+    assert "<dt>Refunded</dt><dd>−₹100.00</dd>" in page
+    assert "<dt>Paid so far, without refunds</dt><dd>−₹1,700.00</dd>" in page
+    assert "<dt>To pay</dt><dd>₹900.00</dd>" in page
+    assert '<p class="strong">Paid</p>' in page
+    assert "was cancelled" not in page
 
 
 def test_every_refund_in_the_history_has_its_amount(see: Any) -> None:
