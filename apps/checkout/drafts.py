@@ -44,6 +44,13 @@ def get_draft_by_token(token: str) -> DraftOrder:
     return found
 
 
+def is_bargain(draft: DraftOrder) -> bool:
+    """Whether an amount of it is what staff say. At most one query."""
+    if draft.discount_minor or draft.shipping_minor is not None:
+        return True
+    return draft.lines.filter(price_minor__isnull=False).exists()
+
+
 def get_order_of(draft: DraftOrder) -> Order:
     """Raises `DraftGone` for one that was not ordered."""
     found = Order.objects.filter(pk=draft.order_ref).first() if draft.order_ref else None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import Role
+from apps.checkout.models import DraftOrder
 from tests.api.shop import (
     Api,
     fill_cart,
@@ -53,6 +54,38 @@ def test_the_difference_is_answered_before_anything_is_done(store: Any, partner:
     assert done.json()["order"]["payment_state"] == "underpaid"
     again = partner.post(f"orders/{order['id']}/changes", body)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "order_changed")
+
+
+def test_a_difference_below_zero_can_be_agreed_and_a_line_is_named_once(
+    store: Any, partner: Api
+) -> None:
+    guest = fill_cart(Api(store), make_product(store, minor=33_333), quantity=3)
+    placed = guest.post("orders", order_body(store)).json()
+    pay(store, placed)
+    order = partner.get(f"orders/{placed['id']}").json()
+    one = {"id": order["lines"][0]["id"], "quantity": 1}
+    body = {"version": order["version"], "reason": "By telephone", "remove": [one]}
+
+    twice = partner.post(f"orders/{order['id']}/changes", {**body, "remove": [one, one]})
+    split = partner.post(
+        f"orders/{order['id']}/split",
+        {"version": order["version"], "reason": "In two", "lines": [one, one]},
+    )
+    difference = partner.post(f"orders/{order['id']}/changes", {**body, "dry_run": True}).json()[
+        "difference"
+    ]
+    wrong = {**difference, "amount": "-333.34"}
+    refused = partner.post(f"orders/{order['id']}/changes", {**body, "expected_difference": wrong})
+    done = partner.post(
+        f"orders/{order['id']}/changes", {**body, "expected_difference": difference}
+    )
+
+    assert (twice.status_code, split.status_code) == (400, 400)
+    assert "named twice" in twice.content.decode()
+    assert "named twice" in split.content.decode()
+    assert difference["amount"] == "-333.33"
+    assert refused.status_code == 409, refused.content
+    assert done.status_code == 200, done.content
 
 
 @pytest.mark.parametrize(
@@ -147,4 +180,21 @@ def test_a_draft_of_a_partner_has_a_link_to_pay(store: Any, partner: Api) -> Non
     assert "/offers/" in made.json()["payment_url"]
     assert seen.json()["totals"]["subtotal"]["amount"] == "800.00"
     assert without_reason.status_code == 400
+    plain = {"variant_id": variant, "quantity": 4}
+    refusals: dict[str, dict[str, Any]] = {
+        "shipping_unavailable": {"shipping_method": ""},
+        "lines": {"lines": [*body["lines"], plain]},
+    }
+    for word, change in refusals.items():
+        refused = partner.post("draft-orders", {**body, **change})
+        assert (refused.status_code, word in refused.content.decode()) == (400, True)
+    support = log_in(store, make_user(store, Role.SUPPORT, email="support@example.com"))
+    rupee = {"amount": "1.00", "currency": "INR"}
+    for own in ({"discount": rupee, "discount_reason": "x"}, {"shipping_price": rupee}):
+        asked = {**body, "lines": [plain], **own}
+        assert support.post("draft-orders", asked).status_code == 403
+    assert support.post("draft-orders", body).status_code == 403
+    assert support.post("draft-orders", {**body, "lines": [plain]}).status_code == 201
+    with seeing_all(store):
+        assert DraftOrder.objects.count() == 2, "nothing is left of a refusal"
     assert Api(store).post("draft-orders", body).status_code == 401

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role
+from apps.checkout.models import DraftOrder
 from apps.orders.models import Order, OrderLine
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, make_product, make_user, order_body, pay
@@ -102,3 +103,29 @@ def test_a_split_names_the_other_order_on_both_pages(
 
 def test_who_only_reads_changes_nothing(store: Any, press: Callable[..., Any]) -> None:
     assert press(Role.READ_ONLY, preview="1").status_code == 403
+
+
+def test_support_makes_drafts_at_the_shops_prices_only(
+    store: Any, order: dict[str, Any], client_for: Callable[..., Client]
+) -> None:
+    client, person = client_for(store), make_user(store, Role.SUPPORT)
+    with use_store(store):
+        client.force_login(person)
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    ref = line_of(store).variant_ref
+    plain = {"country": "IN", "line": ref, f"quantity-{ref}": "2"}
+    for own in (
+        {f"price-{ref}": "0.01", f"reason-{ref}": "x"},
+        {"discount": "1", "discount_reason": "x"},
+        {"shipping_price": "0"},
+    ):
+        page = client.post("/admin/checkout/draftorder/create/", {**plain, **own})
+        assert "You are not allowed to give discounts." in page.content.decode()
+    client.post("/admin/checkout/draftorder/create/", {**plain, "add": ref})
+    with seeing_all(store):
+        draft = DraftOrder.objects.get()
+        assert [line.quantity for line in draft.lines.all()] == [3], "added to its line"
+        DraftOrder.objects.update(discount_minor=5, discount_reason="x")
+    client.post(f"/admin/checkout/draftorder/{draft.pk}/duplicate/")
+    with seeing_all(store):
+        assert DraftOrder.objects.count() == 1

@@ -1,6 +1,6 @@
 """What staff type on the page of a draft order, and what the page shows of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.http import HttpRequest
@@ -102,7 +102,7 @@ def input_of(typed: Typed, currency: str, *, added: str = "") -> checkout.DraftI
         for line in typed.lines
     ]
     if added:
-        lines.append(checkout.DraftLineInput(variant_ref=added[:36], quantity=1))
+        lines = _with_one_more(lines, added[:36])
     shipping = _amount("shipping_price", texts["shipping_price"], currency, errors)
     discount = _amount("discount", texts["discount"], currency, errors)
     if errors:
@@ -121,6 +121,16 @@ def input_of(typed: Typed, currency: str, *, added: str = "") -> checkout.DraftI
         codes=[code for code in texts["codes"].replace(",", " ").split() if code],
         lines=lines,
     )
+
+
+def _with_one_more(lines: list[checkout.DraftLineInput], ref: str) -> list[checkout.DraftLineInput]:
+    """A variant that is there already keeps its line and its price."""
+    if all(line.variant_ref != ref for line in lines):
+        return [*lines, checkout.DraftLineInput(variant_ref=ref, quantity=1)]
+    return [
+        replace(line, quantity=line.quantity + 1) if line.variant_ref == ref else line
+        for line in lines
+    ]
 
 
 def _written(minor: int | None, currency: str) -> str:

@@ -25,9 +25,10 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store.draft_form import Typed, TypedLine, input_of, read_typed, typed_of
 from apps.catalog.selectors import find_variant_refs, read_lines
 from apps.checkout import services as checkout
+from apps.checkout.drafts import is_bargain
 from apps.checkout.models import DraftOrder
 from apps.checkout.states import EDITABLE, DraftState
-from apps.common.errors import DomainError
+from apps.common.errors import DomainError, InvalidInput
 from apps.common.places import country_choices
 from apps.common.text import ascii_digits, line_of
 from apps.payments.selectors import list_payment_methods
@@ -37,6 +38,7 @@ from apps.tenancy.context import current_store
 SEES: Final = "checkout.view_draftorder"
 CHANGES: Final = "checkout.change_draftorder"
 ORDERS: Final = "checkout.add_draftorder"
+BARGAINS: Final = "payments.add_refund"
 MOST_FOUND: Final = 12
 _PAGE: Final = "store_admin:checkout_draftorder_change"
 _LIST: Final = "store_admin:checkout_draftorder_changelist"
@@ -45,6 +47,12 @@ _LIST: Final = "store_admin:checkout_draftorder_changelist"
 def _require(request: HttpRequest, right: str) -> None:
     if not (request.user.has_perm(right) and request.user.has_perm(SEES)):
         raise PermissionDenied
+
+
+def _require_plain(request: HttpRequest, is_bargain: bool) -> None:
+    """Amounts by hand are for those who may refund."""
+    if is_bargain and not request.user.has_perm(BARGAINS):
+        raise InvalidInput(gettext("You are not allowed to give discounts."))
 
 
 def new_view(request: HttpRequest) -> HttpResponse:
@@ -80,6 +88,7 @@ def show(
         "countries": country_choices("en"),
         "methods": list_payment_methods(),
         "is_editable": is_editable,
+        "may_bargain": is_editable and request.user.has_perm(BARGAINS),
         "may_copy": draft is not None and request.user.has_perm(CHANGES),
         "may_order": is_editable and draft is not None and request.user.has_perm(ORDERS),
         **cost,
@@ -152,6 +161,7 @@ def _save(request: HttpRequest, draft: DraftOrder | None) -> HttpResponse:
         data = input_of(
             read_typed(request), currency, added=line_of(request.POST.get("add", ""), most=36)
         )
+        _require_plain(request, data.is_bargain)
         saved = checkout.save_draft(
             data=data, actor=staff_actor(request), draft=draft, version=_version(request)
         )
@@ -205,6 +215,7 @@ def _order(request: HttpRequest, draft: DraftOrder) -> str:
 
 
 def _duplicate(request: HttpRequest, draft: DraftOrder) -> str:
+    _require_plain(request, is_bargain(draft))
     copy = checkout.duplicate_draft(draft=draft, actor=staff_actor(request))
     messages.success(request, gettext("This is the copy."))
     return reverse(_PAGE, args=[copy.pk])

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +18,7 @@ from apps.checkout import services as checkout
 from apps.checkout.api.serializers import TotalsSerializer
 from apps.checkout.drafts import get_draft
 from apps.checkout.models import DraftOrder
+from apps.checkout.selectors import Quote
 from apps.checkout.states import DraftState
 from apps.common.api.fields import (
     BlockField,
@@ -88,17 +91,21 @@ class DraftListView(ActorView):
         answers={201: DraftAnswer},
         errors=(403, 404, 409),
         idempotent=True,
-        description="Prices of your own need a reason. The buyer pays what the link says until it ends.",
+        description=(
+            "Prices of your own and discounts need a reason and the right to refund. The buyer pays what the link says "
+            "until it ends. After a refusal no draft is left."
+        ),
     )
     @repeatable
     def post(self, request: Request) -> Response:
         values = self.read_body(DraftBody)
-        draft = checkout.save_draft(data=_input_of(values), actor=self.actor)
-        if days := values.get("valid_days"):
-            draft = checkout.send_draft(
-                draft=draft, version=draft.version, days=days, actor=self.actor
-            )
-        return Response(_present(draft), status=201)
+        data = _input_of(values)
+        if data.is_bargain and not self.allows("payments.add_refund"):
+            raise PermissionDenied(gettext("You are not allowed to give discounts."))
+        draft, quote = checkout.prepare_draft(
+            data=data, days=values.get("valid_days"), actor=self.actor
+        )
+        return Response(_present(draft, quote), status=201)
 
 
 class DraftView(ActorView):
@@ -112,7 +119,9 @@ class DraftView(ActorView):
         errors=(403, 404),
     )
     def get(self, request: Request, draft_id: UUID) -> Response:
-        return Response(_present(get_draft(draft_id)))
+        draft = get_draft(draft_id)
+        is_over = draft.state == DraftState.PLACED
+        return Response(_present(draft, None if is_over else checkout.quote_draft(draft)))
 
 
 def _input_of(values: dict[str, Any]) -> checkout.DraftInput:
@@ -149,9 +158,8 @@ def _minor(amount: Money | None, field: str) -> int | None:
     return to_minor(amount)
 
 
-def _present(draft: DraftOrder) -> dict[str, Any]:
+def _present(draft: DraftOrder, quote: Quote | None) -> dict[str, Any]:
     page = reverse("storefront:draft", args=[draft.access_token], urlconf=settings.STORE_URLCONF)
-    is_over = draft.state == DraftState.PLACED
     return {
         "id": str(draft.pk),
         "number": draft.number,
@@ -160,5 +168,5 @@ def _present(draft: DraftOrder) -> dict[str, Any]:
         "payment_url": urljoin(current_url(), page) if draft.is_payable else "",
         "expires_at": draft.expires_at,
         "order_id": str(draft.order_ref) if draft.order_ref else None,
-        "totals": None if is_over else checkout.quote_draft(draft).summary(),
+        "totals": quote.summary() if quote is not None else None,
     }

@@ -89,6 +89,27 @@ class DraftInput:
     codes: Sequence[str] = ()
     lines: Sequence[DraftLineInput] = ()
 
+    @property
+    def is_bargain(self) -> bool:
+        """Whether an amount is what staff say, and not what the shop charges."""
+        own = any(line.price_minor is not None for line in self.lines)
+        return own or self.shipping_minor is not None or bool(self.discount_minor)
+
+
+@repeated_on_deadlock
+def prepare_draft(
+    *, data: DraftInput, actor: Actor, days: int | None = None
+) -> tuple[DraftOrder, Quote]:
+    """A new draft, with its link for so many days if any are said, and what it costs. **Every call counts.**
+
+    One step: after a refusal by `save_draft`, `send_draft` or `quote_draft` no draft is left.
+    """
+    with events.transaction_with_wake_up():
+        draft = save_draft(data=data, actor=actor)
+        if days is not None:
+            draft = send_draft(draft=draft, version=draft.version, days=days, actor=actor)
+        return draft, quote_draft(draft)
+
 
 @repeated_on_deadlock
 def save_draft(
@@ -314,8 +335,8 @@ def _lines_of(data: DraftInput, currency: str) -> list[dict[str, Any]]:
             sentence = gettext("%(title)s: say why it has another price.")
             raise InvalidInput(sentence % {"title": offer.full_title})
         if each.variant_ref in lines:
-            lines[each.variant_ref]["quantity"] += each.quantity
-            continue
+            sentence = gettext("%(title)s is named twice.") % {"title": offer.full_title}
+            raise InvalidInput(fields={"lines": [sentence]})
         lines[each.variant_ref] = {
             "variant_ref": each.variant_ref,
             "sku": offer.sku,

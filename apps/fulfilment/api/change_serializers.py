@@ -9,7 +9,7 @@ from apps.common.api.fields import CodeField, FlagField, IdField, LineField, Mon
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import InvalidInput
 from apps.common.money import Money, money_json, to_minor
-from apps.fulfilment.api.serializers import WholeOrderSerializer
+from apps.fulfilment.api.serializers import WholeOrderSerializer, named_once
 from apps.fulfilment.changes import ChangeInput, NewPieces, Plan
 from apps.orders.models import Order
 
@@ -52,8 +52,13 @@ class ChangeOrderInput(StrictSerializer):
     fee = MoneyField(required=False)
     fee_title = LineField(max_length=120, default="", allow_blank=True)
     payment_method = CodeField(max_length=40, default="", allow_blank=True)
-    expected_difference = MoneyField(required=False, help_text="Refuse any other difference.")
+    expected_difference = MoneyField(
+        required=False, allow_negative=True, help_text="Refuse any other difference."
+    )
     reason = LineField(max_length=200, help_text=_REASON)
+
+    def validate_remove(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return named_once(lines)
 
 
 class SplitInput(StrictSerializer):
@@ -63,6 +68,9 @@ class SplitInput(StrictSerializer):
     lines = serializers.ListField(child=RemovedInput(), allow_empty=False, max_length=100)
     with_delivery = FlagField(default=False, help_text="The price of the delivery goes with them.")
     reason = LineField(max_length=200, help_text=_REASON)
+
+    def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return named_once(lines)
 
 
 class TogetherInput(StrictSerializer):
@@ -88,12 +96,9 @@ class ChangedSerializer(serializers.Serializer[Any]):
 
 def change_of(values: dict[str, Any], order: Order) -> ChangeInput:
     """Raises `InvalidInput` for an amount in another currency."""
-    removed: dict[Any, int] = {}
-    for line in values["remove"]:
-        removed[line["id"]] = removed.get(line["id"], 0) + line["quantity"]
     address = values.get("shipping_address")
     return ChangeInput(
-        removed=removed,
+        removed={line["id"]: line["quantity"] for line in values["remove"]},
         added=[
             NewPieces(
                 each["variant_id"],

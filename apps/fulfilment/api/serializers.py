@@ -77,7 +77,7 @@ class StatusInput(StrictSerializer):
     )
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return _named_once(lines)
+        return named_once(lines)
 
 
 class TrackingInput(StrictSerializer):
@@ -132,10 +132,10 @@ class ReturnInput(StrictSerializer):
     )
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return _named_once(lines)
+        return named_once(lines)
 
 
-def _named_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def named_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len({line["id"] for line in lines}) != len(lines):
         raise serializers.ValidationError(gettext("A line is named twice."))
     return lines
