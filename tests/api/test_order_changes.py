@@ -137,7 +137,12 @@ def test_an_order_is_split_and_sent_with_its_first_part(store: Any, partner: Api
     )
     joined = partner.put(f"orders/{order['id']}/sent-with", {"order_id": new.json()["id"]})
     alone = partner.put(f"orders/{order['id']}/sent-with", {"order_id": None})
+    partner.put(f"orders/{order['id']}/sent-with", {"order_id": new.json()["id"]})
+    sent = partner.patch(f"orders/{order['id']}/status", {"status": "shipped"})
+    beside = partner.get(f"orders/{new.json()['id']}").json()
 
+    assert sent.status_code == 200, sent.content
+    assert beside["fulfilment_state"] == "shipped", "one parcel"
     assert new.status_code == 201, new.content
     assert (new.json()["split_from"], new.json()["payment_state"]) == (order["number"], "paid")
     assert new.json()["total"]["amount"] == "333.33"

@@ -109,7 +109,7 @@ def show(request: HttpRequest, take: StockTake) -> HttpResponse:
         "counts": counts,
         "shown": shown,
         "filters": _filters(counts),
-        "last": take.lines.filter(sku=request.GET.get("last", "")).first(),
+        "last": take.lines.filter(sku=line_of(request.GET.get("last", ""), most=64)).first(),
         "may_begin": may and take.state == StockTakeState.DRAFT,
         "may_count": may and take.state == StockTakeState.OPEN,
         "may_cancel": may and take.state in (StockTakeState.DRAFT, StockTakeState.OPEN),

@@ -154,7 +154,7 @@ class OrderStatusView(OrderAccess):
         errors=(403, 404, 409, 503),
         idempotent=True,
         description=(
-            "`shipped` sends the named lines or all that is left, `delivered` says that a parcel (or all) arrived and "
+            "`shipped` sends the named lines or all that is left, with the orders of the same parcel, `delivered` says that a parcel (or all) arrived and "
             "books the cash that is due with it (`cash_due` of the parcel), "
             "`not_delivered` takes that back, `refused` says that a parcel was not taken and is on its way back, "
             "`resumed` that it is not, `attempt_failed` that the carrier could not deliver it, `attempt_again` that it tries "
@@ -222,7 +222,7 @@ class OrderStatusView(OrderAccess):
 
     def _ship(self, order: Order, values: dict[str, Any]) -> None:
         lines = values.get("lines")
-        fulfilment.ship_order(
+        fulfilment.ship_together(
             order=order,
             actor=self.actor,
             lines={line["id"]: line["quantity"] for line in lines} if lines else None,

@@ -54,7 +54,8 @@ def ship_together(
 ) -> list[Shipment]:
     """Ship the order, and all that is left of the orders that are sent with it, under one tracking number.
 
-    Orders that can't be shipped yet stay, and those that go elsewhere by now. The same `request_key` again goes on where a crash stopped it. Raises what
+    Orders that can't be shipped yet stay, and those that go elsewhere by now. The same `request_key` again goes on where a crash
+    stopped it. Raises what
     `ship_order` raises for this order.
     """
     others = [
