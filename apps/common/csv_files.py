@@ -41,7 +41,7 @@ def read_rows(file: BinaryIO) -> Iterator[list[str]]:
     sample = file.read(_SAMPLE)
     file.seek(0)
     if b"\0" in sample and not sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise NotATable(gettext("This is no CSV file. Save the table as CSV, in UTF-8."))
+        raise _no_csv()
     encoding = _encoding_of(sample)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
@@ -49,6 +49,8 @@ def read_rows(file: BinaryIO) -> Iterator[list[str]]:
         for row in csv.reader(lines, delimiter=delimiter):
             if len(row) > MOST_COLUMNS:
                 raise NotATable(gettext("A row has more than %(most)s columns.") % {"most": MOST_COLUMNS})  # fmt: skip
+            if any("\0" in cell for cell in row):
+                raise _no_csv()
             cells = [_plain(cell) for cell in row]
             if any(cells):
                 yield cells
@@ -68,6 +70,11 @@ def write_row(cells: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow([_harmless(str(cell)) for cell in cells])
     return out.getvalue()
+
+
+def _no_csv() -> NotATable:
+    """A NUL is in no table, and databases can't keep it in a text."""
+    return NotATable(gettext("This is no CSV file. Save the table as CSV, in UTF-8."))
 
 
 def _encoding_of(sample: bytes) -> str:

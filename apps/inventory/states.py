@@ -94,7 +94,7 @@ class StockImportState(models.TextChoices):
     APPLYING = "applying", _("being applied")
     DONE = "done", _("applied")
     DISCARDED = "discarded", _("discarded")
-    FAILED = "failed", _("not readable")
+    FAILED = "failed", _("failed")
 
 
 STOCK_IMPORT_TRANSITIONS: Mapping[StockImportState, Set[StockImportState]] = {

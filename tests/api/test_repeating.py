@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts.roles import Role
 from apps.events.models import IdempotencyKey
-from apps.inventory.models import StockItem
+from apps.inventory.models import Consignment, StockItem, StockTake, Warehouse
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body
@@ -101,6 +101,37 @@ def test_a_delivery_counts_once(store: Any) -> None:
     assert staff.post("inventory", body).json()["on_hand"] == 10
     with use_store(store):
         assert StockItem.objects.get().on_hand == 10
+
+
+@pytest.mark.parametrize("counted", [{"receive": 5}, {"on_hand": 7}])
+def test_refused_stock_books_no_piece_however_often_it_is_sent(
+    store: Any, counted: dict[str, int]
+) -> None:
+    product = make_product(store, stock=6)
+    staff = log_in(store, make_user(store, Role.FULFILMENT))
+    terms = {"low_stock_at": 3, "policy": "preorder", "release_on": None}
+    body = {"variant_id": product.variants[0].id, **counted, **terms}
+    for _ in range(2):
+        refused = staff.post("inventory", body, **KEY).json()
+        assert refused["error"]["code"] == "no_release_date"
+    with use_store(store):
+        item = StockItem.objects.get()
+    assert (item.on_hand, item.low_stock_at, item.policy) == (6, None, "deny")
+
+
+def test_a_refused_stock_take_or_delivery_leaves_no_draft(store: Any) -> None:
+    product = make_product(store, stock=6)
+    owner = log_in(store, make_user(store, Role.OWNER))
+    take = {"name": "Spring", "warehouse": "MAIN"}
+    answers = [owner.post("stock-takes", take).status_code for _ in range(3)]
+    assert answers == [201, 409, 409]
+    with use_store(store):
+        Warehouse.objects.create(code="FAR", name="Far", priority=50)
+    line = {"variant_id": product.variants[0].id, "quantity": 7}
+    body = {"kind": "transfer", "from_warehouse": "MAIN", "to_warehouse": "FAR", "lines": [line]}
+    assert owner.post("inventory/consignments", body).json()["error"]["code"] == "stock_promised"
+    with seeing_all(store):
+        assert (StockTake.objects.count(), Consignment.objects.count()) == (1, 0)
 
 
 def test_a_refusal_is_given_again_a_conflict_is_tried_again(store: Any) -> None:

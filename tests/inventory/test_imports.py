@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import DataError, IntegrityError
 
 from apps.common.csv_files import NotATable, read_rows
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockImport, StockItem
 from apps.inventory.selectors import check_ledger
 from apps.inventory.services import importing
+from apps.inventory.services.ledger import StockMoved
 from apps.inventory.services.stock_table import write_stock_rows
 from tests.checkout.shop import Goods, make_goods
 from tests.support.acting import STAFF
@@ -171,3 +173,57 @@ def test_a_table_is_read_row_by_row() -> None:
     assert [next(rows) for _ in range(5)] == [["sku", "on_hand"]] * 5
     with pytest.raises(NotATable):
         list(read_rows(io.BytesIO(b"\0\0")))
+
+
+@pytest.mark.parametrize("portion", [500, 1], ids=["one-portion", "portions"])
+def test_one_row_of_stock_named_in_two_ways_is_refused_once_and_the_rest_is_applied(
+    check: Any, goods: Any, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    monkeypatch.setattr(importing, "PORTION", portion)
+    batch = check("sku,warehouse,on_hand\nTEA-0,,25\nTEA-0,ＭＡＩＮ,30\nTEA-1,main,3\n")
+    assert [(fault.row, "twice" in fault.message) for fault in batch.faults.all()] == [(3, True)]
+    apply(batch)
+    assert (batch.state, stock()["TEA-0"][0], stock()["TEA-1"][0]) == ("done", 25, 3)
+
+
+@pytest.mark.parametrize("error", [StockMoved("1 of 2"), DataError("no text"), IntegrityError()])
+def test_what_is_refused_while_it_is_applied_ends_the_import_with_a_way_out(
+    check: Any, goods: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Else the sweep of imports would fail at it for ever."""
+    monkeypatch.setattr(importing, "PORTION", 1)
+    batch = check("sku,on_hand\nTEA-0,1\nTEA-1,2\n")
+    real = importing.apply_changes
+
+    def refuse(changes: Any, **facts: Any) -> None:
+        real(changes, **facts)
+        if changes[0].on_hand == -7:
+            raise error
+
+    monkeypatch.setattr(importing, "apply_changes", refuse)
+    apply(batch)
+    assert batch.state == "failed"
+    assert "Rows 3 to 3 were refused." in batch.failure
+    assert [on_hand for on_hand, _ in stock().values()] == [1, 9, 9]
+    assert inventory.continue_imports() == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "sku,on_hand,note\nNOPE,1,a\0b\n".encode("utf-16"),
+        b"\xef\xbb\xbfsku,on_hand,note\nNOPE,1,a\0b\n",
+        b"sku,on_hand,note\n" + b"NOPE,1,abcdefgh\n" * 5_000 + b"NOPE,1,a\0b\n",
+        b"sku,on_hand,gr\xf6\xdfe\n" + b"NOPE,1,abcdefgh\n" * 5_000 + b"NOPE,1,a\0b\n",
+    ],
+    ids=["utf-16", "utf-8-bom", "utf-8-late", "windows-late"],
+)
+def test_a_nul_anywhere_in_a_table_is_refused_in_words(data: bytes) -> None:
+    """No database keeps one in a text: the fault of its row could not be stored."""
+    with pytest.raises(NotATable, match="no CSV file"):
+        list(read_rows(io.BytesIO(data)))
+
+
+def test_a_table_with_a_nul_is_not_checked_for_ever(check: Any, goods: Any) -> None:
+    batch = check("sku,on_hand,note\nNOPE,1,a\0b\n".encode("utf-16"))
+    assert (batch.state, "no CSV file" in batch.failure) == ("failed", True)

@@ -129,9 +129,9 @@ class ConsignmentListView(ActorView):
             expected_on=values.get("expected_on"),
             note=values["note"],
             lines=[self._line(each) for each in values["lines"]],
+            sends=not values["is_draft"],
+            actor=self.actor,
         )
-        if not values["is_draft"]:
-            inventory.send_consignment(consignment=row, actor=self.actor)
         return Response(_present(_find(row.number)), status=201)
 
     def _line(self, values: dict[str, Any]) -> inventory.LineInput:

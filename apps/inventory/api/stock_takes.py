@@ -101,13 +101,12 @@ class StockTakesView(ActorView):
         warehouse = Warehouse.objects.filter(code=values["warehouse"]).first()
         if warehouse is None:
             raise InvalidInput(fields={"warehouse": [gettext("There is no such warehouse.")]})
-        take = inventory.plan_stock_take(
+        take = inventory.begin_stock_take(
             name=values["name"],
             warehouse=warehouse,
             skus="\n".join(values["skus"]),
             actor=self.actor,
         )
-        take = inventory.open_stock_take(take=take, actor=self.actor)
         return Response(_present(take), status=201)
 
 

@@ -1,7 +1,7 @@
 """Reading and counting stock. Staff only."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -82,32 +82,21 @@ class StockView(ActorView):
         sku = self.find_sku(values["variant_id"])
         if sku is None:
             raise UnknownVariant(fields={"variant_id": [gettext("There is no such variant.")]})
-        item = self._adjust(values, sku)
-        if "low_stock_at" in values:
-            item = inventory.set_low_stock_at(stock_item=item, low_stock_at=values["low_stock_at"])
-        if "policy" in values:
-            item = inventory.set_policy(
-                stock_item=item,
-                policy=values["policy"],
-                limit=values.get("backorder_limit"),
-                release_on=values.get("release_on"),
-            )
-        return Response(present_stock(item))
-
-    def _adjust(self, values: dict[str, Any], sku: str) -> StockItem:
-        item = inventory.receive_stock(
+        item = inventory.record_stock(
             variant_ref=values["variant_id"],
             sku=sku,
-            quantity=values.get("receive", 0),
             warehouse=find_warehouse(values.get("warehouse")),
+            received=values.get("receive", 0),
+            on_hand=values.get("on_hand"),
+            sets_low_stock="low_stock_at" in values,
+            low_stock_at=values.get("low_stock_at"),
+            policy=values.get("policy"),
+            limit=values.get("backorder_limit"),
+            release_on=values.get("release_on"),
             reason=values["reason"],
             actor=self.actor,
         )
-        if "on_hand" not in values:
-            return item
-        return inventory.set_on_hand(
-            stock_item=item, on_hand=values["on_hand"], reason=values["reason"], actor=self.actor
-        )
+        return Response(present_stock(item))
 
 
 def find_warehouse(code: str | None) -> Warehouse | None:

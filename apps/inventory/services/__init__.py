@@ -39,6 +39,7 @@ from apps.inventory.services.noticing import (
     send_notices,
     withdraw_notice,
 )
+from apps.inventory.services.recording import begin_stock_take, record_stock
 from apps.inventory.services.reserving import (
     allocate_stock,
     commit_stock,
@@ -63,6 +64,7 @@ __all__ = [
     "allocate_stock",
     "apply_import",
     "ask_for_notice",
+    "begin_stock_take",
     "cancel_consignment",
     "cancel_stock_take",
     "change_stock",
@@ -84,6 +86,7 @@ __all__ = [
     "receive_consignment",
     "receive_stock",
     "record_count",
+    "record_stock",
     "release_stock",
     "require_countable",
     "reschedule_consignment",

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext
 
 from apps.common.typed_text import Code, cleans_text
 from apps.inventory.bundles import bundles_of
 from apps.inventory.errors import BundleChanged, BundleRefused
-from apps.inventory.models import Bundle, BundlePart, StockItem, Warehouse
+from apps.inventory.models import Bundle, BundlePart, ConsignmentLine, StockItem, Warehouse
 from apps.inventory.services.selling_out import note_crossing
+from apps.inventory.states import ConsignmentState
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -38,7 +40,8 @@ def save_bundle(
 ) -> Bundle:
     """Make the variant a bundle of these parts, or replace its parts. Orders keep the parts they were placed with.
 
-    Raises `BundleRefused` where a part is a bundle, or the bundle a part, or has pieces of its own. `version` is the one
+    Raises `BundleRefused` where a part is a bundle, or the bundle a part, or has pieces of its own: on hand, promised or on
+    the way. `version` is the one
     that the editor saw, 0 for a new bundle; raises `BundleChanged` when it is another by now.
     """
     _check(variant_ref, sku, parts)
@@ -128,9 +131,24 @@ def _require_flat(
 
 
 def _require_no_stock(variant_ref: str, sku: str) -> None:
-    own = StockItem.objects.select_for_update().filter(variant_ref=variant_ref).order_by("pk")
-    if any(item.on_hand for item in own):  # what is promised is on hand
+    """Nor may any be promised, beyond those on hand too, or on the way: such an order could never be sent, and such a
+    delivery never be received."""
+    rows = StockItem.objects.select_for_update().filter(variant_ref=variant_ref).order_by("pk")
+    own = list(rows)
+    if any(item.on_hand for item in own):
         sentence = gettext(
             "%(sku)s has pieces of its own on hand. A bundle has none: count it to 0 first."
         )
         raise BundleRefused(sentence % {"sku": sku})
+    if any(item.reserved or item.allocated for item in own):
+        sentence = gettext("%(sku)s is promised to orders. Send or cancel them first.")
+        raise BundleRefused(sentence % {"sku": sku})
+    coming = ConsignmentLine.objects.filter(
+        variant_ref=variant_ref,
+        consignment__state=ConsignmentState.SENT,
+        quantity__gt=F("received") + F("missing"),
+    )
+    number = coming.values_list("consignment__number", flat=True).first()
+    if number is not None:
+        sentence = gettext("%(sku)s is on the way in %(number)s. Receive or cancel that first.")
+        raise BundleRefused(sentence % {"sku": sku, "number": number})

@@ -30,7 +30,7 @@ from apps.inventory.models import Consignment, ConsignmentLine, StockItem, Wareh
 from apps.inventory.services.expecting import renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import note_crossing
-from apps.inventory.services.stocking import MAX_ON_HAND, get_or_create_item, require_no_bundle
+from apps.inventory.services.stocking import MAX_ON_HAND, get_or_create_item, require_no_bundles
 from apps.inventory.states import (
     CONSIGNMENT_TRANSITIONS,
     ConsignmentKind,
@@ -64,11 +64,15 @@ def save_consignment(
     expected_on: date | None = None,
     note: Annotated[str, Line(200)] = "",
     key: UUID,
+    sends: bool = False,
+    actor: Actor | None = None,
 ) -> Consignment:
-    """Make a draft with that id, or replace all of it. Raises `InvalidConsignment`; `ConsignmentClosed` once it is sent."""
+    """Make a draft with that id, or replace all of it. Raises `InvalidConsignment`; `ConsignmentClosed` once it is sent.
+
+    `sends`: it is sent at once; what refuses that leaves no draft.
+    """
     _check(kind, source, destination, lines)
-    for each in lines:
-        require_no_bundle(each.variant_ref, sku=each.sku)
+    require_no_bundles(lines)
     with transaction.atomic():
         row = Consignment.objects.select_for_update().filter(pk=key).first()
         if row is None:
@@ -90,13 +94,13 @@ def save_consignment(
             )
             for each in lines
         )
-    return row
+        return send_consignment(consignment=row, actor=actor) if sends else row
 
 
 @repeated_on_deadlock
 def send_consignment(*, consignment: Consignment, actor: Actor | None = None) -> Consignment:
     """A transfer leaves its warehouse, a delivery is ordered. Raises `StockPromised` for pieces that are not there, or
-    belong to orders."""
+    belong to orders, `BundleHasNoStock` for what has become a bundle."""
     with transaction.atomic():
         row = _lock(consignment)
         if row.state == ConsignmentState.SENT:
@@ -106,6 +110,7 @@ def send_consignment(*, consignment: Consignment, actor: Actor | None = None) ->
         coming = _items(row.destination, lines)
         leaving = _items_there(row.source, lines) if row.source is not None else {}
         _lock_items([*coming.values(), *leaving.values()])
+        require_no_bundles(lines)
         if row.is_transfer:
             _take_out(row, lines, leaving, actor)
         with audited("consignment.sent", row):
@@ -145,6 +150,7 @@ def receive_consignment(
             step.require(seen or {}, reason)
         items = _items(row.destination, lines)
         _lock_items(items.values())
+        require_no_bundles(step.line for step in steps if step.arrived)
         _book(row, steps, items, reason, actor)
         for step in steps:
             step.line.received += step.arrived
@@ -317,6 +323,7 @@ def _call_back(row: Consignment, lines: Sequence[ConsignmentLine], actor: Actor 
     coming = _items(row.destination, lines)
     back = _items(row.source, lines) if row.source is not None else {}
     _lock_items([*coming.values(), *back.values()])
+    require_no_bundles(lines if back else ())
     changes = [
         Change(back[line.variant_ref].pk, MovementKind.MOVE_IN, on_hand=line.quantity)
         for line in lines

@@ -35,6 +35,7 @@ from apps.inventory.services.stocking import (
     follow_on_hand,
     receive_stock,
     require_countable,
+    require_no_bundles,
 )
 from apps.inventory.states import STOCK_TAKE_TRANSITIONS, MovementKind, StockTakeState
 from apps.platform.auditing import note
@@ -96,6 +97,7 @@ def record_count(
 ) -> StockTakeLine:
     """The number of pieces found, or so many more (`adds`: a scan). Raises `StockTakeNotOpen`, `InvalidQuantity`, and
     `NotInStockTake` for what a count of chosen SKUs does not have; a count of everything takes in what it did not expect.
+    `BundleHasNoStock` for pieces of a bundle: its parts are counted.
     """
     with transaction.atomic():
         take = _lock(take.pk)
@@ -106,6 +108,8 @@ def record_count(
             line = _unexpected_line(take, variant_ref, sku)
         item = StockItem.objects.select_for_update().get(pk=line.stock_item_id)
         counted = (line.counted or 0) + quantity if adds else quantity
+        if counted:
+            require_no_bundles([item])
         if not 0 <= counted <= MAX_ON_HAND:
             raise InvalidQuantity(
                 gettext("%(quantity)s is not a number of pieces.") % {"quantity": counted}
@@ -126,7 +130,8 @@ def close_stock_take(
 ) -> StockTake:
     """Book the differences, one movement each; rows that were not counted stay as they are. Repeatable.
 
-    Raises `StockPromised` where less was found than is promised to orders, and `StockTakeOvertaken` for rows that were
+    Raises `StockPromised` where less was found than is promised to orders, `BundleHasNoStock` for pieces of what has become
+    a bundle since (count it to 0), and `StockTakeOvertaken` for rows that were
     corrected elsewhere after they were counted here: count those again. Then nothing is booked.
     """
     with transaction.atomic():
@@ -237,6 +242,7 @@ def _unexpected_line(take: StockTake, variant_ref: str, sku: str) -> StockTakeLi
     if take.skus:
         raise NotInStockTake(gettext("%(sku)s is not in this stock take.") % {"sku": sku})
     item = receive_stock(variant_ref=variant_ref, sku=sku, quantity=0, warehouse=take.warehouse)
+    require_no_bundles([item])
     return StockTakeLine.objects.create(
         take=take,
         stock_item=item,
@@ -277,6 +283,7 @@ def _book(take: StockTake, lines: Sequence[StockTakeLine], reason: str, actor: A
     refused = [sentence for item in rows if (sentence := _refusal(item, differences[item.pk]))]
     if refused:
         raise StockPromised(" ".join(refused[:_MOST_NAMED]))
+    require_no_bundles(item for item in rows if item.on_hand + differences[item.pk])
     apply_changes(
         [Change(item.pk, MovementKind.ADJUST, on_hand=differences[item.pk]) for item in rows],
         reference=str(take.pk),

@@ -4,39 +4,41 @@ A portion of rows is one transaction together with `done_rows`, which is compare
 a crash leaves, a sweep goes on with the next portion, and no row is applied twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, BinaryIO, Final, cast
 from uuid import UUID
 
+import structlog
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.csv_files import NotATable, write_row
-from apps.common.errors import DomainError
+from apps.common.errors import DomainError, Unavailable
 from apps.common.ids import new_id
 from apps.common.portions import portions
 from apps.common.states import require_transition
 from apps.common.text import fold_code
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
-from apps.inventory.bundles import bundles_of
 from apps.inventory.errors import FileTooLarge, NoWarehouse
-from apps.inventory.models import StockImport, StockImportFault, StockItem, Warehouse
+from apps.inventory.models import Bundle, StockImport, StockImportFault, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
-from apps.inventory.services.ledger import Change, apply_changes
+from apps.inventory.services.ledger import Change, StockMoved, apply_changes
 from apps.inventory.services.selling_out import note_crossing
-from apps.inventory.services.stock_table import StockRow, read_stock_rows
+from apps.inventory.services.stock_table import StockRow, named_twice, read_stock_rows
 from apps.inventory.services.stocking import follow_on_hand, require_countable
 from apps.inventory.states import STOCK_IMPORT_TRANSITIONS, MovementKind, StockImportState
 from apps.inventory.variants import find_variants
 from apps.platform.auditing import note
 from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
+
+log = structlog.get_logger(__name__)
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 PORTION: Final = 500
@@ -103,20 +105,43 @@ def continue_import(*, batch: StockImport) -> bool:
     phase = StockImportState(batch.state)
     if phase not in _WORKING:
         return False
-    start = 0
+    start, rows = 0, list[StockRow]()
     try:
         for rows in portions(_rows_of(batch), PORTION):
             end = start + len(rows)
             if end > batch.done_rows and not _do_portion(batch.pk, phase, rows, start):
                 return False
             start = end
-    except (NotATable, FileNotFoundError) as error:
+    except NotATable as error:
         return _end(batch.pk, phase, StockImportState.FAILED, str(error))
+    except FileNotFoundError:
+        gone = gettext("The file is gone. Bring it in again.")
+        return _end(batch.pk, phase, StockImportState.FAILED, gone)
+    except Unavailable:
+        raise
+    except (DomainError, StockMoved, DataError, IntegrityError):
+        # it would be refused at every repeat
+        log.exception("stock_import_refused", batch=str(batch.pk), phase=phase.value)
+        return _end(batch.pk, phase, StockImportState.FAILED, _refusal(phase, rows))
     done = {
         StockImportState.CHECKING: StockImportState.CHECKED,
         StockImportState.APPLYING: StockImportState.DONE,
     }
     return _end(batch.pk, phase, done[phase], "", rows=start)
+
+
+def _refusal(phase: StockImportState, rows: Sequence[StockRow]) -> str:
+    names = {"first": rows[0].number, "last": rows[-1].number} if rows else {"first": 1, "last": 1}
+    if phase == StockImportState.CHECKING:
+        sentence = gettext(
+            "Rows %(first)s to %(last)s can't be read. Nothing has changed. Correct them and bring the table in again."
+        )
+    else:
+        sentence = gettext(
+            "Rows %(first)s to %(last)s were refused. The rows before them are applied, these and the later ones are not: "
+            "correct them, and bring only these in again."
+        )
+    return sentence % names
 
 
 def write_faults(batch: StockImport) -> Iterator[str]:
@@ -128,7 +153,7 @@ def write_faults(batch: StockImport) -> Iterator[str]:
 
 def _rows_of(batch: StockImport) -> Iterator[StockRow]:
     with default_storage.open(batch.file, "rb") as file:
-        yield from read_stock_rows(cast(BinaryIO, file))
+        yield from read_stock_rows(cast(BinaryIO, file), _read_places().key_of)
 
 
 @repeated_on_deadlock
@@ -188,37 +213,54 @@ def _finish(batch: StockImport) -> None:
 
 
 @dataclass(frozen=True)
+class _Places:
+    """The warehouses as cells name them: by code, or the first one by an empty cell."""
+
+    by_code: dict[str, Warehouse]
+    default: Warehouse | None
+
+    def find(self, cell: str) -> Warehouse | None:
+        return self.by_code.get(fold_code(cell)) if cell else self.default
+
+    def key_of(self, cell: str) -> Hashable:
+        place = self.find(cell)
+        return cell if place is None else place.pk
+
+
+def _read_places() -> _Places:
+    try:
+        default = get_default_warehouse()
+    except NoWarehouse:
+        default = None
+    return _Places({fold_code(each.code): each for each in Warehouse.objects.all()}, default)
+
+
+@dataclass(frozen=True)
 class _Known:
     """What the rows of a portion name: warehouses by code, variants by SKU, stock by both."""
 
-    warehouses: dict[str, Warehouse]
-    default: Warehouse | None
+    places: _Places
     variants: dict[str, tuple[str, str]]
     items: dict[tuple[UUID, str], StockItem]
 
     def place_of(self, row: StockRow) -> Warehouse | None:
-        return self.warehouses.get(fold_code(row.warehouse)) if row.warehouse else self.default
+        return self.places.find(row.warehouse)
 
 
 def _read_known(rows: Sequence[StockRow], *, locks: bool) -> _Known:
     """A document read and three queries for a portion."""
     good = [row for row in rows if not row.fault]
     variants = find_variants(sorted({row.sku for row in good}))
-    every = list(Warehouse.objects.all())
-    try:
-        default = get_default_warehouse()
-    except NoWarehouse:
-        default = None
+    places = _read_places()
     refs = sorted({ref for ref, _sku in variants.values()})
     items = StockItem.objects.filter(variant_ref__in=refs).order_by("pk")
     if locks:
         items = items.select_for_update()
-    by_id = {each.pk: each for each in every}
+    by_id = {each.pk: each for each in places.by_code.values()}
     by_place = {(item.warehouse_id, item.variant_ref): item for item in items}
     for item in by_place.values():
         item.warehouse = by_id[item.warehouse_id]
-    warehouses = {fold_code(each.code): each for each in every}
-    return _Known(warehouses, default, variants, by_place)
+    return _Known(places, variants, by_place)
 
 
 def _plan(
@@ -230,10 +272,17 @@ def _plan(
         known = _read_known(rows, locks=True)
     planned: list[tuple[StockRow, StockItem]] = []
     faults: list[tuple[StockRow, str]] = []
-    bundles = bundles_of({ref for ref, _sku in known.variants.values()})
+    refs = {ref for ref, _sku in known.variants.values()}
+    rows_of_bundles = Bundle.objects.filter(variant_ref__in=sorted(refs))
+    bundles = set(rows_of_bundles.values_list("variant_ref", flat=True))
+    seen: set[tuple[UUID, str]] = set()
     for row in rows:
         try:
             item = _item_for(row, known)
+            key = (item.warehouse_id, item.variant_ref)
+            if key in seen:
+                raise NotATable(named_twice())
+            seen.add(key)
             if item.variant_ref in bundles and row.on_hand:
                 raise NotATable(gettext("This is a bundle: count its parts."))
             if _changes(row, item):

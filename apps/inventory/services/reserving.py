@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from apps.common.actor import Actor
 from apps.common.states import require_transition
 from apps.common.typed_text import Code, Line, cleans_text
+from apps.inventory.bundles import bundles_of
 from apps.inventory.errors import (
     InvalidQuantity,
     NotArrived,
@@ -192,13 +193,16 @@ def return_stock(
 ) -> None:
     """Return pieces (variant_ref -> quantity **of this call**) to the warehouse that sent them.
 
-    `quantities` can be sold again; `written_off` can't: the ledger has them come in and leave. With a `reference` (the
+    `quantities` can be sold again; `written_off` can't: the ledger has them come in and leave. So do pieces of what has
+    become a bundle since it was sold: it has no stock of its own, and its parts are counted by hand. With a `reference` (the
     return's number) a repeat changes nothing. Raises `QuantityNotAllocated` when fewer were sent and are not back yet.
     """
-    broken = written_off or {}
+    broken = {**(written_off or {})}
     wanted = {ref: quantities.get(ref, 0) + broken.get(ref, 0) for ref in {*quantities, *broken}}
     if any(pieces < 0 for pieces in (*quantities.values(), *broken.values())):
         raise InvalidQuantity(gettext("A quantity can't be negative."))
+    for ref in bundles_of(quantities):
+        broken[ref] = wanted[ref]
     with transaction.atomic():
         reservations = _lock_reservations(order_ref)
         if _is_repeat(order_ref, MovementKind.RETURN, reference):

@@ -4,7 +4,7 @@
 replaces: the row is refused where the stock is another number by now. Other columns are for readers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
@@ -42,23 +42,32 @@ class StockRow:
     fault: str = field(default="")
 
 
-def read_stock_rows(file: BinaryIO) -> Iterator[StockRow]:
-    """The rows below the heading, numbered as a spreadsheet shows them without empty lines. Raises `NotATable`."""
+def read_stock_rows(
+    file: BinaryIO, place_of: Callable[[str], Hashable] = fold_code
+) -> Iterator[StockRow]:
+    """The rows below the heading, numbered as a spreadsheet shows them without empty lines. Raises `NotATable`.
+
+    `place_of` says by the cell which warehouse is meant: an empty cell and a code may mean the same one.
+    """
     rows = read_rows(file)
     heading = next(rows, None)
     if heading is None:
         raise NotATable(gettext("The file is empty."))
     places = _read_heading(heading)
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, Hashable]] = set()
     for number, cells in enumerate(rows, 2):
         if number > MOST_ROWS + 1:
             raise NotATable(gettext("At most %(most)s rows.") % {"most": MOST_ROWS})
         row = _read_row(number, cells, places)
-        key = (fold_code(row.sku) if row.sku else "", fold(row.warehouse))
+        key = (fold_code(row.sku) if row.sku else "", place_of(row.warehouse))
         if not row.fault and key in seen:
-            row = StockRow(number, row.cells, fault=gettext("This SKU is there twice."))
+            row = StockRow(number, row.cells, fault=named_twice())
         seen.add(key)
         yield row
+
+
+def named_twice() -> str:
+    return gettext("This SKU is there twice.")
 
 
 def write_stock_rows() -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Deliveries and counts of stock."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from apps.common.actor import Actor
 from apps.common.clock import today
 from apps.common.typed_text import Code, Line, cleans_text
-from apps.inventory.bundles import bundles_of, most_in_bundles
+from apps.inventory.bundles import most_in_bundles
 from apps.inventory.errors import (
     BundleHasNoStock,
     CountOvertaken,
@@ -18,7 +19,7 @@ from apps.inventory.errors import (
     NoReleaseDate,
     StockPromised,
 )
-from apps.inventory.models import Movement, StockItem, Warehouse
+from apps.inventory.models import Bundle, Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.expecting import renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
@@ -63,7 +64,7 @@ def receive_stock(
                 reason=reason,
                 actor=actor,
             )
-            require_no_bundle(variant_ref, sku=sku)
+            require_no_bundles([item])
             if _crosses(item, item.sellable, item.sellable_with(item.on_hand + quantity)):
                 note_crossing([variant_ref])
             _note("stock.received", item, item.on_hand + quantity, reason)
@@ -91,7 +92,7 @@ def set_on_hand(
         require_countable(stock_item=item, on_hand=on_hand, seen=seen)
         if on_hand != item.on_hand:
             if on_hand:
-                require_no_bundle(item.variant_ref, sku=item.sku)
+                require_no_bundles([item])
             apply_changes(
                 [Change(item.pk, MovementKind.ADJUST, on_hand=on_hand - item.on_hand)],
                 reason=reason,
@@ -211,11 +212,25 @@ def _crosses(item: StockItem, before: int, after: int) -> bool:
     return (before > 0) != (after > 0) or min(before, after) < least
 
 
-@cleans_text
-def require_no_bundle(variant_ref: str, *, sku: Annotated[str, Code(64)]) -> None:
-    if bundles_of([variant_ref]):
+class Stocked(Protocol):
+    """Whatever has pieces of a variant: a row of stock, a line of a delivery."""
+
+    @property
+    def variant_ref(self) -> str: ...
+
+    @property
+    def sku(self) -> str: ...
+
+
+def require_no_bundles(rows: Iterable[Stocked]) -> None:
+    """Raise `BundleHasNoStock` for the first that is a bundle. One query, of the database: what a process keeps in memory
+    may lag behind. Call it with the rows of stock locked: `save_bundle` locks them, too.
+    """
+    skus = {row.variant_ref: row.sku for row in rows}
+    found = Bundle.objects.filter(variant_ref__in=sorted(skus)).order_by("pk") if skus else ()
+    for bundle in found:
         sentence = gettext("%(sku)s is a bundle and has no stock of its own: count its parts.")
-        raise BundleHasNoStock(sentence % {"sku": sku})
+        raise BundleHasNoStock(sentence % {"sku": skus[bundle.variant_ref]})
 
 
 def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:
