@@ -212,10 +212,11 @@ def _check(order: Order, lines: Sequence[OrderLine], change: ChangeInput) -> dic
         if line is None:
             raise LineNotChangeable(gettext("One of these lines does not belong to this order."))
         if not 0 <= count <= line.open_quantity or (line.is_fee and count):
-            sentence = gettext("%(title)s: at most %(possible)s pieces can be taken off.")
-            raise LineNotChangeable(
-                sentence % {"title": line.title, "possible": line.open_quantity}
-            )
+            sentence = gettext("%(title)s: at most %(possible)s pieces can be taken off.") % {
+                "title": line.title,
+                "possible": line.open_quantity,
+            }
+            raise LineNotChangeable(sentence, fields={"remove": [sentence]})
     return {line_id: count for line_id, count in change.removed.items() if count}
 
 
