@@ -97,6 +97,11 @@ def _lost() -> QuerySet[Shipment]:
     return rows.select_related("order").order_by("shipped_at", "id")
 
 
+def _failed() -> QuerySet[Shipment]:
+    rows = Shipment.objects.filter(state=ShipmentState.FAILED)
+    return rows.select_related("order").order_by("shipped_at", "id")
+
+
 def _not_back() -> QuerySet[ParcelReturn]:
     rows = ParcelReturn.objects.filter(
         state=ReturnState.EXPECTED, created_at__lt=now() - _ARRIVES_WITHIN
@@ -137,6 +142,18 @@ def _of_parcel(parcel: Shipment) -> DeadEnd:
         what=gettext("Parcel %(number)s") % {"number": parcel.number},
         since=parcel.shipped_at or parcel.created_at,
         why=gettext("It left three weeks ago or earlier, and no delivery is recorded."),
+        order_id=parcel.order_id,
+    )
+
+
+def _of_failed(parcel: Shipment) -> DeadEnd:
+    return DeadEnd(
+        key=str(parcel.pk),
+        what=gettext("Parcel %(number)s") % {"number": parcel.number},
+        since=parcel.shipped_at or parcel.created_at,
+        why=gettext(
+            "The carrier could not deliver it. Choose another attempt, or let it come back."
+        ),
         order_id=parcel.order_id,
     )
 
@@ -250,6 +267,19 @@ dead_end(
         sees="fulfilment.view_shipment",
         needs="fulfilment.change_shipment",
         covers=states(ShipmentState.SHIPPED, _F.SHIPPED),
+    )
+)
+dead_end(
+    Kind(
+        code="fulfilment.undelivered",
+        title=_("Parcels that a carrier could not deliver"),
+        button=_("Decide"),
+        found=Rows(_failed),
+        describe=_of_failed,
+        resolve=None,
+        sees="fulfilment.view_shipment",
+        needs="fulfilment.change_shipment",
+        covers=states(ShipmentState.FAILED),
     )
 )
 dead_end(

@@ -82,6 +82,7 @@ def test_a_copy_is_the_same_row_by_row_wherever_it_comes_from(
         "sql:events_outboxmessage",
         "sql:orders_order",
         "sql:orders_orderline",
+        "sql:prices_pricechange",
         "sql:search_entry",
     }, "only what names a document changes"
 

@@ -53,7 +53,10 @@ FINISHED = {
     "MessageState": {"delivered"},
 }
 # The sweep that ends a state by itself.
-SWEPT = {"MessageState.pending": "apps.events.sweeps.relay_outbox"}
+SWEPT = {
+    "MessageState.pending": "apps.events.sweeps.relay_outbox",
+    "ShipmentState.ready": "apps.fulfilment.sweeps.expire_pickups",
+}
 
 
 def test_every_state_that_is_not_final_has_a_way_out() -> None:

@@ -89,6 +89,7 @@ shelves = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(
     st.lists(shelves, max_size=20, unique_by=lambda shelf: (shelf.variant_ref, shelf.warehouse)),
     pieces,
@@ -114,6 +115,7 @@ def test_an_allotment_serves_exactly_or_says_what_is_short(found: Any, demand: A
         assert allocation.short or late == max(wanted - there, 0)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(
     st.lists(
         st.builds(

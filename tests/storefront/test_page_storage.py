@@ -70,8 +70,8 @@ def test_a_page_begun_before_a_change_is_not_kept_under_the_version_after_it(
 ) -> None:
     whole = browsing.get_window
 
-    def overtaken() -> Any:
-        window = whole()
+    def overtaken(*arguments: Any) -> Any:
+        window = whole(*arguments)
         monkeypatch.undo()
         monkeypatch.setattr("apps.tenancy.shown_tables._after_commit", lambda c, call: call())
         with use_store(store, actor=SYSTEM):

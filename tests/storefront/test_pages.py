@@ -115,7 +115,7 @@ def test_a_product_shows_price_stock_delivery_and_variants(
     page = html(browse.get(f"/product/{product.slug}/"))
     assert "₹499.00" in page
     assert "Only 3 left" in page
-    assert "with you between" in page
+    assert "Get it by" in page
     assert re.search(r'<option value="[^"]+" disabled>L,', page)
     assert 'class="value gone"' in page
     chosen = html(browse.get(f"/product/{product.slug}/?variant={product.variants[1].id}"))

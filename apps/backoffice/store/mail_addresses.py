@@ -37,7 +37,7 @@ class RefusedFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no type
 
 @admin.register(MailAddress, site=store_admin)
 class MailAddressAdmin(RecordAdmin):
-    list_display = ("email", "shown_state", "soft_bounces", "last")
+    list_display = ("email", "shown_state", "bounce_reason", "soft_bounces", "last")
     card = Card("email", facts=("bounce_reason",), end=("last",), badges=("shown_state",))
     list_filter = (RefusedFilter,)
     search_fields = ("email",)

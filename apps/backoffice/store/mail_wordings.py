@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from apps.backoffice.base import RecordAdmin, sentence_of, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.common.api.throttles import is_within_rate
@@ -71,6 +72,9 @@ _BLOCKS: Final = frozenset({"body", "text"})
 @admin.register(MailWording, site=store_admin)
 class MailWordingAdmin(RecordAdmin):
     """Its list is the registry of mails, not that of the versions."""
+
+    list_display = ("mail", "language")
+    card = Card("mail", facts=("language",))
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

@@ -6,6 +6,7 @@ from typing import Final
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.services import PartInput
+from apps.common.slugs import slug_of
 from apps.demo.services.stories import STAFF
 from apps.demo.shops import Shop
 from apps.inventory import services as inventory
@@ -22,7 +23,9 @@ def make_bundles() -> None:
     """Before anything is sold: a bundle has no stock of its own. Repeatable."""
     for title, parts in _BUNDLES.items():
         names = [title, *parts]
-        found = {each.title: each for each in Product.objects.filter(title__in=names)}
+        found = {
+            each.title: each for each in Product.objects.filter(slug__in=list(map(slug_of, names)))
+        }
         if len(found) < len(names) or Bundle.objects.exists():
             continue
         whole = found[title].variants[0]
