@@ -51,7 +51,7 @@ def go_to_pay(page: Page, shop: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.matrix)])
 def test_everybody_can_use_every_page(shop: str, browser: Browser, width: int, scheme: Any) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 860}, color_scheme=scheme, reduced_motion="reduce"

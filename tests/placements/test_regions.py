@@ -30,7 +30,7 @@ from tests.checkout.shop import make_goods
 from tests.support.databases import close_store, open_store
 from tests.support.documents import documents
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -16,6 +16,8 @@ from apps.platform.models import StoreTemplate
 from apps.tenancy.context import ActiveStore, use_store
 from tests.support.schema_objects import CATALOG, read_catalog
 
+pytestmark = pytest.mark.matrix
+
 
 def read_rows(store: Any, *tables: Any) -> Any:
     with use_store(store), connections["default"].cursor() as cursor:

@@ -22,6 +22,8 @@ from tests.support.acting import seeing_all
 from tests.support.releases import ADD_COLUMN, ADD_TABLE, TABLE
 from tests.support.schema_objects import CATALOG, read_catalog
 
+pytestmark = pytest.mark.matrix
+
 
 def columns_of(store: Any, table: Any = TABLE) -> Any:
     with use_store(store), connections["default"].cursor() as cursor:

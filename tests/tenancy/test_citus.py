@@ -11,6 +11,8 @@ from apps.tenancy.context import use_store
 from tests.support.databases import open_store
 from tests.support.documents import documents
 
+pytestmark = pytest.mark.matrix
+
 
 def sent_while_opening() -> list[str]:
     sent: list[str] = []
