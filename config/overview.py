@@ -51,6 +51,7 @@ GROUPS: Final = {
     "More": (
         "cache",
         "rebuild_search",
+        "einvoices",
         "export_gstr1",
         "receive_mail",
         "export_oss",

@@ -47,6 +47,14 @@ ACTIONS: Final = {
     "dispatch_times.created": _("Dispatch times added"),
     "dispatch_times.deleted": _("Dispatch times deleted"),
     "document.issued": _("Invoice made"),
+    "einvoice.cancel_requested": _("Cancellation of an e-invoice asked for"),
+    "einvoice.cancelled": _("E-invoice cancelled at the portal"),
+    "einvoice.keys_changed": _("Keys of the portal of e-invoices changed"),
+    "einvoice.left": _("Invoice left unregistered"),
+    "einvoice.not_cancelled": _("Cancellation of an e-invoice refused by the portal"),
+    "einvoice.refused": _("E-invoice refused"),
+    "einvoice.registered": _("E-invoice registered"),
+    "einvoice.tried_again": _("E-invoice sent to the portal again"),
     "documents.migrated": _("Documents brought up to date"),
     "draft_order.deleted": _("Draft order deleted"),
     "draft_order.ordered": _("Draft order ordered"),
@@ -202,6 +210,7 @@ ACTIONS: Final = {
 }
 TOPICS: Final = {
     "document.issued": _("An invoice or credit note was made"),
+    "document.ready": _("An invoice or credit note was registered"),
     "draft_order.sent": _("A draft order was sent to a customer"),
     "mail.requested": _("An e-mail was written"),
     "order.authorized": _("A bank holds the money of an order"),
@@ -261,6 +270,9 @@ TASKS: Final = {
     "invoices.credit_return": _("Make the credit note of a return"),
     "invoices.follow_change": _("Invoice what was added to an order, credit what was taken off"),
     "invoices.deliver_document": _("Print the invoice or credit note, and send it"),
+    "invoices.deliver_ready_document": _(
+        "Print the registered invoice or credit note, and send it"
+    ),
     "invoices.issue_for_parcel": _("Make the invoice of a parcel's order"),
     "invoices.issue_for_payment": _("Make the invoice of a paid order"),
     "notifications.deliver_mail": _("Send the e-mail"),

@@ -22,7 +22,7 @@ from apps.tenancy.context import current_store_or_none
 class KeyField:
     """One key as the page of the store's owner asks for it. A secret is never shown again.
 
-    `choices` are the only values, as pairs of value and label, the default first.
+    `choices` are the only values, as pairs of value and label, the default first. `most` is the number of characters.
     """
 
     name: str
@@ -30,6 +30,7 @@ class KeyField:
     hint: StrOrPromise
     is_secret: bool = True
     choices: Sequence[tuple[str, StrOrPromise]] = ()
+    most: int = 300
 
 
 @dataclass(frozen=True)

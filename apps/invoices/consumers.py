@@ -8,6 +8,7 @@ from apps.invoices import services as invoices
 from apps.invoices.due import is_due
 from apps.invoices.mails import is_mailed_already, mail_document, mail_with_news
 from apps.invoices.models import Document
+from apps.invoices.registered import awaits_registration
 from apps.invoices.selectors import find_invoice, get_invoice_settings
 from apps.orders.models import Order
 
@@ -63,9 +64,21 @@ def _order(message: Message) -> Order:
 @consumes("document.issued")
 def deliver_document(message: Message) -> None:
     """Print it, and send it where the store wants that: by the mail about the payment or the parcel, if that is not written
-    yet, else by one of its own."""
-    documents = Document.objects.select_related("order")
+    yet, else by one of its own. Not yet, if it has to be registered first."""
+    _deliver(message)
+
+
+@consumes("document.ready")
+def deliver_ready_document(message: Message) -> None:
+    """The same, once the portal of e-invoices has registered it, or staff have decided that it needs no number of it."""
+    _deliver(message)
+
+
+def _deliver(message: Message) -> None:
+    documents = Document.objects.select_related("order", "einvoice", "registration")
     document = documents.get(pk=UUID(message.payload["document_id"]))
+    if awaits_registration(document):
+        return
     printed = invoices.print_document(document=document)
     if not get_invoice_settings().is_mailed or is_mailed_already(printed):
         return

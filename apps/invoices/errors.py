@@ -52,5 +52,22 @@ class NotEuropean(Conflict):
 class NoEInvoice(Conflict):
     code = "no_einvoice"
     title = _(
-        "E-invoices are for documents in rupees to buyers with a GSTIN, of a store with a GSTIN."
+        "E-invoices are for documents in rupees to buyers with a GSTIN or abroad, of a store with a GSTIN."
     )
+
+
+class AwaitsRegistration(Conflict):
+    """Its file is made when the portal of e-invoices has registered it."""
+
+    code = "awaits_registration"
+    title = _("This invoice is being registered with the tax authority. Its file follows.")
+
+
+class NotCancellable(Conflict):
+    code = "not_cancellable"
+    title = _("This registration can't be cancelled any more.")
+
+
+class PortalAtWork(Conflict):
+    code = "portal_at_work"
+    title = _("The portal is being asked right now. Please try again in a moment.")

@@ -18,6 +18,14 @@ class IssueOn(models.TextChoices):
     STAFF = "staff", _("When staff press the button")
 
 
+class Registers(models.TextChoices):
+    """Which documents an Indian seller registers at the portal of e-invoices. Sales to consumers never are."""
+
+    NONE = "none", _("None: nothing is sent to the portal")
+    BUSINESSES = "businesses", _("Those of buyers with a GSTIN")
+    ALL = "all", _("Those of buyers with a GSTIN, and exports")
+
+
 # The heading of a document. India: rules 46, 46A and 49 of the CGST Rules, 2017.
 TITLES: Final = {
     "invoice": _("Invoice"),

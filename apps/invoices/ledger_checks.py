@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 
 from apps.invoices.kinds import DocumentKind
 from apps.invoices.models import Document, Series
-from apps.invoices.selectors import is_sold
+from apps.invoices.selectors import is_sold, valid
 from apps.orders.models import Order
 from apps.payments.models import Refund
 from apps.payments.states import RefundState
@@ -18,18 +18,21 @@ from apps.platform.ledgers import LedgerDifference, checks_ledger, in_portions, 
 @checks_ledger
 def check_documents(since: datetime | None) -> Iterator[LedgerDifference]:
     """For each order with an invoice: three queries for a thousand."""
-    invoiced = Order.objects.filter(documents__kind=DocumentKind.INVOICE).order_by("pk")
+    invoices = valid(Document.objects.filter(kind=DocumentKind.INVOICE, order=OuterRef("pk")))
+    invoiced = Order.objects.filter(Exists(invoices)).order_by("pk")
     for some in in_portions(started_after(invoiced, since, "placed_at")):
         refunds = Refund.objects.filter(payment__order__in=some, state=RefundState.SUCCEEDED)
         given = _sums(refunds, "payment__order_id", "credited_minor")
-        documents = Document.objects.filter(order__in=some)
-        invoices = _sums(documents.filter(kind=DocumentKind.INVOICE), "order_id", "total_minor")
+        documents = valid(Document.objects.filter(order__in=some))
+        invoiced_sums = _sums(
+            documents.filter(kind=DocumentKind.INVOICE), "order_id", "total_minor"
+        )
         notes = _sums(documents.filter(kind=DocumentKind.CREDIT_NOTE), "order_id", "total_minor")
         for order in some:
             # what was added since has its invoice once it is sold
-            sold = order.total_minor if is_sold(order) else invoices[order.pk]
+            sold = order.total_minor if is_sold(order) else invoiced_sums[order.pk]
             owed = sold - order.reduced_minor - given.get(order.pk, 0)
-            said = invoices[order.pk] - notes.get(order.pk, 0)
+            said = invoiced_sums[order.pk] - notes.get(order.pk, 0)
             if said != owed:
                 yield LedgerDifference(
                     order.number, "invoice less credit notes", said, owed, "orders", order.pk

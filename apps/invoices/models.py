@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.invoices.kinds import TITLES, DocumentKind, IssueOn
+from apps.invoices.kinds import TITLES, DocumentKind, IssueOn, Registers
+from apps.invoices.registrations import EInvoice as EInvoice
+from apps.invoices.registrations import Registration as Registration
 from apps.tenancy.models import StoreModel
 
 _YEAR_HINT = _("{year} stands for the financial year, such as 25-26 or 2026.")
@@ -68,6 +70,22 @@ class InvoiceSettings(StoreModel):
         blank=True,
         default="",
         help_text=_("Such as a bank account, terms, a register number."),
+    )
+
+    registers = models.CharField(
+        _("sent to the portal of e-invoices"),
+        max_length=12,
+        choices=Registers.choices,
+        default=Registers.NONE,
+        help_text=_("For sellers in India. They get their IRN and QR code before they are sent."),
+    )
+    register_days = models.PositiveSmallIntegerField(
+        _("days to register a document"),
+        null=True,
+        blank=True,
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("The law's limit for sellers from 10 crore up is 30 days. Empty: no limit."),
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from apps.fulfilment.papers import Occasion, paper
 from apps.invoices import services as invoices
 from apps.invoices.due import is_due
 from apps.invoices.mails import file_name, is_mailed_already
+from apps.invoices.registered import awaits_registration
 from apps.invoices.selectors import get_invoice_settings
 from apps.notifications.attachments import Attachment
 from apps.orders.models import Order
@@ -15,6 +16,8 @@ def invoice_for_mail(order: Order, occasion: Occasion) -> Attachment | None:
     if not (get_invoice_settings().is_mailed and is_due(order, occasion)):
         return None
     document = invoices.issue_invoice(order=order)
+    if awaits_registration(document):
+        return None  # it follows by a mail of its own
     printed = invoices.print_document(document=document)
     if is_mailed_already(printed):
         return None

@@ -31,8 +31,11 @@ _NAT64_LOCAL: Final = IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE: Final = IPv6Network("::/96")
 
 
-def resolve(host: str, port: int | str) -> list[str]:
-    """The addresses of a host, in the order of the resolver. Raises `HostRefused` with a sentence for people."""
+def resolve(host: str, port: int | str, *, allow_private: bool | None = None) -> list[str]:
+    """The addresses of a host, in the order of the resolver. Raises `HostRefused` with a sentence for people.
+
+    `allow_private` is what the installation says about databases, unless the caller says it for something else.
+    """
     if not host or host.startswith(("/", "@", ".")) or "," in host or "%" in host or "\0" in host:
         raise HostRefused(NOT_ONE)
     try:
@@ -40,7 +43,9 @@ def resolve(host: str, port: int | str) -> list[str]:
     except (OSError, UnicodeError):
         raise HostRefused(NOT_FOUND) from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:MOST_ADDRESSES]
-    if not settings.ALLOW_PRIVATE_DATABASE_HOSTS and not all(map(is_public, addresses)):
+    if allow_private is None:
+        allow_private = settings.ALLOW_PRIVATE_DATABASE_HOSTS
+    if not allow_private and not all(map(is_public, addresses)):
         raise HostRefused(NOT_PUBLIC)
     return addresses
 

@@ -104,6 +104,8 @@ for _number, _url in enumerate(REPLICA_DATABASE_URLS):
     REPLICAS.setdefault("default", []).append(f"default_replica_{_number}")
 # Hosts of databases that merchants type in: only public addresses, unless you run Polystore for yourself.
 ALLOW_PRIVATE_DATABASE_HOSTS = env.bool("ALLOW_PRIVATE_DATABASE_HOSTS", default=False)
+# The same of addresses that requests go to.
+ALLOW_PRIVATE_WEB_HOSTS = env.bool("ALLOW_PRIVATE_WEB_HOSTS", default=False)
 SUPABASE_API_URL: str = env("SUPABASE_API_URL", default="https://api.supabase.com")
 SUPABASE_POLL_SECONDS = env.float("SUPABASE_POLL_SECONDS", default=5.0)
 SUPABASE_WAIT_SECONDS = env.float("SUPABASE_WAIT_SECONDS", default=600.0)

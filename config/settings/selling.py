@@ -38,3 +38,7 @@ CART_KEEP_CLOSED_DAYS: int = env.int("CART_KEEP_CLOSED_DAYS", default=7)
 # Where the EU's register of VAT IDs is, and how long a question may take; empty: it is never asked.
 VIES_URL: str = env.str("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api")
 VIES_TIMEOUT_SECONDS: float = env.float("VIES_TIMEOUT_SECONDS", default=5.0)
+# Paths of India's portal of e-invoices below the address that a store enters, and how long a call may take.
+IRP_AUTH_PATH: str = env.str("IRP_AUTH_PATH", default="/eivital/v1.04/auth")
+IRP_INVOICE_PATH: str = env.str("IRP_INVOICE_PATH", default="/eicore/v1.03/Invoice")
+IRP_TIMEOUT_SECONDS: float = env.float("IRP_TIMEOUT_SECONDS", default=20.0)

@@ -16,6 +16,7 @@ from config.settings.base import (
 
 DEBUG = False
 ALLOW_PRIVATE_DATABASE_HOSTS = True  # the suite's servers are on this machine
+ALLOW_PRIVATE_WEB_HOSTS = True
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy.sample"]
 PLACED_DATABASES = {**PLACED_DATABASES, "pool_size": 30}  # threads of tests keep what they have
 for _alias in ("default", "platform"):

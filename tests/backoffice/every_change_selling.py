@@ -2,7 +2,9 @@
 
 from apps.carts.models import CartSettings
 from apps.giftcards.models import GiftCard
-from apps.invoices.models import InvoiceSettings
+from apps.invoices import services as invoices
+from apps.invoices.models import EInvoice, InvoiceSettings
+from apps.invoices.states import EInvoiceState
 from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
 from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings
 from apps.shipping.models import DispatchTimes, PickupPlace, Profile, Zone
@@ -11,7 +13,9 @@ from tests.api.shop import (
     make_user,
 )
 from tests.backoffice.every_change import Cases, World
+from tests.backoffice.every_change_orders import paid_order
 from tests.support.acting import seeing_all
+from tests.support.irp_server import IrpServer
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 
@@ -40,6 +44,41 @@ def _(world: World) -> None:
     with use_store(world.store):
         row = InvoiceSettings.objects.get_or_create(key="store")[0]
     world.change(row, invoice_prefix="cc/{year}/")
+
+
+@BUTTONS.of("store invoices_invoicesettings_portal")
+def _(world: World) -> None:
+    keys = IrpServer(url="https://1.1.1.1").keys
+    world.post("/admin/invoices/invoicesettings/portal/", **keys)
+
+
+def einvoice(world: World, state: EInvoiceState) -> str:
+    """The address of an invoice's page, whose e-invoice is in that state."""
+    order = paid_order(world)
+    with seeing_all(world.store):
+        document = invoices.issue_invoice(order=order)
+        EInvoice.objects.create(document=document, state=state, due_at=None)
+    return f"/admin/invoices/document/{document.pk}/registration/"
+
+
+@BUTTONS.of("store invoices_document_registration_try")
+def _(world: World) -> None:
+    world.post(f"{einvoice(world, EInvoiceState.REFUSED)}try/")
+
+
+@BUTTONS.of("store invoices_document_registration_cancel")
+def _(world: World) -> None:
+    world.post(f"{einvoice(world, EInvoiceState.REFUSED)}cancel/", reason="2", remark="Typo")
+
+
+@BUTTONS.of("store invoices_document_registration_leave")
+def _(world: World) -> None:
+    world.post(f"{einvoice(world, EInvoiceState.REFUSED)}leave/")
+
+
+@BUTTONS.of("store invoices_document_registration_again")
+def _(world: World) -> None:
+    world.post(f"{einvoice(world, EInvoiceState.CANCELLED)}again/")
 
 
 @BUTTONS.of("store payments_paymentmethod_keys")

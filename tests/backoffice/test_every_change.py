@@ -51,7 +51,7 @@ LOOKS = {
     "store discounts_discount_uses", "store discounts_discount_codes", "store prices_pricelist_why", "store carts_cartsettings_link",
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
     "store pricing_exemptioncertificate_file",
-    "store invoices_document_einvoice", "store invoices.document download_einvoices",
+    "store invoices_document_einvoice", "store invoices.document download_einvoices", "store invoices_invoicesettings_portal_check",
     "store fulfilment_shipment_slip", "store fulfilment_shipment_proof", "store support_ticket_file", "store payments_payment_ledgers",
     "store fulfilment_shipment_undelivered",
     "store returns_returnrequest_file", "store returns_returnrequest_photo",

@@ -9,54 +9,21 @@ import pytest
 from django.test import Client
 
 from apps.accounts.roles import Role
-from apps.common.clock import moved_to, start_of
 from apps.invoices.einvoices.checking import faults_of
 from apps.invoices.einvoices.files import einvoice_file
 from apps.invoices.einvoices.payload import is_einvoice, make_payload
 from apps.invoices.errors import NoEInvoice
-from apps.invoices.models import Document, InvoiceSettings
-from apps.pricing.models import TaxSettings
-from apps.pricing.services import BasketLine
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
-from tests.invoices.shop import GSTIN, INDIA, give_back, gst, invoice_of, item
+from tests.invoices.business import ADDRESS, BERLIN, PUNE, register_seller, sell
+from tests.invoices.shop import GSTIN, give_back, gst
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
-ADDRESS = {**INDIA, "line1": '5 "Rose" Street', "line2": "", "postal_code": "560001"}
-PUNE = {**ADDRESS, "region": "MH", "city": "Pune", "postal_code": "411001"}
 
 
 @pytest.fixture(autouse=True)
 def seller(at_the_desk: Any) -> None:
-    TaxSettings.objects.update_or_create(
-        key="store",
-        defaults={"origin_country": "IN", "origin_region": "KA", "tax_number": GSTIN},
-    )
-    InvoiceSettings.objects.update_or_create(
-        key="store",
-        defaults={
-            "legal_name": "Chai and Clay Private Limited",
-            "line1": "12 MG Road",
-            "line2": "2",
-            "city": "Bengaluru",
-            "postal_code": "560 001",
-        },
-    )
-
-
-def sell(**more: Any) -> Document:
-    """Three mugs of 100.00 and a book without tax of 50.00; shipping 30.00; GST 18 % on top."""
-    values: dict[str, Any] = {
-        "rates": {"standard": gst("18")},
-        "prices_include_tax": False,
-        "address": ADDRESS,
-        "buyer_number": GSTIN,
-        "shipping_minor": 3_000,
-        **more,
-    }
-    with moved_to(start_of(date(2026, 4, 5))):
-        mugs = BasketLine(item(10_000, "standard", hsn=values.pop("hsn", "69120010")), 3)
-        return invoice_of(mugs, BasketLine(item(5_000, "exempt", hsn="49011010"), 1), **values)
+    register_seller()
 
 
 def test_an_invoice_inside_the_state_by_hand() -> None:
@@ -114,6 +81,28 @@ def test_a_credit_note_across_states_names_its_invoice() -> None:
     assert values["TotInvVal"] == 118.0
 
 
+def test_an_export_without_tax_by_hand() -> None:
+    """Zero-rated: mugs, book and delivery are items without tax, 300.00 + 50.00 + 30.00."""
+    payload = make_payload(sell(address=BERLIN, rates={}, buyer_number=""))
+    assert faults_of(payload) == []
+    assert payload["TranDtls"]["SupTyp"] == "EXPWOP"
+    assert payload["BuyerDtls"] == {
+        "Gstin": "URP", "LglNm": "Rao", "Pos": "96", "Addr1": "5 'Rose' Street", "Loc": "Berlin", "Pin": 999999,
+        "Stcd": "96",
+    }  # fmt: skip
+    assert payload["ExpDtls"] == {"CntCode": "DE"}
+    assert "ShipDtls" not in payload
+    assert [(item["TotItemVal"], item["GstRt"], item["IgstAmt"]) for item in payload["ItemList"]] == [
+        (300.0, 0.0, 0.0), (50.0, 0.0, 0.0), (30.0, 0.0, 0.0)
+    ]  # fmt: skip
+    assert payload["ValDtls"] == {
+        "AssVal": 380.0, "CgstVal": 0.0, "SgstVal": 0.0, "IgstVal": 0.0, "OthChrg": 0.0, "RndOffAmt": 0.0,
+        "TotInvVal": 380.0,
+    }  # fmt: skip
+    taxed = make_payload(sell(address=BERLIN, rates={"standard": gst("18", "IGST")}))
+    assert taxed["TranDtls"]["SupTyp"] == "EXPWP"
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -132,14 +121,19 @@ def test_what_the_portal_would_refuse_is_named(changes: dict[str, Any], words: s
         einvoice_file([document])
 
 
-def test_only_sales_to_businesses_are_e_invoices() -> None:
+def test_sales_to_businesses_and_exports_are_e_invoices() -> None:
     business = sell()
     consumer = sell(buyer_number="")
-    abroad = sell(address={**ADDRESS, "country": "DE", "region": ""}, rates={})
-    assert [is_einvoice(each) for each in (business, consumer, abroad)] == [True, False, False]
-    made = einvoice_file([business, consumer, abroad])
-    assert made.left_out == [consumer.number, abroad.number]
-    assert [each["DocDtls"]["No"] for each in json.loads(made.content)] == [business.number]
+    abroad = sell(address=BERLIN, rates={}, buyer_number="")
+    dollars = sell(address=BERLIN, rates={}, buyer_number="", currency="USD")
+    documents = [business, consumer, abroad, dollars]
+    assert [is_einvoice(each) for each in documents] == [True, False, True, False]
+    made = einvoice_file(documents)
+    assert made.left_out == [consumer.number, dollars.number]
+    assert [each["DocDtls"]["No"] for each in json.loads(made.content)] == [
+        business.number,
+        abroad.number,
+    ]
     with pytest.raises(NoEInvoice):
         einvoice_file([consumer])
 

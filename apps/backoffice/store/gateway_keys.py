@@ -1,5 +1,6 @@
 """The keys of the store's account at a payment provider: enter, test, use. A secret is never shown again."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -74,10 +75,11 @@ def keys_words(method: PaymentMethod) -> str:
 class KeysForm(forms.Form):
     """One field for each key. What is left empty stays as it is."""
 
-    def __init__(self, *args: Any, gateway: KeyedGateway, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fields: Sequence[KeyField], saved: Mapping[str, Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        saved = read_keys(gateway.code)
-        for field in gateway.key_fields:
+        for field in fields:
             if field.choices:
                 self.fields[field.name] = _choice(field, str(saved.get(field.name, "")))
                 continue
@@ -86,7 +88,7 @@ class KeysForm(forms.Form):
             self.fields[field.name] = RawField(
                 label=field.label,
                 required=False,
-                max_length=300,
+                max_length=field.most,
                 initial="" if field.is_secret else str(saved.get(field.name, "")),
                 help_text=gettext("Saved. Leave it empty to keep it.") if is_kept else field.hint,
                 widget=widget(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -110,7 +112,7 @@ def keys_view(request: HttpRequest, method_id: UUID) -> HttpResponse:
         payments.remove_gateway_keys(method=method)
         messages.success(request, f"{gettext('Removed.')} {keys_words(method)}")
         return HttpResponseRedirect(reverse(_PAGE, args=[method.pk]))
-    form = KeysForm(request.POST or None, gateway=gateway)
+    form = KeysForm(request.POST or None, fields=gateway.key_fields, saved=read_keys(gateway.code))
     if request.method == "POST" and form.is_valid():
         try:
             payments.save_gateway_keys(method=method, keys=form.cleaned_data)
@@ -138,7 +140,7 @@ def keys_view(request: HttpRequest, method_id: UUID) -> HttpResponse:
 def keys_check_view(request: HttpRequest, method_id: UUID) -> HttpResponse:
     """Try the entered keys at the provider; returns a part of the page. Nothing is saved."""
     method, gateway = _get(request, method_id)
-    form = KeysForm(request.POST, gateway=gateway)
+    form = KeysForm(request.POST, fields=gateway.key_fields, saved=read_keys(gateway.code))
     form.full_clean()
     try:
         findings = payments.try_gateway_keys(method=method, keys=form.cleaned_data)

@@ -20,10 +20,13 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, sentence_of
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import money
+from apps.backoffice.columns import badge, money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import oss_page
+from apps.backoffice.store.einvoices import einvoice_urls, present_einvoice, say_why
+from apps.backoffice.store.portal_keys import portal_urls
 from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.backoffice.typed import read_uuid
 from apps.common.clock import today
 from apps.common.errors import DomainError
 from apps.invoices import services as invoices
@@ -31,12 +34,16 @@ from apps.invoices.answers import document_answer, file_answer
 from apps.invoices.einvoices.checking import faults_of
 from apps.invoices.einvoices.files import einvoice_file
 from apps.invoices.einvoices.payload import is_einvoice, make_payload
+from apps.invoices.errors import AwaitsRegistration
 from apps.invoices.models import Document, InvoiceSettings, PrintedFile
+from apps.invoices.portal.installed import portal_keys
+from apps.invoices.registered import einvoice_of
 from apps.invoices.reports.files import gstr1_file
 from apps.invoices.reports.oss import has_oss
 from apps.invoices.reports.period import read_period
 from apps.invoices.reports.supplies import has_return
 from apps.invoices.selectors import preview_numbers
+from apps.invoices.states import UNREGISTERED, EInvoiceState
 
 
 @admin.register(Document, site=store_admin)
@@ -46,9 +53,12 @@ class DocumentAdmin(RecordAdmin):
     card = Card(
         "number", side=("total",), facts=("shown_title", "order_link"), end=("issued_on", "file")
     )
-    list_filter = (("kind", ChoicesDropdownFilter),)
-    search_fields = ("number", "order__number", "order__email")
-    list_select_related = ("order",)
+    list_filter = (
+        ("kind", ChoicesDropdownFilter),
+        ("einvoice__state", ChoicesDropdownFilter),
+    )
+    search_fields = ("number", "order__number", "order__email", "registration__irn__exact")
+    list_select_related = ("order", "einvoice")
     ordering = ("-created_at", "-id")
     fields = (
         "number",
@@ -59,12 +69,13 @@ class DocumentAdmin(RecordAdmin):
         "total",
         "tax",
         "file",
-        "einvoice",
+        "einvoice_file",
         "missing_signs",
     )
     actions = ("download_einvoices",)
 
     change_list_template = "backoffice/documents.html"
+    change_form_outer_after_template = "backoffice/einvoice.html"
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -77,6 +88,7 @@ class DocumentAdmin(RecordAdmin):
             ),
             path("gstr1/", view(self.download_return), name="invoices_document_gstr1"),
             path("oss/", view(oss_page.show), name="invoices_document_oss"),
+            *einvoice_urls(),
             *super().get_urls(),
         ]
 
@@ -88,6 +100,16 @@ class DocumentAdmin(RecordAdmin):
             "last_quarter": oss_page.last_quarter() if has_oss() else None,
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        rows = Document.objects.select_related("einvoice", "registration")
+        found = read_uuid(object_id)
+        document = rows.filter(pk=found).first() if found else None
+        panel = present_einvoice(request, document) if document is not None else None
+        context = {"einvoice_panel": panel, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def download_return(self, request: HttpRequest) -> HttpResponse:
         """GSTR-1 of a month as a file; what is wrong with the month is a sentence above the list."""
@@ -105,7 +127,11 @@ class DocumentAdmin(RecordAdmin):
         """The PDF file, for staff who see documents."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return document_answer(get_object_or_404(Document, pk=document_id))
+        document = get_object_or_404(Document, pk=document_id)
+        try:
+            return document_answer(document)
+        except AwaitsRegistration as error:
+            return say_why(request, document, error)
 
     def einvoice_view(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
         """The document for the portal of e-invoices; what the portal would refuse is a sentence on its page."""
@@ -136,7 +162,7 @@ class DocumentAdmin(RecordAdmin):
         return file_answer(made)
 
     @display(description=_("e-invoice"))
-    def einvoice(self, document: Document) -> SafeString | str:
+    def einvoice_file(self, document: Document) -> SafeString | str:
         if not is_einvoice(document):
             return "-"
         faults = faults_of(make_payload(document))
@@ -147,6 +173,10 @@ class DocumentAdmin(RecordAdmin):
 
     @display(description=_("file"))
     def file(self, document: Document) -> SafeString:
+        """In its place what it waits for, and of a cancelled document the state."""
+        found = einvoice_of(document)
+        if found is not None and found.state in (*UNREGISTERED, EInvoiceState.CANCELLED):
+            return badge(found.state, found.get_state_display())
         url = reverse("store_admin:invoices_document_pdf", args=[document.pk])
         return format_html('<a href="{}" target="_blank" rel="noopener">PDF</a>', url)
 
@@ -191,7 +221,7 @@ class InvoiceSettingsForm(forms.ModelForm):
 @admin.register(InvoiceSettings, site=store_admin)
 class InvoiceSettingsAdmin(SingleRowAdmin):
     form = InvoiceSettingsForm
-    readonly_fields = ("next_numbers",)
+    readonly_fields = ("next_numbers", "portal")
     fieldsets = (
         (_("When"), {"fields": ("issued_on", "is_mailed")}),
         (
@@ -208,12 +238,26 @@ class InvoiceSettingsAdmin(SingleRowAdmin):
             _("Seller"),
             {"fields": ("legal_name", "line1", "line2", ("postal_code", "city"))},
         ),
+        (
+            _("E-invoices (India)"),
+            {"fields": (("registers", "register_days"), "portal")},
+        ),
         (_("On the paper"), {"fields": ("shipping_code", "signatory", "note")}),
     )
 
     @display(description=_("Next numbers"))
     def next_numbers(self, row: InvoiceSettings) -> str:
         return ", ".join(preview_numbers(row))
+
+    @display(description=_("Portal of e-invoices"))
+    def portal(self, row: InvoiceSettings) -> SafeString:
+        words = gettext("The keys are saved.") if portal_keys() else gettext("No keys yet.")
+        url = reverse("store_admin:invoices_invoicesettings_portal")
+        link = format_html('<a href="{}">{}</a>', url, gettext("Keys of the portal"))
+        return format_html("{} {}", words, link)
+
+    def get_urls(self) -> list[Any]:
+        return [*portal_urls(), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         invoices.save_invoice_settings(obj)

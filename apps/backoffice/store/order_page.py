@@ -41,6 +41,7 @@ from apps.fulfilment.selectors import (
 from apps.fulfilment.states import FailureReason, ReturnState, ShipmentState
 from apps.fulfilment.undelivered import undelivered_signs
 from apps.gateways.installed import is_booked_by_staff
+from apps.invoices.registered import is_cancelled
 from apps.invoices.selectors import is_worth_offering, list_documents_of
 from apps.notifications.selectors import find_refused_address
 from apps.orders.models import Order
@@ -168,7 +169,9 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
             **_allowed(order, paid, request),
-            "invoice": not documents and is_worth_offering(order) and may(request, "invoice"),
+            "invoice": all(map(is_cancelled, documents))
+            and is_worth_offering(order)
+            and may(request, "invoice"),
         },
     }
 

@@ -48,7 +48,9 @@ class DocumentListView(_DocumentAccess):
     )
     def get(self, request: Request, order_id: UUID) -> Response:
         documents = list_documents_of(self.find(order_id))
-        return Response({"results": [present_document(each) for each in documents]})
+        for_staff = self.actor.is_staff
+        found = [present_document(each, for_staff=for_staff) for each in documents]
+        return Response({"results": found})
 
     @documented(
         "Make the order's invoice",
@@ -60,7 +62,7 @@ class DocumentListView(_DocumentAccess):
     )
     def post(self, request: Request, order_id: UUID) -> Response:
         document = invoices.issue_invoice(order=self.find(order_id), actor=self.actor)
-        return Response(present_document(document), status=201)
+        return Response(present_document(document, for_staff=True), status=201)
 
 
 class DocumentFileView(_DocumentAccess):
@@ -74,7 +76,8 @@ class DocumentFileView(_DocumentAccess):
                 OpenApiTypes.BINARY, "The same bytes for ever."
             )
         },
-        errors=(403, 404),
+        errors=(403, 404, 409),
+        description="409 `awaits_registration` while `has_file` is false.",
     )
     def get(self, request: Request, order_id: UUID, document_id: UUID) -> HttpResponse:
         found = get_document_of(order=self.find(order_id), document_id=document_id)

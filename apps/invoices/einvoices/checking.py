@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
+from apps.invoices.einvoices.payload import UNREGISTERED
 from apps.pricing.tax_numbers import fault_of_gstin
 
 _NUMBER: Final = re.compile(r"[1-9A-Z][0-9A-Z/-]{0,15}", re.ASCII)
@@ -45,7 +46,8 @@ def _parties(payload: Json) -> Iterator[str]:
 
 
 def _party(party: Json) -> Iterator[str]:
-    if "Gstin" in party and (fault := fault_of_gstin(party["Gstin"])):
+    gstin = party.get("Gstin", UNREGISTERED)
+    if gstin != UNREGISTERED and (fault := fault_of_gstin(gstin)):
         yield fault
     if len(party["LglNm"]) < 3:
         yield gettext("The name has at least 3 characters.")

@@ -1,8 +1,8 @@
-"""A document as JSON of the e-invoice schema 1.1 (notification 60/2020, Central Tax), for sales to buyers with a GSTIN.
+"""A document as JSON of the e-invoice schema 1.1 (notification 60/2020, Central Tax), for sales to buyers with a GSTIN and abroad.
 
 Amounts have two decimals, unit prices and quantities three; dates are `dd/mm/yyyy`. Texts hold neither `"` nor a backslash.
 Prices are without tax and after discounts, so an item's discount is never named. Lines that bear no tax are no items: their
-value is in `OthChrg`.
+value is in `OthChrg`. Of an export all lines are items: it is zero-rated. Its port and shipping bill are not known here.
 """
 
 from __future__ import annotations
@@ -26,32 +26,47 @@ _STATE: Final = ("SGST", "UTGST")
 # The longest texts; what is longer is cut.
 _MOST: Final = {"LglNm": 100, "TrdNm": 100, "Addr1": 100, "Addr2": 100, "Loc": 50, "PrdDesc": 300}
 _LEAST: Final = {"Addr2": 3, "TrdNm": 3}
+UNREGISTERED: Final = "URP"
+_PIN_ABROAD: Final = 999_999
 
 Json = dict[str, Any]
 
 
 def is_einvoice(document: Document) -> bool:
-    """Whether it is one that the portal takes: a registered seller of India, a buyer with a GSTIN, taxed goods, rupees."""
+    """Whether it is one that the portal takes: a registered seller of India, rupees, and either an export or taxed goods for
+    a buyer with a GSTIN."""
     seller, buyer = document.data["seller"], document.data["buyer"]
-    return (
+    is_registered = (
         seller["country"] == INDIA
         and bool(seller["tax_number"])
         and seller["scheme"] == SellerKind.REGULAR
-        and bool(buyer.get("gstin"))
-        and document.data["place_of_supply"].get("code") not in ("", ABROAD, None)
         and document.currency == RUPEE
+    )
+    if is_registered and is_export(document):
+        return bool(_country(buyer))
+    return (
+        is_registered
+        and bool(buyer.get("gstin"))
+        and bool(document.data["place_of_supply"].get("code"))
         and any(line["parts"] for line in document.data["lines"])
     )
+
+
+def is_export(document: Document) -> bool:
+    return document.data["place_of_supply"].get("code") == ABROAD
 
 
 def make_payload(document: Document) -> Json:
     """The JSON of a document for which `is_einvoice` holds. `faults_of` says what the portal would refuse."""
     data = document.data
     lines = [read_line(stored) for stored in data["lines"]]
-    items = [_item(place, line) for place, line in enumerate(filter(_is_taxed, lines), 1)]
+    is_abroad = is_export(document)
+    listed = [line for line in lines if line.parts or (is_abroad and line.total_minor)]
+    items = [_item(place, line) for place, line in enumerate(listed, 1)]
+    supply = _supply(lines, is_abroad=is_abroad)
     found: Json = {
         "Version": VERSION,
-        "TranDtls": {"TaxSch": "GST", "SupTyp": "B2B", "RegRev": "N", "IgstOnIntra": "N"},
+        "TranDtls": {"TaxSch": "GST", "SupTyp": supply, "RegRev": "N", "IgstOnIntra": "N"},
         "DocDtls": {
             "Typ": "CRN" if document.is_credit_note else "INV",
             "No": document.number.upper(),
@@ -60,9 +75,11 @@ def make_payload(document: Document) -> Json:
         "SellerDtls": _seller(data["seller"]),
         "BuyerDtls": _buyer(data["buyer"], data["place_of_supply"]["code"]),
         "ItemList": items,
-        "ValDtls": _values(items, lines),
+        "ValDtls": _values(items, lines, listed),
     }
-    shipping = _shipping(data["buyer"])
+    shipping = {} if is_abroad else _shipping(data["buyer"])
+    if is_abroad:
+        found["ExpDtls"] = {"CntCode": _country(data["buyer"])}
     if shipping:
         found["ShipDtls"] = shipping
     if data["invoice"]:
@@ -72,8 +89,17 @@ def make_payload(document: Document) -> Json:
     return found
 
 
-def _is_taxed(line: DocumentLine) -> bool:
-    return bool(line.parts)
+def _supply(lines: Iterable[DocumentLine], *, is_abroad: bool) -> str:
+    """Exports are made on payment of integrated tax, or under bond or letter of undertaking without it."""
+    if not is_abroad:
+        return "B2B"
+    return "EXPWP" if any(line.parts for line in lines) else "EXPWOP"
+
+
+def _country(buyer: Mapping[str, Any]) -> str:
+    """Where it is sent: two letters."""
+    address = buyer["shipping_address"] or buyer["billing_address"]
+    return str(address.get("country") or "")
 
 
 def _seller(seller: Mapping[str, Any]) -> Json:
@@ -85,6 +111,12 @@ def _seller(seller: Mapping[str, Any]) -> Json:
 
 
 def _buyer(buyer: Mapping[str, Any], place_of_supply: str) -> Json:
+    if place_of_supply == ABROAD:
+        place = _place(buyer["billing_address"], ABROAD)
+        name = _texts(LglNm=buyer["name"])
+        return {
+            "Gstin": UNREGISTERED, **name, "Pos": ABROAD, **place, "Pin": _PIN_ABROAD
+        }  # fmt: skip
     return {
         "Gstin": buyer["gstin"],
         **_texts(LglNm=buyer["name"]),
@@ -157,9 +189,11 @@ def _field(part: str) -> str:
     return "SgstAmt" if part in _STATE else "IgstAmt"
 
 
-def _values(items: Sequence[Json], lines: Iterable[DocumentLine]) -> Json:
-    lines = list(lines)
-    untaxed = sum(line.total_minor for line in lines if not line.parts)
+def _values(
+    items: Sequence[Json], lines: Sequence[DocumentLine], listed: Sequence[DocumentLine]
+) -> Json:
+    total = sum(line.total_minor for line in lines)
+    untaxed = total - sum(line.total_minor for line in listed)
     return {
         "AssVal": _sum(items, "AssAmt"),
         "CgstVal": _sum(items, "CgstAmt"),
@@ -167,7 +201,7 @@ def _values(items: Sequence[Json], lines: Iterable[DocumentLine]) -> Json:
         "IgstVal": _sum(items, "IgstAmt"),
         "OthChrg": rupees(untaxed),
         "RndOffAmt": 0.0,
-        "TotInvVal": rupees(sum(line.total_minor for line in lines)),
+        "TotInvVal": rupees(total),
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -20,10 +22,14 @@ from apps.content.theme import PAPER_LIGHT, readable_on
 from apps.invoices.kinds import TITLES
 from apps.invoices.lines import DocumentLine, read_line
 from apps.invoices.models import Document
+from apps.invoices.printing.qr_codes import qr_picture
+from apps.invoices.registered import registration_of
 from apps.invoices.snapshot import INDIA
 
 Row = list[Any]
 
+INDIAN_TIME: Final = ZoneInfo("Asia/Kolkata")
+_PIECE: Final = 16
 # Typst sets these languages from the right in any script; `dir` in the template does not change that.
 _WRITTEN_BOTH_WAYS: Final = frozenset({"ks", "pa", "sd"})
 
@@ -63,6 +69,7 @@ class _Sheet:
             "seller": self._seller(),
             "parties": self._parties(),
             "facts": self._facts(),
+            "einvoice": self._einvoice(),
             "columns": [{"label": each.label, "wide": each.wide} for each in columns],
             "rows": [[each.cell(line) for each in columns] for line in self.lines],
             "tax_heads": [gettext("Tax"), gettext("Taxable value"), gettext("Amount")],
@@ -123,6 +130,25 @@ class _Sheet:
         if self.is_indian and self.seller["tax_number"]:
             found.append([gettext("Reverse charge"), gettext("No")])
         return found
+
+    def _einvoice(self) -> dict[str, Any]:
+        """India: the portal's number, and the QR code that it has signed (rules 46(r) and 48(4))."""
+        found = registration_of(self.document)
+        if found is None:
+            return {}
+        day = format_datetime(
+            found.ack_at.astimezone(INDIAN_TIME), format="medium", locale=self.locale
+        )
+        return {
+            "facts": [
+                [gettext("IRN"), wrap(found.irn, _PIECE)],
+                [
+                    gettext("Acknowledgement"),
+                    gettext("%(number)s of %(day)s") % {"number": found.ack_number, "day": day},
+                ],
+            ],
+            "qr": qr_picture(found.signed_qr),
+        }
 
     def _columns(self) -> list[_Column]:
         found = [_Column(gettext("Item"), lambda line: [line.title, line.sku], wide=True)]

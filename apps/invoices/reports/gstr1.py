@@ -4,13 +4,15 @@ Sections: B2B, B2CL, B2CS, exports, credit notes (CDNR, CDNUR), nil-rated and ex
 are wanted since May 2025, documents issued (mandatory since then, with the first and last number of each series).
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import insort
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from apps.common.money import from_minor
 from apps.invoices.kinds import DocumentKind
+from apps.invoices.models import Document
 from apps.invoices.reports.supplies import RUPEE, Amounts, Section, Supplies, Supply
 from apps.invoices.snapshot import ABROAD
 
@@ -40,7 +42,7 @@ def make_gstr1(supplies: Supplies) -> dict[str, Any]:
             "hsn_b2b": _hsn(row for row in rows if row.is_to_business),
             "hsn_b2c": _hsn(row for row in rows if not row.is_to_business),
         },
-        "doc_issue": {"doc_det": _issued(rows)},
+        "doc_issue": {"doc_det": _issued(rows, supplies.cancelled)},
     }
     return {name: value for name, value in found.items() if _is_there(value)}
 
@@ -223,12 +225,15 @@ def _code(entry: tuple[tuple[str, str, str], Amounts]) -> tuple[str, str, str]:
     return entry[0]
 
 
-def _issued(rows: Iterable[Supply]) -> list[dict[str, Any]]:
-    """From, to and count of each series. Numbers have no gaps, and none is cancelled."""
-    series: Mapping[DocumentKind, dict[str, list[str]]] = {kind: {} for kind in _DOCUMENT_KINDS}
-    for row in rows:
-        kind = DocumentKind(row.document.kind)
-        series[kind].setdefault(str(row.document.series_id), []).append(row.document.number)
+def _issued(rows: Iterable[Supply], cancelled: Sequence[Document]) -> list[dict[str, Any]]:
+    """From, to and count of each series, which has no gaps, and how many of them were cancelled at the portal of e-invoices."""
+    series: Mapping[DocumentKind, dict[str, list[Document]]] = {
+        kind: {} for kind in _DOCUMENT_KINDS
+    }
+    for document in (*(row.document for row in rows), *cancelled):
+        found = series[DocumentKind(document.kind)]
+        insort(found.setdefault(str(document.series_id), []), document, key=_sequence)
+    spent = {document.pk for document in cancelled}
     return [
         {
             "doc_num": _DOCUMENT_KINDS[kind][0],
@@ -236,15 +241,19 @@ def _issued(rows: Iterable[Supply]) -> list[dict[str, Any]]:
             "docs": [
                 {
                     "num": place,
-                    "from": numbers[0],
-                    "to": numbers[-1],
-                    "totnum": len(numbers),
-                    "cancel": 0,
-                    "net_issue": len(numbers),
+                    "from": issued[0].number,
+                    "to": issued[-1].number,
+                    "totnum": len(issued),
+                    "cancel": sum(each.pk in spent for each in issued),
+                    "net_issue": sum(each.pk not in spent for each in issued),
                 }
-                for place, numbers in enumerate(found.values(), 1)
+                for place, issued in enumerate(found.values(), 1)
             ],
         }
         for kind, found in series.items()
         if found
     ]
+
+
+def _sequence(document: Document) -> int:
+    return document.sequence

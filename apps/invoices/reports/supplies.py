@@ -13,6 +13,7 @@ from apps.common.money import Money, to_minor
 from apps.invoices.errors import NotIndian
 from apps.invoices.lines import FEE, SHIPPING, DocumentLine, read_line
 from apps.invoices.models import Document
+from apps.invoices.registered import is_cancelled
 from apps.invoices.reports.period import Period
 from apps.invoices.snapshot import ABROAD, INDIA, seller_country
 from apps.pricing.models import SellerKind
@@ -100,12 +101,14 @@ class Supply:
 
 @dataclass(frozen=True)
 class Supplies:
-    """Everything of a month. `left_out` are numbers of documents in another currency than rupees."""
+    """Everything of a month. `left_out` are numbers of documents in another currency than rupees. What was cancelled at the
+    portal of e-invoices is no supply: those documents are listed with the spent numbers only."""
 
     period: Period
     gstin: str
     rows: list[Supply]
     left_out: list[str]
+    cancelled: list[Document] = field(default_factory=list)
 
 
 def has_return() -> bool:
@@ -118,18 +121,20 @@ def read_supplies(period: Period) -> Supplies:
     if not has_return():
         raise NotIndian
     gstin = get_tax_settings().tax_number
-    rows, left_out = [], []
+    rows, left_out, cancelled = [], [], []
     for document in _documents_of(period):
         if document.currency != RUPEE:
             left_out.append(document.number)
+        elif is_cancelled(document):
+            cancelled.append(document)
         elif document.data["seller"]["tax_number"]:
             rows.append(_supply(document))
-    return Supplies(period, gstin, rows, left_out)
+    return Supplies(period, gstin, rows, left_out, cancelled)
 
 
 def _documents_of(period: Period) -> Iterator[Document]:
     found = Document.objects.filter(issued_on__gte=period.first, issued_on__lte=period.last)
-    ordered = found.select_related("invoice").order_by("series__prefix", "sequence")
+    ordered = found.select_related("invoice", "einvoice").order_by("series__prefix", "sequence")
     return ordered.iterator(chunk_size=500)
 
 

@@ -11,10 +11,19 @@ from apps.common.money import part_of
 from apps.common.progress import show_message
 from apps.events import services as events
 from apps.fulfilment.models import ParcelReturn
+from apps.invoices.errors import PortalAtWork
 from apps.invoices.lines import SHIPPING, DocumentLine, Returned, read_line, spread
 from apps.invoices.models import Document, InvoiceSettings
-from apps.invoices.selectors import find_invoice, get_invoice_settings, list_invoices
+from apps.invoices.registered import einvoice_of
+from apps.invoices.selectors import (
+    find_invoice,
+    get_invoice_settings,
+    list_invoices,
+    plain_cause,
+    valid,
+)
 from apps.invoices.services.writing import write_document
+from apps.invoices.states import EInvoiceState
 from apps.orders import services as orders
 from apps.orders.models import Order, OrderEvent
 from apps.orders.worth import Worth, read_worth
@@ -55,7 +64,12 @@ def issue_credit_notes(*, order: Order) -> list[Document]:
     with events.transaction_with_wake_up():
         orders.lock_order(order)
         invoice = find_invoice(order)
-        return credit_what_is_missing(order, invoice, get_invoice_settings()) if invoice else []
+        if invoice is None:
+            return []
+        found = einvoice_of(invoice)
+        if found is not None and found.state == EInvoiceState.CANCELLING:
+            raise PortalAtWork  # a moment later it is cancelled, or stays
+        return credit_what_is_missing(order, invoice, get_invoice_settings())
 
 
 def credit_what_is_missing(
@@ -65,7 +79,8 @@ def credit_what_is_missing(
 
     The first note for some pieces has their number; the others have amounts, so that no piece comes back twice.
     """
-    known = set(Document.objects.filter(order=order).values_list("cause", flat=True))
+    causes = valid(Document.objects.filter(order=order)).values_list("cause", flat=True)
+    known = set(map(plain_cause, causes))
     invoices = [invoice, *(each for each in list_invoices(order) if each.pk != invoice.pk)]
     whole = [read_line(stored) for each in invoices for stored in each.data["lines"]]
     credits_ = [credit for credit in _list_credits(order) if credit.worth.total_minor]

@@ -16,10 +16,12 @@ from apps.content.selectors import find_logo_file, get_theme
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import cash_due_with
 from apps.fulfilment.states import ShipmentState
-from apps.invoices.models import Document, PrintedFile
+from apps.invoices.errors import AwaitsRegistration
+from apps.invoices.models import Document, EInvoice, PrintedFile
 from apps.invoices.printing.rendering import find_missing, render
 from apps.invoices.printing.slips import slip_values
 from apps.invoices.printing.values import print_values
+from apps.invoices.states import UNREGISTERED
 from apps.tenancy.storage import PRIVATE
 
 log = structlog.get_logger(__name__)
@@ -29,10 +31,15 @@ _LOGO_SIZE: Final = (900, 300)
 
 
 def print_document(*, document: Document) -> PrintedFile:
-    """The document's file, printed if it is not yet. Repeatable, also at once: there is one."""
+    """The document's file, printed if it is not yet. Repeatable, also at once: there is one.
+
+    Raises `AwaitsRegistration` for one that has to be registered first: its number and QR code are printed on it.
+    """
     known = PrintedFile.objects.filter(document=document).first()
     if known is not None:
         return known
+    if EInvoice.objects.filter(document=document, state__in=UNREGISTERED).exists():
+        raise AwaitsRegistration
     values = print_values(document, get_theme())
     content = render("document.typ", values, logo=_read_logo())
     missing = find_missing(values)

@@ -3,12 +3,16 @@
 from django.utils.translation import gettext
 
 from apps.common.clock import today
+from apps.common.errors import InvalidInput
 from apps.invoices.errors import WrongPrefix
-from apps.invoices.kinds import DocumentKind
+from apps.invoices.kinds import DocumentKind, Registers
 from apps.invoices.models import InvoiceSettings, Series
 from apps.invoices.numbers import check_prefix, fill_prefix, first_month
-from apps.invoices.snapshot import seller_country
+from apps.invoices.portal.installed import portal_keys
+from apps.invoices.snapshot import INDIA, seller_country
 from apps.platform.auditing import audited
+from apps.pricing.selectors import get_tax_settings
+from apps.tenancy.context import current_store
 
 _PREFIXES = {
     "invoice_prefix": DocumentKind.INVOICE,
@@ -38,9 +42,21 @@ def check_prefixes(row: InvoiceSettings) -> dict[str, str]:
 
 
 def save_invoice_settings(row: InvoiceSettings) -> None:
-    """Save changes by staff; they hold for documents that are made from now on. Raises `WrongPrefix`."""
+    """Save changes by staff; they hold for documents that are made from now on. Raises `WrongPrefix`, and `InvalidInput` where
+    documents are to be sent to the portal of e-invoices and it can't be reached."""
     faults = check_prefixes(row)
     if faults:
         raise WrongPrefix(fields={name: [text] for name, text in faults.items()})
+    if fault := _fault_of_portal(row):
+        raise InvalidInput(fields={"registers": [fault]})
     with audited("invoice_settings.changed", row):
         row.save()
+
+
+def _fault_of_portal(row: InvoiceSettings) -> str:
+    """A sandbox sends nothing, whatever its settings say."""
+    if row.registers == Registers.NONE or current_store().is_sandbox:
+        return ""
+    if seller_country() != INDIA or not get_tax_settings().tax_number:
+        return gettext("E-invoices are for stores that sell from India with a GSTIN.")
+    return "" if portal_keys() else gettext("Enter the keys of the portal first.")

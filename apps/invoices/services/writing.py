@@ -11,8 +11,12 @@ from apps.events import services as events
 from apps.invoices.kinds import DocumentKind
 from apps.invoices.lines import DocumentLine
 from apps.invoices.models import Document, InvoiceSettings
+from apps.invoices.selectors import AGAIN, plain_cause
 from apps.invoices.services.numbering import allocate_number
+from apps.invoices.services.registering import begin_registration
+from apps.invoices.services.sending import send_soon
 from apps.invoices.snapshot import make_snapshot
+from apps.invoices.states import EInvoiceState
 from apps.orders.models import Order
 from apps.tenancy.context import current_store
 
@@ -27,7 +31,7 @@ def write_document(
     invoice: Document | None = None,
     reason: Annotated[str, Said(300)] = "",
 ) -> Document:
-    """Insert it and have it printed after the commit. The order is locked; the series is from here on."""
+    """Insert it, and have it registered and printed after the commit. The order is locked; the series is from here on."""
     store = current_store()
     kind = DocumentKind.INVOICE if invoice is None else DocumentKind.CREDIT_NOTE
     with translation.override(spelling_of(store.language, store.country)):
@@ -40,7 +44,7 @@ def write_document(
         sequence=allocated.sequence,
         number=allocated.number,
         order=order,
-        cause=cause,
+        cause=_free_cause(order, cause),
         invoice=invoice,
         issued_on=allocated.day,
         language=store.language,
@@ -50,7 +54,16 @@ def write_document(
         data=data,
     )
     document.save(force_insert=True)
+    if begin_registration(document, settings):
+        send_soon()
     events.emit(
         topic="document.issued", key=str(order.pk), payload={"document_id": str(document.pk)}
     )
     return document
+
+
+def _free_cause(order: Order, cause: str) -> str:
+    """With a number at the end in place of a document that was cancelled; a cause that is in use is refused by the table."""
+    spent = Document.objects.filter(order=order, einvoice__state=EInvoiceState.CANCELLED)
+    count = sum(plain_cause(each) == cause for each in spent.values_list("cause", flat=True))
+    return f"{cause}{AGAIN}{count + 1}" if count else cause
