@@ -114,7 +114,7 @@ def test_secrets_go_to_no_other_address(portal: IrpServer) -> None:
     invoices.save_portal_keys(keys=kept)
     assert sell(on=None)
     assert invoices.send_due_einvoices() == 1
-    for change in ({"url": "https://example.com"}, {"public_key": portal.keys["signing_key"]}):
+    for change in ({"api_url": "https://example.com"}, {"public_key": portal.keys["signing_key"]}):
         with pytest.raises(InvalidInput) as refused:
             invoices.save_portal_keys(keys={**kept, **change})
         assert {"client_secret", "password"} <= set(refused.value.fields)
@@ -122,7 +122,7 @@ def test_secrets_go_to_no_other_address(portal: IrpServer) -> None:
         ({"public_key": "abc"}, "public_key"),
         ({"signing_key": "abc"}, "signing_key"),
         ({"headers": "no colon"}, "headers"),
-        ({"url": "ftp://portal.example"}, "url"),
+        ({"api_url": "ftp://portal.example"}, "api_url"),
     ):
         with pytest.raises(InvalidInput) as refused:
             invoices.save_portal_keys(keys={**portal.keys, **wrong})

@@ -83,7 +83,7 @@ class IrpServer(ProviderServer):
     def keys(self) -> dict[str, str]:
         """What a store enters."""
         return {
-            "url": self.url,
+            "api_url": self.url,
             "client_id": self.client[0],
             "client_secret": self.client[1],
             "user_name": self.user[0],

@@ -15,7 +15,7 @@ from apps.tenancy.errors import HostRefused
 from apps.tenancy.outgoing import check_address
 
 KIND: Final = "irp"
-URL: Final = "url"
+URL: Final = "api_url"
 CLIENT_ID: Final = "client_id"
 CLIENT_SECRET: Final = "client_secret"  # noqa: S105  the name of a field
 USER: Final = "user_name"
