@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,13 +14,15 @@ from apps.common.money import money_json
 from apps.discounts.choosing import NO_DISCOUNTS, Applied
 from apps.discounts.rules import Shopper
 from apps.inventory.bundles import sum_pieces
-from apps.inventory.queue import Waiting
+from apps.inventory.prospects import Prospects
+from apps.inventory.queue import Provision
 from apps.payments.selectors import OfferedMethod
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import TaxRules, components_json, discounts_json
 from apps.pricing.services import BasketLine, PricedOrder, price_order
+from apps.shipping.areas import Place
 from apps.shipping.estimates import Estimate
-from apps.shipping.selectors import Sources, estimate_delivery, sources_of
+from apps.shipping.selectors import calendars_of, estimate_delivery
 
 
 @dataclass(frozen=True)
@@ -81,29 +83,22 @@ class Quote:
     def needs_shipping(self) -> bool:
         return self.shipping_method is not None
 
-    def expected(self, awaited: Iterable[Waiting] = ()) -> tuple[date, date] | None:
-        """The days between which it should arrive, or can be collected, if it is ordered now.
-
-        None where nothing is sent, or pieces are awaited of which no day is known.
-        """
-        days = [each.expected_on for each in awaited]
-        if self.shipping_method is None or None in days:
+    def expected(self, provision: Provision) -> tuple[date, date] | None:
+        """The days between which an order with these pieces should arrive, or can be collected. None where nothing is sent."""
+        if self.shipping_method is None:
             return None
-        at = max((start_of(day) for day in days if day), default=None)
-        found = self.estimate_by(self.shipping_method, at=at)
-        return found.earliest, found.latest
+        found = estimate_of(self.shipping_method, provision)
+        return (found.earliest, found.latest) if found else None
+
+    def estimate_by(self, method: ShippingMethod, address: Mapping[str, Any]) -> Estimate | None:
+        """If it were ordered now in that way, to that address: from where the pieces would be taken, and when they are there.
+        None where pieces are awaited of which no day is known."""
+        place = Place.of(method.spot.address if method.spot else address)
+        return estimate_of(method, self._prospects.to(asdict(place)))
 
     @cached_property
-    def sources(self) -> Sources:
-        """The warehouses that the goods leave from."""
-        return sources_of(self.demand())
-
-    def estimate_by(self, method: ShippingMethod, at: datetime | None = None) -> Estimate:
-        """For another way of shipping, or as if it were ordered at another moment that is still to come."""
-        spot = method.spot
-        sources = frozenset([spot.warehouse_id]) if spot and spot.warehouse_id else self.sources
-        at = max(at, now()) if at else None
-        return estimate_delivery(method.days, sources=sources, at=at)
+    def _prospects(self) -> Prospects:
+        return Prospects(self.demand())
 
     def changes_since(self, known: Mapping[str, int]) -> list[LineChange]:
         """The lines whose unit price is another one than the known one of their variant."""
@@ -155,3 +150,14 @@ class Quote:
             "discounts": discounts_json(self.priced.discounts, currency),
             "refused_codes": [each.as_json() for each in self.applied.refused],
         }
+
+
+def estimate_of(method: ShippingMethod, provision: Provision) -> Estimate | None:
+    """What is awaited is handled when it has arrived."""
+    days = [each.expected_on for each in provision.awaited.values()]
+    if None in days:
+        return None
+    spot = method.spot
+    places = [spot.warehouse_id] if spot and spot.warehouse_id else provision.warehouses
+    begin = max([now(), *(start_of(day) for day in days if day)])
+    return estimate_delivery(method.days, sources=calendars_of(places), at=begin)

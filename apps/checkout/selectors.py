@@ -246,7 +246,7 @@ def _options(
     return [
         replace(
             option,
-            expected=quote.estimate_by(option.method),
+            expected=quote.estimate_by(option.method, address),
             amount_minor=0 if quote.applied.is_shipping_free else option.amount_minor,
         )
         for option in options

@@ -6,7 +6,7 @@ that is sent takes what an older one waits for.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -55,6 +55,14 @@ class Waiting:
             max(known) if len(known) == len(dates) else None,
             self.is_preorder or other.is_preorder,
         )
+
+
+@dataclass(frozen=True)
+class Provision:
+    """What an order gets: the warehouses that its pieces leave from, and by variant those that come later."""
+
+    warehouses: frozenset[UUID] = frozenset()
+    awaited: Mapping[str, Waiting] = field(default_factory=dict)
 
 
 def take_waiting(left: dict[str, Waiting], needs: Mapping[str, int], most: int) -> Waiting | None:
@@ -120,6 +128,23 @@ def get_waiting(order_ref: UUID) -> dict[str, Waiting]:
         ref = row.stock_item.variant_ref
         found[ref] = found[ref] + waiting if ref in found else waiting
     return found
+
+
+def orders_waiting_for(stock_items: Iterable[UUID]) -> list[UUID]:
+    """The orders that have not got all their pieces of these, where some are awaited. One query."""
+    owes = Q(stock_item__on_hand__lt=F("stock_item__reserved") + F("stock_item__allocated"))
+    rows = Reservation.objects.filter(
+        owes | Q(stock_item__policy=StockPolicy.PREORDER),
+        stock_item__in=list(stock_items),
+        state__in=OPEN,
+    )
+    return list(rows.order_by("order_ref").values_list("order_ref", flat=True).distinct())
+
+
+def warehouses_of(order_ref: UUID) -> frozenset[UUID]:
+    """Where what has not left of an order comes from. One query."""
+    rows = Reservation.objects.filter(order_ref=order_ref, state__in=OPEN)
+    return frozenset(rows.values_list("stock_item__warehouse_id", flat=True))
 
 
 def shown_date(expected_on: date | None) -> date | None:

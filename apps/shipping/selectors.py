@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,7 +11,8 @@ from uuid import UUID
 from apps.catalog.shipping_profiles import ShippingProfile
 from apps.common.addresses import FIELDS
 from apps.common.clock import now
-from apps.inventory.models import StockItem, Warehouse
+from apps.inventory.models import Warehouse
+from apps.inventory.prospects import single_provisions
 from apps.shipping.areas import Area
 from apps.shipping.estimates import Calendar, Estimate, estimate, latest_of
 from apps.shipping.models import DispatchTimes, PickupPlace, Profile, Zone
@@ -118,15 +119,17 @@ def estimate_delivery(
     )
 
 
-def sources_of(variant_refs: Iterable[str]) -> Sources:
-    """The warehouses that goods leave from: for each variant the first that has it. One statement where warehouses have times
-    of their own, else none."""
-    refs = list(variant_refs)
-    if len(get_calendars()) == 1 or not refs:
-        return ANYWHERE
-    rows = StockItem.objects.filter(variant_ref__in=refs, warehouse__is_active=True)
-    found: dict[str, UUID | None] = {}
-    for item in rows.order_by("warehouse__priority", "id"):
-        if item.available > 0:
-            found.setdefault(item.variant_ref, item.warehouse_id)
-    return frozenset(found.values()) or ANYWHERE
+def calendars_of(warehouses: Iterable[UUID]) -> Sources:
+    """For an estimate: where the goods leave from; of none any."""
+    return frozenset(warehouses) or ANYWHERE
+
+
+def estimate_single(
+    days: tuple[int, int], variant_refs: Iterable[str], address: Mapping[str, Any]
+) -> Estimate:
+    """When one piece arrives, of whichever variant that is there takes longest. A bundle comes from where its parts are. One statement where warehouses have times of their own, else none."""
+    if len(get_calendars()) == 1:
+        return estimate_delivery(days)
+    found = single_provisions(variant_refs, address).values()
+    there = [each.warehouses for each in found if not each.awaited]
+    return estimate_delivery(days, sources=calendars_of(frozenset().union(*there)))

@@ -19,7 +19,7 @@ from apps.prices.rules import NO_GROUPS, Groups
 from apps.pricing.selectors import get_shipping_map, get_tax_settings
 from apps.shipping.areas import Load, Place
 from apps.shipping.estimates import Estimate
-from apps.shipping.selectors import estimate_delivery, sources_of
+from apps.shipping.selectors import estimate_single
 from apps.storefront.cards import Card, Photo, read_cards
 from apps.tenancy.context import current_store
 from apps.tenancy.versioned_cache import cached_by_version
@@ -119,8 +119,9 @@ class Delivery:
     is_known: bool = True
 
     def estimate(self, variant_refs: Iterable[str] = ()) -> Estimate:
-        """When goods arrive that are ordered now."""
-        return estimate_delivery((self.days_min, self.days_max), sources=sources_of(variant_refs))
+        """When one piece of them arrives that is ordered now."""
+        address = {"country": current_store().country}
+        return estimate_single((self.days_min, self.days_max), variant_refs, address)
 
 
 @cached_by_version("pricing", "shipping")

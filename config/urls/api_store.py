@@ -6,11 +6,9 @@ variants of the catalog.
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.catalog.api.urls import catalog_urls
 from apps.catalog.selectors import find_variant_by_code, read_lines
 from apps.common.api.docs import DocsView, SchemaView
 from apps.inventory.api.urls import inventory_urls
-from apps.inventory.selectors import get_availability
 from apps.tenancy.context import current_store
 
 
@@ -28,7 +26,7 @@ def find_code(code: str) -> tuple[str, str] | None:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.accounts.api.urls")),
-    *catalog_urls(get_availability),
+    path("", include("apps.catalog.api.urls")),
     *inventory_urls(find_sku, find_code),
     path("", include("apps.carts.api.urls")),
     path("", include("apps.checkout.api.urls")),

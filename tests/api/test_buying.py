@@ -1,10 +1,12 @@
 """The whole way by the API alone: staff fill the shop, a guest buys and pays, staff send, the guest sees it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from apps.accounts.roles import Role
+from apps.common.clock import today
 from apps.inventory.models import StockItem
 from apps.tenancy.context import use_store
 from tests.api.shop import (
@@ -254,6 +256,35 @@ def test_cancelling_gives_stock_and_money_back(store: Any) -> None:
     assert len(answer.json()["payments"][0]["refunds"]) == 1
     shown = Api(store).get(f"products/{product.pk}").json()
     assert shown["variants"][0]["available"] == 1
+
+
+def test_pieces_that_are_there_and_those_that_come_later_are_told_apart(store: Any) -> None:
+    product = make_product(store, stock=3)
+    staff = log_in(store, make_user(store, Role.OWNER))
+
+    def facts(**change: Any) -> tuple[Any, ...]:
+        if change:
+            variant = product.variants[0].id
+            assert staff.post("inventory", {"variant_id": variant, **change}).status_code == 200
+        shown = Api(store).get(f"products/{product.pk}").json()
+        variant = shown["variants"][0]
+        return shown["in_stock"], *(
+            variant[name] for name in ("available", "backorder", "preorder")
+        )
+
+    release = f"{today() + timedelta(days=9)}"
+    assert facts() == (True, 3, None, None)
+    backorder = {"quantity": 5, "expected_on": None}
+    assert facts(policy="backorder", backorder_limit=5) == (True, 3, backorder, None)
+    assert facts(policy="backorder", backorder_limit=None)[2] == {**backorder, "quantity": None}
+    preorder = {"quantity": 8, "release_on": release}
+    assert facts(policy="preorder", backorder_limit=5, release_on=release) == (
+        True,
+        0,
+        None,
+        preorder,
+    )
+    assert facts(policy="deny", on_hand=0) == (False, 0, None, None)
 
 
 def test_addresses_and_profile(store: Any) -> None:

@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.checkout.selectors import list_checkout_options
 from apps.common.clock import moved_to, today
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem, Warehouse
 from apps.inventory.states import StockPolicy
+from apps.pricing.models import ShippingMethod
 from apps.shipping.estimates import Calendar, estimate
 from apps.shipping.models import DispatchTimes
+from apps.shipping.selectors import estimate_single
 from apps.storefront.page_cache.storage import CachedPage
 from apps.tenancy.context import use_actor, use_store
 from tests.api.shop import make_product
-from tests.checkout.shop import make_cart, make_goods, place
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 from tests.support.acting import SYSTEM, seeing_all
 
 INDIA = Calendar(
@@ -93,18 +96,66 @@ def test_goods_leave_by_the_times_of_their_warehouse_and_the_order_keeps_the_day
 
 
 @pytest.mark.django_db
+def test_the_warehouse_that_would_send_decides_the_day_for_each_place(in_store: Any) -> None:
+    """The last piece, too: an order does not see its own reservation as sold out."""
+    with use_actor(SYSTEM):
+        home = Warehouse.objects.get()
+        near = Warehouse.objects.create(code="NEAR", name="Near", priority=99, serves="IN-KA")
+        week = {"working_days": [0, 1, 2, 3, 4, 5, 6], "delivery_days": [0, 1, 2, 3, 4, 5, 6]}
+        DispatchTimes.objects.create(warehouse=home, handling_days=4, **week)
+        DispatchTimes.objects.create(warehouse=near, handling_days=9, **week)
+        cup, pot = make_goods(stock=1), make_goods(stock=0)
+        for goods in (cup, pot):
+            inventory.receive_stock(
+                variant_ref=goods.variant_ref, sku=goods.sku, quantity=2, warehouse=near
+            )
+        days = get_shipping_method_days()
+
+        def leaves_after(cart: Any, region: str, postal_code: str = "") -> int:
+            options = list_checkout_options(
+                cart, country="IN", region=region, postal_code=postal_code
+            )
+            expected = options.shipping_options[0].expected
+            assert expected
+            return (expected.earliest - today()).days - days
+
+        cart = make_cart(cup)
+        assert leaves_after(cart, "MH") == 4
+        assert leaves_after(cart, "KA") == leaves_after(cart, "", "560025") == 9
+        assert leaves_after(make_cart(cup, pot), "MH") == 9  # one parcel
+        order = place(cart, shipping_address={**ADDRESS, "region": "MH", "postal_code": "400001"})
+        assert order.order.expected_from == today() + timedelta(days=4 + days)
+        box = make_goods(stock=0)
+        parts = [inventory.BundledPart(pot.variant_ref, pot.sku, 1)]
+        inventory.save_bundle(variant_ref=box.variant_ref, sku=box.sku, parts=parts)
+        alone = estimate_single((0, 0), [box.variant_ref], {"country": "IN"})
+        assert alone.leaves_on == today() + timedelta(days=9)
+
+
+def get_shipping_method_days() -> int:
+    return int(ShippingMethod.objects.get(code="standard").estimate_days_min)
+
+
+@pytest.mark.django_db
 def test_an_order_of_awaited_pieces_promises_no_day_before_they_come(in_store: Any) -> None:
     with use_actor(SYSTEM):
         goods = make_goods(stock=1)
         item = StockItem.objects.get(variant_ref=goods.variant_ref)
         inventory.set_policy(stock_item=item, policy=StockPolicy.BACKORDER)
+
+        def shown() -> Any:
+            options = list_checkout_options(make_cart(goods, quantity=3), country="IN", region="KA")
+            return options.shipping_options[0].expected
+
+        assert shown() is None
         unknown = place(make_cart(goods, quantity=3)).order
         assert unknown.expected_from is None
         release = today() + timedelta(days=30)
         inventory.set_policy(stock_item=item, policy=StockPolicy.PREORDER, release_on=release)
-        later = place(make_cart(goods, quantity=3)).order
+        seen, later = shown(), place(make_cart(goods, quantity=3)).order
         assert later.expected_from
         assert later.expected_from >= release
+        assert (seen.earliest, seen.latest) == (later.expected_from, later.expected_until)
 
 
 @pytest.mark.django_db

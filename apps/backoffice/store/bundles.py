@@ -21,7 +21,7 @@ from apps.common.fields import BlockField
 from apps.common.text import NotText, ascii_digits, clean_code
 from apps.inventory import services as inventory
 from apps.inventory.models import Bundle, BundlePart
-from apps.inventory.selectors import get_availability
+from apps.inventory.selectors import get_supply
 
 _ADVICE = _("One part a line: its SKU, then how many pieces of it are in one bundle.")
 
@@ -96,9 +96,9 @@ class BundleAdmin(Admin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
         rows = list(changelist.result_list)
-        stock = get_availability([row.variant_ref for row in rows]) if rows else {}
+        stock = get_supply([row.variant_ref for row in rows]) if rows else {}
         for row in rows:
-            row.left = stock[row.variant_ref]
+            row.left = stock[row.variant_ref].available
         changelist.result_list = rows
         return changelist
 

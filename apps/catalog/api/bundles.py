@@ -16,8 +16,9 @@ from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import NotFound
 from apps.events.api.idempotency import repeatable
 from apps.inventory import services as inventory
+from apps.inventory.api.supplies import SupplySerializer, present_supply
 from apps.inventory.models import Bundle
-from apps.inventory.selectors import get_availability
+from apps.inventory.selectors import Supply, get_supply
 from apps.inventory.services.bundling import MOST_PARTS, MOST_PIECES
 
 TAG = "inventory"
@@ -41,12 +42,13 @@ class BundlePartSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
 
 
-class BundleSerializer(serializers.Serializer[Any]):
+class BundleSerializer(SupplySerializer):
+    """`available`, `backorder` and `preorder` are what its parts make."""
+
     id = serializers.UUIDField()
     variant_id = serializers.CharField()
     sku = serializers.CharField()
     parts = BundlePartSerializer(many=True)
-    available = serializers.IntegerField(help_text="How many its parts make.")
 
 
 class BundlesView(ActorView):
@@ -64,7 +66,7 @@ class BundlesView(ActorView):
         query = self.read_query(PageQuery)
         rows = Bundle.objects.order_by("sku", "id").prefetch_related("parts")
         part = slice_rows(rows, limit=query["limit"], cursor=query.get("cursor"))
-        stock = get_availability([row.variant_ref for row in part.rows]) if part.rows else {}
+        stock = get_supply([row.variant_ref for row in part.rows]) if part.rows else {}
         return Response(part.present(request, lambda row: _present(row, stock[row.variant_ref])))
 
     @documented(
@@ -82,9 +84,7 @@ class BundlesView(ActorView):
         bundle = catalog.save_bundle(
             sku=values["sku"], parts=[catalog.PartInput(**part) for part in values["parts"]]
         )
-        return Response(
-            _present(bundle, get_availability([bundle.variant_ref])[bundle.variant_ref])
-        )
+        return Response(_present(bundle, get_supply([bundle.variant_ref])[bundle.variant_ref]))
 
 
 class BundleView(ActorView):
@@ -107,7 +107,7 @@ class BundleView(ActorView):
         return Response(status=204)
 
 
-def _present(bundle: Bundle, available: int) -> dict[str, Any]:
+def _present(bundle: Bundle, supply: Supply) -> dict[str, Any]:
     return {
         "id": str(bundle.pk),
         "variant_id": bundle.variant_ref,
@@ -116,5 +116,5 @@ def _present(bundle: Bundle, available: int) -> dict[str, Any]:
             {"variant_id": part.variant_ref, "sku": part.sku, "quantity": part.quantity}
             for part in sorted(bundle.parts.all(), key=lambda part: part.position)
         ],
-        "available": available,
+        **present_supply(supply),
     }

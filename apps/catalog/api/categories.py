@@ -159,7 +159,6 @@ class CategoryProductsView(ProductAccess):
             request=request,
             query=query,
             status=ProductStatus.ACTIVE.value,
-            availability=self.availability,
             groups=self.groups,
         )
         return Response(page)

@@ -9,7 +9,7 @@ from bson import ObjectId
 from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from apps.catalog.api.presenting import Availability, counted_refs, present_summary
+from apps.catalog.api.presenting import counted_refs, present_summary
 from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.errors import CategoryNotFound
 from apps.catalog.selectors import (
@@ -26,6 +26,7 @@ from apps.common.bounded_memory import BoundedMemory
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import bare_slug, slug_key
+from apps.inventory.selectors import get_availability
 from apps.platform.selectors import current_url
 from apps.prices.rules import NO_GROUPS, Groups
 from apps.search.queries import RELEVANCE, Query
@@ -43,13 +44,12 @@ def list_page(
     request: Request,
     query: Mapping[str, Any],
     status: str | None,
-    availability: Availability,
     groups: Groups = NO_GROUPS,
 ) -> dict[str, Any]:
     """The answer of `GET products`, at the prices of these groups; sorted and filtered by everyone's. At most one document read and one query for the stock."""
     part = _read_part(query, status, current_url(""), groups)
     refs = sorted({ref for refs in part["counted"] for ref in refs})
-    stock = availability(refs) if refs else {}
+    stock = get_availability(refs) if refs else {}
     results = [
         {**row, "in_stock": not counted or any(stock.get(ref, 0) > 0 for ref in counted)}
         for row, counted in zip(part["rows"], part["counted"], strict=True)

@@ -1,6 +1,6 @@
-"""Products and categories as JSON. Stock comes from outside: see `ProductListView.availability`."""
+"""Products and categories as JSON, without their stock."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -12,7 +12,6 @@ from apps.inventory.bundles import read_bundles
 from apps.prices.rules import Source
 
 LIST_IMAGE_WIDTH = 640
-Availability = Callable[[Collection[str]], Mapping[str, int]]
 
 
 def present_summary(
@@ -120,6 +119,8 @@ def _variant(
             for each in variant.prices
         ],
         "available": None,
+        "backorder": None,
+        "preorder": None,
         "weight_grams": variant.weight_grams,
         "parts": [
             {"variant_id": part.variant_ref, "quantity": part.quantity}

@@ -23,6 +23,7 @@ from apps.common.api.schemas import paged
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import DomainError
 from apps.common.money import parse_amount, to_minor
+from apps.inventory.api.supplies import SupplySerializer
 from apps.pictures.kinds import TAKEN
 from apps.pictures.limits import MAX_BYTES
 
@@ -52,11 +53,14 @@ class ProductQuery(PageQuery):
         required=False,
         help_text="Brand, options or attributes, such as Size:M|Size:L|Brand:Loom: one of each name.",
     )
-    in_stock = serializers.BooleanField(required=False, help_text="Only what can be bought now.")
+    in_stock = serializers.BooleanField(required=False, help_text="Only what can be ordered now.")
     sort = serializers.ChoiceField(
         choices=SORTS,
         required=False,
-        help_text="When left out `relevance` with words, `newest` without.",
+        help_text=(
+            "When left out `relevance` with words, `newest` without. By price is by the price that everyone pays for one piece, "
+            "as `price_min` and `price_max` are."
+        ),
     )
     status = serializers.ChoiceField(
         choices=[*ProductStatus.values, "all"],
@@ -219,7 +223,9 @@ class ProductSummarySerializer(serializers.Serializer[Any]):
     compare_at = MoneyField(allow_null=True)
     prior_price = MoneyField(allow_null=True, help_text=_PRIOR)
     sale = RunningSaleSerializer(allow_null=True)
-    in_stock = serializers.BooleanField()
+    in_stock = serializers.BooleanField(
+        help_text="Whether it can be ordered now, backorders and pre-orders included."
+    )
     image = PictureSerializer(allow_null=True)
 
 
@@ -248,7 +254,7 @@ class VariantPartSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
 
 
-class VariantSerializer(serializers.Serializer[Any]):
+class VariantSerializer(SupplySerializer):
     id = serializers.CharField()
     sku = serializers.CharField()
     barcode = serializers.CharField()
@@ -262,9 +268,6 @@ class VariantSerializer(serializers.Serializer[Any]):
         many=True, help_text="Prices of a piece by quantity; empty where it does not matter."
     )
     prices = PriceSerializer(many=True, help_text="Its own prices, without price lists and sales.")
-    available = serializers.IntegerField(
-        allow_null=True, help_text="Pieces that can be bought; null when it is not counted."
-    )
     weight_grams = serializers.IntegerField()
     parts = VariantPartSerializer(
         many=True, help_text="Of a bundle: the variants that one of it is made of."

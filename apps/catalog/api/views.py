@@ -15,7 +15,7 @@ from apps.catalog import selectors
 from apps.catalog import services as catalog
 from apps.catalog.api.examples import NEW_PRODUCT
 from apps.catalog.api.listing import list_page
-from apps.catalog.api.presenting import Availability, present_image
+from apps.catalog.api.presenting import present_image
 from apps.catalog.api.serializers import (
     ImageInputSerializer,
     ImageSerializer,
@@ -39,10 +39,6 @@ VIEW = "catalog.view_product"
 
 
 class ProductAccess(ActorView):
-    """`availability` belongs to inventory, which catalog must not import; the routes pass it in."""
-
-    availability: Availability = staticmethod(lambda refs: {})
-
     @property
     def groups(self) -> Groups:
         """At whose prices the sender buys; a sender with credentials never gets a kept answer."""
@@ -53,7 +49,7 @@ class ProductAccess(ActorView):
         return selectors.get_product_by_id(product_id, include_hidden=include_hidden)
 
     def answer(self, product: Product, *, status: int = 200) -> Response:
-        return Response(show(product, self.availability), status=status)
+        return Response(show(product), status=status)
 
 
 class ProductListView(ProductAccess):
@@ -80,7 +76,6 @@ class ProductListView(ProductAccess):
                 request=request,
                 query=query,
                 status=None if wanted == "all" else wanted,
-                availability=self.availability,
                 groups=self.groups,
             )
         )
@@ -123,7 +118,7 @@ class ProductView(ProductAccess):
     def get(self, request: Request, product_id: str) -> Response:
         if self.allows(VIEW):
             return self.answer(self.find(product_id))
-        return Response(show_to_visitor(product_id, self.availability, self.groups))
+        return Response(show_to_visitor(product_id, self.groups))
 
     @documented(
         "Replace a product",

@@ -1,7 +1,6 @@
 """Turns a cart into an order: `place_order`, and below it its steps in their order."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -43,7 +42,7 @@ from apps.events import services as events
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
 from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
-from apps.inventory.queue import Waiting
+from apps.inventory.queue import Provision
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
@@ -229,9 +228,9 @@ def _write(
         try:
             with events.transaction_with_wake_up(is_noted=True), collected_inserts():
                 _insert_fence(checkout_id, request_key)
-                awaited = _hold_stock(checkout_id, quote, paying.method, details, actor)
+                provision = _hold_stock(checkout_id, quote, paying.method, details, actor)
                 order = _write_order(
-                    checkout_id, cart, quote, paying.method, details, actor, awaited
+                    checkout_id, cart, quote, paying.method, details, actor, provision
                 )
                 take_draft(cart, order.pk)
                 discounts.redeem(
@@ -267,7 +266,7 @@ def _write_order(
     method: OfferedMethod | None,
     details: CheckoutDetails,
     actor: Actor,
-    awaited: Mapping[str, Waiting],
+    provision: Provision,
 ) -> Order:
     return orders.create_order(
         checkout_id=checkout_id,
@@ -284,12 +283,12 @@ def _write_order(
         shipping_address=details.shipping_address,
         billing_address=details.billing_address or details.shipping_address,
         shipping_method=quote.shipping_method,
-        expected=quote.expected(awaited.values()),
+        expected=quote.expected(provision),
         language=details.language,
         payment_state=_first_state(method),
         confirmation=_confirmation_of(method),
         note=details.note,
-        awaited=awaited,
+        awaited=provision.awaited,
         actor=actor,
     )
 
@@ -340,12 +339,12 @@ def _hold_stock(
     method: OfferedMethod | None,
     details: CheckoutDetails,
     actor: Actor,
-) -> Mapping[str, Waiting]:
+) -> Provision:
     """Reserve what has to be sent; an order that counts at once (paid at the door, or nothing is left to pay) has its
     stock allocated. Before the order is written: its lines say which pieces are awaited."""
     demand = quote.demand()
     if not demand:
-        return {}
+        return Provision()
     try:
         return inventory.reserve_stock(
             order_ref=order_ref,

@@ -21,7 +21,8 @@ EXACT: Final = 8
 class Shelf:
     """The stock of one variant in one warehouse. The smallest `priority` is asked first, the greatest `match` before it.
 
-    `available` pieces are there, `room` more can be promised; those of a pre-order come from `release_on`.
+    `available` pieces are there, `room` more can be promised; those of a pre-order come from `release_on`. The next piece
+    comes at `expected_on`.
     """
 
     stock_item_id: UUID
@@ -33,6 +34,7 @@ class Shelf:
     match: int = 0
     room: int = 0
     release_on: date | None = None
+    expected_on: date | None = None
 
     @property
     def rank(self) -> tuple[int, int, UUID]:
@@ -77,6 +79,11 @@ def allot(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> Allocation:
     for item, pieces in late.items():
         takes[item] = takes.get(item, 0) + pieces
     return Allocation(takes, {}, late)
+
+
+def warehouses_of(shelves: Iterable[Shelf], allocation: Allocation) -> frozenset[UUID]:
+    """Those that send something."""
+    return frozenset(each.warehouse for each in shelves if each.stock_item_id in allocation.takes)
 
 
 def _take(possible: Mapping[UUID, int], quantity: int) -> dict[UUID, int]:

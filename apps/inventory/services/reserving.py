@@ -26,8 +26,8 @@ from apps.inventory.errors import (
     ReservationGone,
 )
 from apps.inventory.models import Movement, Reservation, StockItem
-from apps.inventory.queue import IS_LATE, Waiting, list_waiting
-from apps.inventory.services.allocation import Allocation, allot
+from apps.inventory.queue import IS_LATE, Provision, Waiting, list_waiting
+from apps.inventory.services.allocation import Allocation, allot, warehouses_of
 from apps.inventory.services.expecting import expect_late, renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import emptied_by, note_crossing
@@ -50,8 +50,8 @@ def reserve_stock(
     counts_now: bool = False,
     takes_backorders: bool = True,
     actor: Actor | None = None,
-) -> dict[str, Waiting]:
-    """Reserve pieces (variant_ref -> quantity) for an order, and say which of them are awaited. Four statements, five when
+) -> Provision:
+    """Reserve pieces (variant_ref -> quantity) for an order, and say which of them are awaited, and where they leave. Four statements, five when
     they are the last ones; up to four more where some are backordered.
 
     `counts_now`: the order does not wait for a payment (cash on delivery), so the pieces are allocated immediately.
@@ -65,8 +65,8 @@ def reserve_stock(
     if any(quantity < 0 for quantity in wanted.values()):
         raise InvalidQuantity(gettext("A quantity can't be negative."))
     if not wanted:
-        return {}
-    awaited: dict[str, Waiting] = {}
+        return Provision()
+    provision = Provision()
     with transaction.atomic(savepoint=False):
         shelves, is_reserved = lock_shelves(order_ref, wanted, address or {})
         if not takes_backorders:
@@ -75,13 +75,15 @@ def reserve_stock(
         if allocation.takes and not allocation.short:
             _hold(order_ref, allocation.takes, counts_now, actor)
             note_crossing(emptied_by(shelves, wanted))
-            awaited = expect_late(shelves, allocation.late)
+            provision = Provision(
+                warehouses_of(shelves, allocation), expect_late(shelves, allocation.late)
+            )
     if (
         allocation.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
         skus = {shelf.variant_ref: shelf.sku for shelf in shelves}
         raise OutOfStock(short=allocation.short, skus=skus)
-    return awaited
+    return provision
 
 
 @repeated_on_deadlock
@@ -134,6 +136,7 @@ def release_stock(
             order_ref=order_ref,
             reason=reason,
             actor=actor,
+            frees=True,
         )
         note_crossing(map(_variant_of, open_ones))
 
@@ -217,6 +220,7 @@ def return_stock(
             ["returned"],
             lambda each: Change(each.stock_item_id, MovementKind.RETURN, on_hand=parts[each]),
             actor=actor,
+            frees=True,
             **facts,
         )
         apply_changes(
@@ -282,8 +286,10 @@ def _write(
     reason: str = "",
     actor: Actor | None = None,
     is_locked: bool = False,
+    frees: bool = False,
 ) -> None:
-    """Lock the stock rows behind the reservations, then write stock, ledger and reservations."""
+    """Lock the stock rows behind the reservations, then write stock, ledger and reservations. `frees`: others that wait may
+    get the pieces."""
     if not reservations:
         return
     late = [] if is_locked else _lock_stock(reservations)
@@ -296,7 +302,7 @@ def _write(
     )
     Reservation.objects.bulk_update(reservations, fields)
     if late:
-        renew_expected(each.stock_item_id for each in late)
+        renew_expected((each.stock_item_id for each in late), moves_orders=frees)
 
 
 def _lock_stock(reservations: Sequence[Reservation]) -> list[Reservation]:

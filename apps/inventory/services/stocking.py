@@ -21,7 +21,7 @@ from apps.inventory.errors import (
 )
 from apps.inventory.models import Bundle, Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
-from apps.inventory.services.expecting import renew_expected
+from apps.inventory.services.expecting import note_days, renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import note_crossing
 from apps.inventory.states import NO_LIMIT, MovementKind, StockPolicy
@@ -156,7 +156,7 @@ def set_policy(
     """
     with audited("stock.policy_changed", stock_item), transaction.atomic():
         item = _lock(stock_item.pk)
-        before = item.sellable
+        before, dates = item.sellable, (item.policy, item.release_on)
         item.policy = StockPolicy(policy)
         item.release_on = release_on if policy == StockPolicy.PREORDER else None
         item.backorder_limit = _limit_of(item, limit)
@@ -165,6 +165,8 @@ def set_policy(
         item.save(update_fields=["policy", "release_on", "backorder_limit"])
         if _crosses(item, before, item.sellable):
             note_crossing([item.variant_ref])
+        if dates != (item.policy, item.release_on):
+            note_days([item])
         for name in ("policy", "release_on", "backorder_limit"):
             setattr(stock_item, name, getattr(item, name))
     return item
