@@ -12,13 +12,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from apps.common.addresses import find_country, find_region
+from apps.common.addresses import country_name, find_country, find_region, split_country
 from apps.common.addresses.postal_patterns import PostalPatterns, read_patterns
 from apps.common.text import NotText, clean_block
 
 MOST_PLACES: Final = 300
 NO_MATCH, COUNTRY, REGION, POSTAL_CODE = range(4)
-_CODE: Final = re.compile(r"(\S+?)(?:[\s:]+|\s*-\s*)(.+)")
 
 
 def read_places(text: str) -> str:
@@ -59,17 +58,16 @@ class _Area:
 def _read_line(line: str) -> list[str]:
     if country := find_country(line):
         return [country]
-    parts = _CODE.fullmatch(line)
-    country = find_country(parts[1]) if parts else None
-    if parts is None or country is None:
+    country, rest = split_country(line)
+    if country is None:
         sentence = gettext("%(line)s is no place. Write IN, IN-KA or IN 5600*, one in each line.")
         raise ValueError(sentence % {"line": line[:60]})
-    if re.search(r"[\d*]", parts[2]):
-        return [f"{country} {each}" for each in read_patterns(parts[2], country)]
-    region = find_region(country, parts[2])
+    if re.search(r"[\d*]", rest):
+        return [f"{country} {each}" for each in read_patterns(rest, country)]
+    region = find_region(country, rest)
     if region is None:
         sentence = gettext("%(name)s is no region of %(country)s.")
-        raise ValueError(sentence % {"name": parts[2][:60], "country": country})
+        raise ValueError(sentence % {"name": rest[:60], "country": country_name(country)})
     return [f"{country}-{region.code}"]
 
 

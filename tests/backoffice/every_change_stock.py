@@ -164,3 +164,19 @@ def _(world: World) -> None:
 @BUTTONS.of("store inventory_stockimport_discard")
 def _(world: World) -> None:
     world.post(f"/admin/inventory/stockimport/{_import(world).pk}/discard/")
+
+
+def _applying(world: World) -> StockImport:
+    batch = _import(world)
+    with seeing_all(world.store):
+        return inventory.apply_import(batch=batch, actor=STAFF)
+
+
+@BUTTONS.of("store inventory_stockimport_again")
+def _(world: World) -> None:
+    world.post(f"/admin/inventory/stockimport/{_applying(world).pk}/again/")
+
+
+@BUTTONS.of("store inventory_stockimport_stop")
+def _(world: World) -> None:
+    world.post(f"/admin/inventory/stockimport/{_applying(world).pk}/stop/")

@@ -1,15 +1,18 @@
 """What happens at once: real threads, real connections, real commits."""
 
 import random
+from collections.abc import Callable
 from functools import partial
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from apps.inventory import services as inventory
-from apps.inventory.errors import OutOfStock
-from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
+from apps.inventory.errors import BundleHasNoStock, BundleRefused, OutOfStock
+from apps.inventory.models import Bundle, Movement, Reservation, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger
 from apps.inventory.states import ConsignmentKind, StockPolicy
 from apps.tenancy.context import use_store
@@ -164,4 +167,45 @@ def test_a_transfer_sent_and_received_ten_times_at_once_moves_once(throwaway_sto
     with use_store(throwaway_store):
         assert sum(item.on_hand for item in StockItem.objects.all()) == 10
         assert StockItem.objects.get(warehouse=far).on_hand == 6
+        assert check_ledger() == []
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("comes_first", ["bundle", "stock"])
+def test_a_first_row_of_stock_and_a_new_bundle_wait_for_each_other(
+    throwaway_store: Any, comes_first: str
+) -> None:
+    """The second begins while the first is not committed: it has to wait, and is refused then."""
+    with use_store(throwaway_store):
+        receive("cup", 4)
+        far = Warehouse.objects.create(code="FAR", name="Far", priority=99)
+    has_written, is_done = Event(), Event()
+
+    def bundle() -> None:
+        parts = [inventory.BundledPart("cup", "CUP", 2)]
+        inventory.save_bundle(variant_ref="box", sku="BOX", parts=parts)
+
+    def stock() -> None:
+        receive("box", 5, far)
+
+    def begin(write: Callable[[], None]) -> bool:
+        with transaction.atomic():
+            write()
+            has_written.set()
+            return is_done.wait(0.5)
+
+    def follow(write: Callable[[], None]) -> None:
+        has_written.wait(30)
+        try:
+            write()
+        finally:
+            is_done.set()
+
+    first, second = (bundle, stock) if comes_first == "bundle" else (stock, bundle)
+    answers = run_at_once(throwaway_store, [partial(begin, first), partial(follow, second)])
+    assert answers[0] is False, "the second did not wait"
+    assert isinstance(answers[1], BundleHasNoStock | BundleRefused)
+    with use_store(throwaway_store):
+        pieces = sum(StockItem.objects.filter(variant_ref="box").values_list("on_hand", flat=True))
+        assert (Bundle.objects.count(), pieces) == ((1, 0) if comes_first == "bundle" else (0, 5))
         assert check_ledger() == []

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,13 +10,15 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import DataError, IntegrityError
 
+from apps.common.clock import now
 from apps.common.csv_files import NotATable, read_rows
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockImport, StockItem
 from apps.inventory.selectors import check_ledger
 from apps.inventory.services import importing
 from apps.inventory.services.ledger import StockMoved
-from apps.inventory.services.stock_table import write_stock_rows
+from apps.inventory.services.stock_table import write_faults, write_stock_rows
+from apps.platform.dead_ends import dead_end, list_dead_ends, resolve_dead_end
 from tests.checkout.shop import Goods, make_goods
 from tests.support.acting import STAFF
 from tests.support.statements import count_statements
@@ -86,7 +89,7 @@ def test_what_can_not_be_taken_is_named_by_row_and_the_rest_is_applied(
     assert batch.preview[0]["on_hand"] == 4
     apply(batch)
     assert stock()["TEA-0"] == (4, 2)
-    assert (batch.applied_count, "TEA-2" in "".join(inventory.write_faults(batch))) == (1, True)
+    assert (batch.applied_count, "TEA-2" in "".join(write_faults(batch))) == (1, True)
     assert check_ledger() == []
 
 
@@ -203,9 +206,42 @@ def test_what_is_refused_while_it_is_applied_ends_the_import_with_a_way_out(
     monkeypatch.setattr(importing, "apply_changes", refuse)
     apply(batch)
     assert batch.state == "failed"
-    assert "Rows 3 to 3 were refused." in batch.failure
+    assert "Row 3 was refused." in batch.failure
     assert [on_hand for on_hand, _ in stock().values()] == [1, 9, 9]
     assert inventory.continue_imports() == 0
+
+
+def test_what_fails_by_another_fault_says_why_and_has_two_ways_out(
+    check: Any, goods: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """*Try again* and *Stop it*; what is applied stays."""
+    monkeypatch.setattr(importing, "PORTION", 1)
+    batch = check("sku,on_hand\nTEA-0,1\nTEA-1,2\nTEA-2,3\n")
+    real = importing.apply_changes
+
+    def break_down(changes: Any, **facts: Any) -> None:
+        if changes[0].on_hand == -7:
+            raise OSError("no room")
+        real(changes, **facts)
+
+    inventory.apply_import(batch=batch, actor=STAFF)
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "apply_changes", break_down)
+        with pytest.raises(OSError, match="no room"):
+            inventory.continue_imports()
+    batch.refresh_from_db()
+    assert (batch.state, batch.done_rows) == ("applying", 1)
+    assert "Stopped at row 3 by a fault of the server (OSError)." in batch.failure
+    kind = dead_end.items()["inventory.import"]
+    assert list_dead_ends(kind) == []  # a sweep tries it again
+    StockImport.objects.update(moved_at=now() - timedelta(hours=2))
+    assert [row.why for row in list_dead_ends(kind)] == [batch.failure]
+    assert resolve_dead_end(kind=kind, key=str(batch.pk), actor=STAFF).left is None
+    for _ in range(2):
+        batch = inventory.stop_import(batch=batch)
+    assert batch.failure == "Stopped by staff. The first row is applied, the later ones are not."
+    assert inventory.continue_imports() == 0
+    assert [on_hand for on_hand, _ in stock().values()] == [1, 9, 9]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from apps.common.errors import DomainError
 from apps.common.text import line_of
 from apps.inventory import services as inventory
 from apps.inventory.models import StockImport
-from apps.inventory.services.stock_table import write_stock_rows
+from apps.inventory.services.stock_table import write_faults, write_stock_rows
 from apps.inventory.states import StockImportState
 from apps.inventory.tasks import import_soon
 
@@ -76,7 +76,7 @@ def _file(lines: Iterable[str], name: str) -> FileResponse:
 def faults_view(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
     _require(request, SEES)
     batch = get_object_or_404(StockImport, pk=batch_id)
-    return _file(inventory.write_faults(batch), f"problems-{batch.pk}.csv")
+    return _file(write_faults(batch), f"problems-{batch.pk}.csv")
 
 
 @posted(_LIST)
@@ -127,6 +127,8 @@ def show(request: HttpRequest, batch: StockImport) -> HttpResponse:
         "faults": batch.faults.order_by("row")[:_MOST_FAULTS],
         "is_working": is_working,
         "may_apply": may and batch.change_count > 0 and batch.state == StockImportState.CHECKED,
+        "may_try": may and is_working and bool(batch.failure),
+        "may_stop": may and batch.state == StockImportState.APPLYING,
         "may_discard": may and batch.state in (StockImportState.CHECKED, StockImportState.CHECKING),
     }
     answer = TemplateResponse(request, "backoffice/stock_import.html", context)
@@ -153,6 +155,8 @@ class StockImportAdmin(RecordAdmin):
                 )
             ),
             "discard": _button(lambda request, batch: inventory.discard_import(batch=batch)),
+            "again": _button(lambda request, batch: inventory.try_import_again(batch=batch)),
+            "stop": _button(lambda request, batch: inventory.stop_import(batch=batch)),
             "faults": faults_view,
         }
         doors = [

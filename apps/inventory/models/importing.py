@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
@@ -11,7 +12,8 @@ from apps.tenancy.models import StoreModel
 
 class StockImport(StoreModel):
     """An uploaded table. It is checked from the first to the last row, shown, and then applied from the first to the last;
-    `done_rows` is how far the present one of the two has come.
+    `done_rows` is how far the present one of the two has come, `moved_at` when it came so far. `failure` says why it ended, or,
+    of one that is not at its end, what keeps it from going on.
     """
 
     name = models.CharField(max_length=200)
@@ -31,6 +33,7 @@ class StockImport(StoreModel):
     failure = models.TextField(blank=True, default="")
     actor_label = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(default=now, editable=False)
+    moved_at = models.DateTimeField(default=now, db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

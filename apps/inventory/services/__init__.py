@@ -27,8 +27,9 @@ from apps.inventory.services.importing import (
     apply_import,
     continue_imports,
     discard_import,
+    stop_import,
+    try_import_again,
     upload_stock,
-    write_faults,
 )
 from apps.inventory.services.noticing import (
     ask_for_notice,
@@ -100,7 +101,8 @@ __all__ = [
     "set_low_stock_at",
     "set_on_hand",
     "set_policy",
+    "stop_import",
+    "try_import_again",
     "upload_stock",
     "withdraw_notice",
-    "write_faults",
 ]

@@ -12,12 +12,12 @@ from uuid import UUID
 import structlog
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
-from apps.common.csv_files import NotATable, write_row
+from apps.common.csv_files import NotATable
 from apps.common.errors import DomainError, Unavailable
 from apps.common.ids import new_id
 from apps.common.portions import portions
@@ -28,6 +28,7 @@ from apps.events import services as events
 from apps.inventory.errors import FileTooLarge, NoWarehouse
 from apps.inventory.models import Bundle, StockImport, StockImportFault, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
+from apps.inventory.services.import_words import interruption, refusal, stopped
 from apps.inventory.services.ledger import Change, StockMoved, apply_changes
 from apps.inventory.services.selling_out import note_crossing
 from apps.inventory.services.stock_table import StockRow, named_twice, read_stock_rows
@@ -74,7 +75,7 @@ def apply_import(*, batch: StockImport, actor: Actor) -> StockImport:
         batch = StockImport.objects.select_for_update().get(pk=batch.pk)
         if batch.state not in (StockImportState.APPLYING, StockImportState.DONE):
             _move(batch, StockImportState.APPLYING)
-            batch.done_rows, batch.fault_count = 0, 0
+            batch.done_rows, batch.fault_count, batch.moved_at = 0, 0, now()
             batch.actor_label = actor.label[:200]
             batch.save()
             batch.faults.all().delete()
@@ -92,6 +93,28 @@ def discard_import(*, batch: StockImport) -> StockImport:
             _finish(batch)
             note("stock_import.discarded", batch)
     return batch
+
+
+@repeated_on_deadlock
+def stop_import(*, batch: StockImport) -> StockImport:
+    """Give up a table that is being applied: what is applied stays. One that is not is discarded. Repeatable."""
+    with transaction.atomic():
+        batch = StockImport.objects.select_for_update().get(pk=batch.pk)
+        if batch.state != StockImportState.APPLYING:
+            return batch if batch.finished_at else discard_import(batch=batch)
+        _move(batch, StockImportState.FAILED)
+        batch.failure = stopped(batch.done_rows)
+        _finish(batch)
+        note("stock_import.stopped", batch, after={"done_rows": batch.done_rows})
+    return batch
+
+
+def try_import_again(*, batch: StockImport) -> None:
+    """It has another hour before it counts as stuck. Start the task besides."""
+    moved = {"moved_at": now(), "failure": ""}
+    with transaction.atomic():
+        if StockImport.objects.filter(pk=batch.pk, state__in=_WORKING).update(**moved):
+            note("stock_import.tried_again", batch)
 
 
 def continue_imports() -> int:
@@ -122,33 +145,21 @@ def continue_import(*, batch: StockImport) -> bool:
     except (DomainError, StockMoved, DataError, IntegrityError):
         # it would be refused at every repeat
         log.exception("stock_import_refused", batch=str(batch.pk), phase=phase.value)
-        return _end(batch.pk, phase, StockImportState.FAILED, _refusal(phase, rows))
+        return _end(batch.pk, phase, StockImportState.FAILED, refusal(phase, rows))
+    except DatabaseError:
+        raise
+    except (
+        Exception
+    ) as error:  # not the table's fault: it is tried again, and staff see why it does not go on
+        StockImport.objects.filter(pk=batch.pk, state=phase).update(
+            failure=interruption(error, rows)
+        )
+        raise
     done = {
         StockImportState.CHECKING: StockImportState.CHECKED,
         StockImportState.APPLYING: StockImportState.DONE,
     }
     return _end(batch.pk, phase, done[phase], "", rows=start)
-
-
-def _refusal(phase: StockImportState, rows: Sequence[StockRow]) -> str:
-    names = {"first": rows[0].number, "last": rows[-1].number} if rows else {"first": 1, "last": 1}
-    if phase == StockImportState.CHECKING:
-        sentence = gettext(
-            "Rows %(first)s to %(last)s can't be read. Nothing has changed. Correct them and bring the table in again."
-        )
-    else:
-        sentence = gettext(
-            "Rows %(first)s to %(last)s were refused. The rows before them are applied, these and the later ones are not: "
-            "correct them, and bring only these in again."
-        )
-    return sentence % names
-
-
-def write_faults(batch: StockImport) -> Iterator[str]:
-    """The rows that were not taken, with the reason in front, as a table."""
-    yield "\ufeff" + write_row([gettext("row"), gettext("problem")])
-    for fault in batch.faults.order_by("row").iterator(chunk_size=PORTION):
-        yield write_row([fault.row, fault.message, *fault.cells])
 
 
 def _rows_of(batch: StockImport) -> Iterator[StockRow]:
@@ -178,7 +189,7 @@ def _do_portion(
             for row, said in faults
         )
         batch.fault_count += len(faults)
-        batch.done_rows = start + len(rows)
+        batch.done_rows, batch.moved_at, batch.failure = start + len(rows), now(), ""
         batch.row_count = max(batch.row_count, batch.done_rows)
         batch.save()
     return True

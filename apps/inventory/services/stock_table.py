@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from apps.common.csv_files import NotATable, read_rows, write_row
 from apps.common.text import NotText, ascii_digits, clean_code, fold, fold_code
-from apps.inventory.models import StockItem
+from apps.inventory.models import StockImport, StockItem
 from apps.inventory.services.stocking import MAX_ON_HAND
 
 COLUMNS: Final = (
@@ -80,6 +80,13 @@ def write_stock_rows() -> Iterator[str]:
             item.sku, item.warehouse.code, item.on_hand, item.on_hand, limit,
             item.reserved, item.allocated, item.available,
         ])  # fmt: skip
+
+
+def write_faults(batch: StockImport) -> Iterator[str]:
+    """The rows that were not taken, with the reason in front, as a table."""
+    yield "\ufeff" + write_row([gettext("row"), gettext("problem")])
+    for fault in batch.faults.order_by("row").iterator(chunk_size=_CHUNK):
+        yield write_row([fault.row, fault.message, *fault.cells])
 
 
 def _read_heading(cells: Sequence[str]) -> dict[str, int]:
