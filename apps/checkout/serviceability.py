@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from django.utils.translation import gettext
 
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors import SaleableLine, read_shown_lines
 from apps.checkout.errors import InvalidDetails
-from apps.common.addresses import address_format, find_country
+from apps.common.addresses import address_format, country_name, find_country
 from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
 from apps.common.text import NotText
 from apps.inventory.selectors import get_supply
 from apps.payments.selectors import list_payment_methods
+from apps.pricing.methods import touched_countries
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import get_shipping_map
 from apps.shipping.areas import Load, Place
 from apps.shipping.estimates import Estimate
-from apps.shipping.selectors import estimate_delivery, sources_of
+from apps.shipping.selectors import estimate_single
 from apps.tenancy.context import current_store
 
 _LONGEST = 20
@@ -37,15 +38,25 @@ class Served:
     reasons: tuple[str, ...] = field(default=())
     pickup: tuple[str, ...] = field(default=())
 
+    @property
+    def goal(self) -> str:
+        """As the visitor reads it: with the country where it is abroad, alone where that has no postal codes."""
+        store = current_store()
+        if self.country == store.country:
+            return self.postal_code
+        name = country_name(self.country, store.language)
+        return f"{self.postal_code}, {name}" if self.postal_code else name
+
 
 def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") -> Served:
-    """By the methods of the store and its rules of cash on delivery; from caches, three statements at most.
+    """By the methods of the store and its rules of cash on delivery; from caches, three statements at most. A country
+    without postal codes is asked about without one.
 
-    Raises `InvalidDetails` for a code that is none of the country, `ProductNotFound`.
+    Raises `InvalidDetails` for what is no country, or a code that is none of it, `ProductNotFound`.
     """
     store = current_store()
-    land = find_country(country) or store.country if country else store.country
-    code = _tidy(land, postal_code)
+    land = _find_land(country or store.country)
+    code = _tidy(land, postal_code) if address_format(land).uses("postal_code") else ""
     item = read_shown_lines([variant_ref], store.currency).get(variant_ref)
     if item is None or item.is_digital or not item.is_saleable:
         raise ProductNotFound
@@ -60,14 +71,26 @@ def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") 
             if not method.is_pickup
         )
         return Served(land, code, False, reasons=reasons, pickup=_places(ways))
-    sources = sources_of([variant_ref])
     if get_supply([variant_ref])[variant_ref].available <= 0:
         return Served(land, code, True, None, _has_cash(land, code), pickup=_places(ways))
-    expected = min(
-        (estimate_delivery(way.days, sources=sources) for way in sent),
-        key=lambda each: (each.latest, each.earliest),
-    )
+    soonest = min((way.days for way in sent), key=lambda days: sorted(days, reverse=True))
+    expected = estimate_single(soonest, [variant_ref], asdict(place))
     return Served(land, code, True, expected, _has_cash(land, code), pickup=_places(ways))
+
+
+def served_countries() -> frozenset[str] | None:
+    """The countries that parcels go to; None: everywhere. Where nothing is sent, the store's own."""
+    methods = get_shipping_map(current_store().currency).methods
+    sent = [method for method in methods if not method.is_pickup]
+    return touched_countries(sent) if sent else frozenset([current_store().country])
+
+
+def _find_land(typed: str) -> str:
+    found = find_country(typed)
+    if found is None:
+        sentence = gettext("Choose a country.")
+        raise InvalidDetails(sentence, fields={"country": [sentence]})
+    return found
 
 
 def _places(ways: list[ShippingMethod]) -> tuple[str, ...]:

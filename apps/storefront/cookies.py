@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.carts.rules import days_of
+from apps.tenancy.context import current_store
 
 GUEST_COOKIE = "cart"
 COUNT_COOKIE = "cart_count"
@@ -35,15 +36,22 @@ def write_cart_cookies(response: HttpResponse, *, token: str | None, count: int)
     _set(response, COUNT_COOKIE, str(count), httponly=False)
 
 
-def read_postal_code(request: HttpRequest) -> str:
-    """That the visitor checked last; "" for none, or text that can't be one."""
-    code = request.COOKIES.get(POSTAL_COOKIE, "").replace("_", " ")
-    return code if len(code) <= 20 and code.replace(" ", "").replace("-", "").isalnum() else ""
+def read_postal_code(request: HttpRequest) -> tuple[str, str]:
+    """Country and code that the visitor checked last; the store's own country as "". Both are "" for none, or text that can't
+    be one."""
+    country, dot, code = request.COOKIES.get(POSTAL_COOKIE, "").replace("_", " ").rpartition(".")
+    is_country = not dot or (len(country) == 2 and country.isascii() and country.isalpha())
+    is_code = len(code) <= 20 and code.replace(" ", "").replace("-", "").isalnum()
+    if not is_country or not (is_code or (dot and not code)):
+        return "", ""
+    return country, code
 
 
-def write_postal_code(response: HttpResponse, code: str) -> None:
-    """Blanks are not allowed in a cookie."""
-    _set(response, POSTAL_COOKIE, code.replace(" ", "_"), httponly=False)
+def write_postal_code(response: HttpResponse, country: str, code: str) -> None:
+    """`560001`, or `DE.10115` of another country than the store's. Blanks are not allowed in a cookie."""
+    own = country == current_store().country
+    text = code if own else f"{country}.{code}"
+    _set(response, POSTAL_COOKIE, text.replace(" ", "_"), httponly=False)
 
 
 def forget_cart(response: HttpResponse) -> None:

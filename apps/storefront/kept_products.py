@@ -25,7 +25,6 @@ from apps.catalog.selectors import (
     read_lines,
     shown_prices,
 )
-from apps.common.addresses import address_format
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.clock import today
 from apps.common.graphemes import shorten
@@ -39,6 +38,7 @@ from apps.platform.selectors import current_url
 from apps.prices.rules import Groups
 from apps.shipping.estimates import Estimate
 from apps.storefront.cards import Card, photo_of
+from apps.storefront.delivery_check import check_words
 from apps.storefront.paths import path_of
 from apps.storefront.product_page import (
     VariantView,
@@ -231,7 +231,7 @@ def _render(
         "node": facts.node,
         "delivery": facts.delivery,
         "expected": expected,
-        **_postal_words(store.country),
+        **check_words(),
         "related": related,
         "contents": facts.contents,
         "offers_notices": facts.offers_notices and any(not v.can_be_bought for v in variants),
@@ -245,15 +245,6 @@ def _render(
     meta = mark_safe(render_to_string("storefront/parts/product_meta.html", context))  # noqa: S308  a template's
     content = render_to_string("storefront/parts/product_content.html", context)
     return ProductHtml(facts, state, meta, tuple(map(str, content.split(token))))
-
-
-def _postal_words(country: str) -> dict[str, Any]:
-    """For the check of a postal code, where the country has them."""
-    form = address_format(country)
-    return {
-        "has_postal_codes": form.uses("postal_code"),
-        "postal_label": form.label("postal_code"),
-    }
 
 
 def _quantity(wanted: str, chosen: VariantView | None) -> int:

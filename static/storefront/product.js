@@ -155,7 +155,13 @@ function startDelivery(form) {
   form.addEventListener("submit", (event) => { event.preventDefault(); check(); });
   const known = document.cookie.split("; ").find((each) => each.startsWith("postal_code="));
   if (known && !code.value) {
-    code.value = decodeURIComponent(known.slice(12)).replaceAll("_", " ");
+    const [last, abroad] = decodeURIComponent(known.slice(12)).replaceAll("_", " ").split(".").reverse();
+    const country = form.elements.country;
+    if (abroad && country.value !== abroad) {
+      if (![...(country.options ?? [])].some((each) => each.value === abroad)) return;
+      country.value = abroad;
+    }
+    code.value = last;
     check();
   }
 }

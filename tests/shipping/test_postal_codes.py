@@ -47,6 +47,32 @@ def test_a_visitor_learns_when_and_how_and_the_code_is_remembered(
     assert client.get("/delivery/?variant=none&postal_code=560025").status_code == 422
 
 
+def test_a_visitor_chooses_the_country_where_the_store_sends_to_several(
+    store: Any, variant: str, client_for: Callable[..., Client]
+) -> None:
+    client, path = client_for(store), f"/delivery/?variant={variant}"
+    assert '<input type="hidden" name="country" value="IN">' in client.get(path).content.decode()
+    with seeing_all(store):
+        ShippingMethod.objects.create(
+            code="world", name="World", currency="INR", amount_minor=1, countries=["DE", "HK"]
+        )
+    page = client.get(path).content.decode()
+    assert [code in page for code in ("DE", "HK", "IN", "FR")] == [True, True, True, False]
+    for asked, said in (
+        ("country=DE&postal_code=10115", "10115, Germany: get it by"),
+        ("country=HK&postal_code=", "Hong Kong SAR China: get it by"),  # it has no postal codes
+        ("country=FR&postal_code=75001", "deliver this to 75001, France"),
+        ("country=DE&postal_code=1", "Type a postal code"),
+        ("country=Narnia&postal_code=1", "Choose a country."),
+    ):
+        assert said in client.get(f"{path}&{asked}").content.decode(), asked
+    assert client.cookies["postal_code"].value == "FR.75001"
+    client.get(f"{path}&country=DE&postal_code=10115")
+    page = client.get(path).content.decode()  # what is remembered
+    assert '<option value="DE" selected>' in page
+    assert "10115, Germany: get it by" in page
+
+
 def test_the_api_says_the_same_and_counts_the_questions(
     store: Any, variant: str, settings: Any
 ) -> None:

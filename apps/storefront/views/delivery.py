@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from apps.catalog.selectors import read_shown_lines
 from apps.checkout.serviceability import Served, check_postal_code
-from apps.common.addresses import address_format
+from apps.common.addresses import find_country
 from apps.common.api.throttles import is_within_rate
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import read_postal_code, write_postal_code
+from apps.storefront.delivery_check import check_words
 from apps.tenancy.context import current_store
 
 _PART = "delivery"
@@ -23,13 +24,18 @@ def delivery(request: HttpRequest) -> HttpResponse:
     """Remembers a code that is one. The script asks with `X-Part` and gets the answer alone."""
     store = current_store()
     variant = request.GET.get("variant", "")[:36]
-    typed = request.GET.get("postal_code", read_postal_code(request))[:40]
+    known_country, known = read_postal_code(request)
+    is_asked = "postal_code" in request.GET or bool(known_country or known)
+    typed = request.GET.get("postal_code", known)[:40]
+    country = request.GET.get("country", known_country)[:60]
     found: Served | None = None
     problem, status = "", 200
-    if typed and not is_within_rate("postal_codes", request):
+    if is_asked and not is_within_rate("postal_codes", request):
         problem, status = gettext("That was tried too often. Please wait some minutes."), 429
-    elif typed:
-        found, problem = attempt(lambda: check_postal_code(postal_code=typed, variant_ref=variant))
+    elif is_asked:
+        found, problem = attempt(
+            lambda: check_postal_code(postal_code=typed, variant_ref=variant, country=country)
+        )
         status = 200 if found else 422
     item = read_shown_lines([variant], store.currency).get(variant)
     context = {
@@ -38,11 +44,11 @@ def delivery(request: HttpRequest) -> HttpResponse:
         "typed": found.postal_code if found else typed,
         "found": found,
         "problem": problem,
-        "postal_label": address_format(store.country).label("postal_code"),
+        **check_words(found.country if found else find_country(country) or ""),
     }
     is_part = request.headers.get("X-Part") == _PART
     name = "storefront/parts/delivery_answer.html" if is_part else "storefront/delivery.html"
     response = render(request, name, context, status=status)
     if found is not None:
-        write_postal_code(response, found.postal_code)
+        write_postal_code(response, found.country, found.postal_code)
     return response
