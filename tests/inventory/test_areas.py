@@ -13,7 +13,10 @@ PLACES = "IN\nIN-KA\nIN 5600*\nDE"
 
 
 def test_places_are_kept_in_one_form_each_once() -> None:
-    assert read_places(" in \nIN Karnataka\nin-ka\nIN: 5600*, 5600*\nGermany\n\n") == PLACES
+    assert (
+        read_places(" in \nIN Karnataka\nin-ka\nIN: 5600*, 5600*\nGermany\nIndia, Karnataka\n")
+        == PLACES
+    )
 
 
 @pytest.mark.parametrize("typed", ["XX", "IN Bavaria", "5600*", "x" * 5_000])

@@ -138,7 +138,10 @@ def test_staff_type_zones_prices_by_zone_and_profiles(
     new = "/admin/shipping/zone/add/"
     assert set(send(new, name="South", code="south")) == {"countries"}
     assert set(send(new, name="South", code="south", regions="IN Keralaa")) == {"regions"}
-    assert send(new, name="South", code="south", regions="IN Kerala\nUS-CA\nkarnataka") == {}
+    whole = send(new, name="South", code="south", regions="Germany")["regions"]
+    assert whole == ["Germany is a country: choose it among the whole countries above."]
+    regions = "India: Kerala\nUnited States California\nkarnataka"
+    assert send(new, name="South", code="south", regions=regions) == {}
     with seeing_all(store):
         zone = Zone.objects.get()
     assert (zone.countries, zone.regions) == ([], ["IN-KA", "IN-KL", "US-CA"])

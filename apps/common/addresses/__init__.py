@@ -6,7 +6,7 @@ country at a time.
 """
 
 from apps.common.addresses.checking import check_address, check_region, unknown_region
-from apps.common.addresses.countries import country_name, find_country, is_country
+from apps.common.addresses.countries import country_name, find_country, is_country, split_country
 from apps.common.addresses.formats import FIELDS, AddressFormat, address_format
 from apps.common.addresses.phones import NotPhone, clean_phone, show_phone
 from apps.common.addresses.printing import address_line, address_lines
@@ -41,5 +41,6 @@ __all__ = [
     "region_key",
     "region_name",
     "show_phone",
+    "split_country",
     "unknown_region",
 ]

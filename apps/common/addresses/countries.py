@@ -1,5 +1,6 @@
 """Countries from any usual spelling, and the continents they lie on."""
 
+import re
 from functools import cache
 from typing import Final
 
@@ -31,6 +32,7 @@ _LANGUAGES: Final = (
     "te",
     "zh",
 )
+_GAP: Final = re.compile(r"[\s:;,/]+|\s*[-–]\s*")
 # The United Nations' regions (M49), Antarctica's bases left out.
 CONTINENTS: Final[dict[str, str]] = {
     "Africa": "DZ AO BJ BW BF BI CV CM CF TD KM CG CD CI DJ EG GQ ER SZ ET GA GM GH GN GW IO KE LS LR LY MG MW ML MR MU YT "
@@ -52,6 +54,19 @@ def find_country(spelling: str) -> str | None:
     return _spellings().get(key) or (
         _names_abroad().get(key) if len(key) > 3 or not key.isascii() else None
     )
+
+
+def split_country(text: str) -> tuple[str | None, str]:
+    """The country that a text begins with, in its longest spelling, and the rest: of `US-CA`, `United States: California`.
+    None and the whole text where it begins with none."""
+    cuts = [(gap.start(), gap.end()) for gap in _GAP.finditer(text)]
+    for place, (end, rest) in enumerate([(len(text), len(text)), *reversed(cuts)]):
+        is_one_word = place == len(cuts)
+        country = find_country(text[:end])
+        # `ES-P` is Palencia, though ESP is Spain
+        if country and (is_one_word or len(_key(text[:end])) > 3):
+            return country, text[rest:].strip()
+    return None, text
 
 
 def country_name(code: str, language: str = "en") -> str:
