@@ -93,21 +93,21 @@ def read_share_token(token: str) -> SharedCart:
     return SharedCart({str(UUID(bytes=ref)): quantity for ref, quantity in lines}, ends_at)
 
 
-def preview(shared: SharedCart) -> Preview:
-    """One query, and one document read at most; nothing is stored."""
-    cart = build_cart(None)
+def preview(shared: SharedCart, *, customer_ref: str | None = None) -> Preview:
+    """At the prices of that customer, or of a guest. One query, and one document read at most; nothing is stored."""
+    cart = build_cart(customer_ref)
     goods = read_goods(shared.pieces, cart.currency)
-    cart.lines = _lines_of(shared, goods)
+    cart.lines = _lines_of(shared, goods, customer_ref)
     view = present_cart(cart, goods)
     return Preview(view, len(shared.pieces) - len(cart.lines), shared.ends_at)
 
 
-def _lines_of(shared: SharedCart, goods: Goods) -> list[CartLine]:
+def _lines_of(shared: SharedCart, goods: Goods, customer_ref: str | None) -> list[CartLine]:
     offers = offers_of(goods)
     found = []
     for ref, quantity in shared.pieces.items():
         if ref in offers:
-            found.append(offers[ref].as_cart_line(quantity))
+            found.append(offers[ref].as_cart_line(quantity, customer_ref))
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 from apps.accounts.models import User
 from apps.carts import services as carts
 from apps.carts.selectors import get_cart, present_cart
+from apps.carts.sharing import SharedCart, make_share_token, preview
 from apps.catalog import indexing
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
@@ -97,7 +98,10 @@ def test_no_group_sees_the_price_of_another_on_pages_and_in_the_api(
     for client, person in ((member, user), (stranger, make_user(store))):
         typed = {"login": person.email, "password": PASSWORD}
         assert client.post("/account/login/", typed).status_code == 302
-    paths = ["/", "/search/?q=kettle", f"/product/{product.slug}/"]
+    with seeing_all(store):
+        shared = make_share_token({product.variants[0].id: 1})
+    link = f"/cart/shared/{shared}/"
+    paths = [link, "/", "/search/?q=kettle", f"/product/{product.slug}/"]
     for _ in range(2):
         for path in paths:
             for client, shown, hidden in (
@@ -111,6 +115,8 @@ def test_no_group_sees_the_price_of_another_on_pages_and_in_the_api(
         assert "60.00" in member.get(paths[-1]).content.decode()
         assert "60.00" not in visitor(store).get(paths[-1]).content.decode()
     api, guest = log_in(store, user), Api(store)
+    held = [each.get(f"cart/shared/{shared}").json()["subtotal"]["amount"] for each in (guest, api)]
+    assert held == ["100.00", "80.00"]
     address = f"products/{product.pk}"
     for _ in range(2):
         assert guest.get(address).json()["price"]["amount"] == "100.00"
@@ -135,6 +141,8 @@ def test_cart_quote_and_order_agree_on_the_price_of_a_quantity(
         cart = carts.add_item(cart=cart, variant_ref=ref, quantity=1)
         view = present_cart(cart)
         assert (to_minor(view.subtotal), view.lines[0].warnings) == (18_000, ())
+        shared = preview(SharedCart({ref: 3}, None), customer_ref=str(user.pk)).view
+        assert (to_minor(shared.subtotal), shared.lines[0].warnings) == (18_000, ())
         quote = list_checkout_options(cart, country="IN").quote
         assert quote is not None
         assert [line.unit_price_minor for line in quote.priced.lines] == [6_000]

@@ -43,14 +43,16 @@ class CartShareView(CartAccess):
 
 class CartSharedView(CartAccess):
     @documented(
-        "What a link to a cart holds, at the prices of today",
+        "What a link to a cart holds, as the sender would pay for it today",
         operation="cart_shared_read",
         tag=TAG,
         answers={200: SharedSerializer},
         errors=(404,),
     )
     def get(self, request: Request, token: str) -> Response:
-        return Response(present_preview(preview(read_share_token(token))))
+        customer_ref = str(self.user.pk) if self.user is not None else None
+        found = preview(read_share_token(token), customer_ref=customer_ref)
+        return Response(present_preview(found))
 
     @documented(
         "Add what a link holds to the cart",

@@ -50,11 +50,11 @@ def share(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """What a link holds, at the prices of today; the button adds it to the visitor's cart."""
+    """What a link holds, at what the visitor pays today; the button adds it to the visitor's cart."""
     opened = read_share_token(token)
     if request.method == "POST":
         return put_into_cart(request, visitor_of(request), opened.pieces)
-    found = preview(opened)
+    found = preview(opened, customer_ref=visitor_of(request).customer_ref)
     context = {"preview": found, "view": found.view, "title": gettext("A cart for you")}
     return render(request, "storefront/cart_shared.html", context)
 
@@ -72,7 +72,7 @@ def reminder(request: HttpRequest, token: str) -> HttpResponse:
         if restored is not None:
             checkout.note_return(reminder=row, cart=cart, restored=restored)
         return response
-    found = preview(SharedCart(pieces, None))
+    found = preview(SharedCart(pieces, None), customer_ref=visitor_of(request).customer_ref)
     context = {"preview": found, "view": found.view, "title": gettext("Your cart")}
     return render(request, "storefront/cart_shared.html", context)
 
