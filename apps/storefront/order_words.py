@@ -1,7 +1,7 @@
 """Texts about an order's states for its buyer: one table for lists and pages, and sentences about its parcels."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.common.clock import now
 from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
+from apps.storefront import pickup_words as pickup
 from apps.storefront.order_parcels import Place, spread_of
 
 # A rest of which a part is still to be paid follows once it is.
@@ -239,13 +240,12 @@ WORDS: Mapping[Situation, Words] = {
 }
 
 READY: Final = Words(
-    gettext_lazy("Ready to be collected"),
-    "good",
-    gettext_lazy("Your order is ready to be collected"),
-    gettext_lazy(
-        "Bring the code below, or a proof of your name, and the amount if you have not paid."
-    ),
+    gettext_lazy("Ready to be collected"), "good", pickup.IS_READY, pickup.BRING_CODE
 )
+_COLLECTED: Final[Mapping[Situation, Words]] = {
+    _S.PREPARING: replace(WORDS[_S.PREPARING], next_thing=pickup.WE_PREPARE),
+    _S.PREPARING_CASH: replace(WORDS[_S.PREPARING_CASH], next_thing=pickup.WE_PREPARE_CASH),
+}
 _UNDER_WAY = (_S.PART_SENT, _S.SENT, _S.SENT_CASH)
 # In these situations the headline names the places of the parcels.
 _OF_PARCELS = (
@@ -288,10 +288,12 @@ def situation_of(order: Order, places: Collection[Place] = ()) -> Situation:
 
 
 def words_of(order: Order, places: Collection[Place]) -> Words:
-    """The texts of that situation; of parcels that all wait at the counter, their own."""
+    """The texts of that situation; of an order that is collected its own, with what is to be paid at the counter."""
     situation = situation_of(order, places)
-    is_ready = situation in _UNDER_WAY and set(places) == {Place.READY}
-    return READY if is_ready else WORDS[situation]
+    if situation in _UNDER_WAY and set(places) == {Place.READY}:
+        is_cash = order.payment_state in AWAITS_CASH
+        return replace(READY, next_thing=pickup.BRING_CODE_AND_AMOUNT) if is_cash else READY
+    return _COLLECTED.get(situation, WORDS[situation]) if order.is_pickup else WORDS[situation]
 
 
 def _under_way(situation: Situation, found: set[Place]) -> Situation:
@@ -376,9 +378,9 @@ class Story:
                 )
             )
         if self.rest_follows:
-            said.append(_REST_FOLLOWS)
+            said.append(pickup.REST_IS_READY_LATER if self.order.is_pickup else _REST_FOLLOWS)
         if is_cash and (Place.TO_BUYER in self.places or self.rest_follows):
-            said.append(_HAVE_CASH_READY)
+            said.append(pickup.BRING_AMOUNT if self.order.is_pickup else _HAVE_CASH_READY)
         return said
 
     def _had_left(self) -> list[_Text]:
