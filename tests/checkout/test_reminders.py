@@ -27,6 +27,7 @@ from apps.notifications.models import SentMail
 from apps.tenancy.context import use_actor, use_store
 from tests.checkout.shop import make_goods, place
 from tests.support.acting import STAFF
+from tests.support.threads import fails, run_at_once
 
 HOURS = timedelta(hours=1)
 ANNA = "anna@example.com"
@@ -35,12 +36,16 @@ ANNA = "anna@example.com"
 @pytest.fixture
 def cup(in_store: Any, system_scope: None) -> str:
     """A variant of a store that reminds after a day and again after two."""
-    with use_actor(STAFF):
-        row = CartSettings.objects.get_or_create(key="store")[0]
-        row.reminds, row.remind_after_hours, row.remind_again_hours = True, 24, 48
-        row.most_reminders = 2
-        carts.save_cart_settings(row)
+    switch_on()
     return make_goods().variant_ref
+
+
+@use_actor(STAFF)
+def switch_on() -> None:
+    row = CartSettings.objects.get_or_create(key="store")[0]
+    row.reminds, row.remind_after_hours, row.remind_again_hours = True, 24, 48
+    row.most_reminders = 2
+    carts.save_cart_settings(row)
 
 
 def left(variant: str, *, quantity: int = 1) -> Cart:
@@ -150,3 +155,22 @@ def test_the_link_restores_one_cart_and_logs_no_one_in(
     carts.remove_item(cart=stored, line_id=stored.lines[0].id)
     with pytest.raises(LinkEnded):
         read_reminder_token(token)
+
+
+@pytest.mark.matrix
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_once_write_one_mail(throwaway_store: Any, system_scope: None) -> None:
+    with use_store(throwaway_store):
+        switch_on()
+        left(make_goods().variant_ref)
+
+    def work() -> int:
+        with moved_to(now() + 25 * HOURS):
+            return checkout.send_cart_reminders()
+
+    answers = run_at_once(throwaway_store, [work] * 4)
+    assert fails(answers) == []
+    assert sorted(answers)[-1] == sum(answers) == 1
+    with use_store(throwaway_store):
+        assert (mails(), CartReminder.objects.count()) == ([ANNA], 1)
+        assert Cart.objects.get().reminded == 1

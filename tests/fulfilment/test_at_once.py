@@ -1,9 +1,12 @@
 """Two of the staff at the same moment, on real connections: nothing comes back twice, nothing is given back twice."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from apps.common.clock import today
 from apps.common.errors import DomainError
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
@@ -14,7 +17,7 @@ from apps.orders.errors import OrderChanged
 from apps.orders.models import Order
 from apps.orders.worth import Worth
 from apps.payments.credits import credits_of
-from apps.payments.models import Refund
+from apps.payments.models import Payment, Refund
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
@@ -162,3 +165,26 @@ def test_two_staff_change_an_order_at_once(shop: Any, goods: Goods) -> None:
     taken = order.lines.get().cancelled_quantity
     assert stock_of(goods) == (10, 0, 4 - taken)
     assert order.refunded_minor == taken * 33_333
+
+
+@pytest.mark.matrix
+def test_six_people_at_the_counter_hand_over_one_parcel(shop: Any, goods: Goods) -> None:
+    """One of them, or the sweep that puts it back to stock; cash is booked once."""
+    order = buy(goods, payment_method=CASH)
+    parcel = ship(order)
+    late = today() - timedelta(days=1)
+    Shipment.objects.update(state="ready", pickup_code="ACDEFG", collect_by=late)
+    press = partial(fulfilment.hand_over, code="acdefg", actor=STAFF)
+    seen = [again(parcel) for _ in range(6)]
+    answers = run_at_once(
+        shop, [*(partial(press, shipment=each) for each in seen), fulfilment.expire_pickups]
+    )
+
+    parcel = again(parcel)
+    assert_right(order)
+    is_collected = parcel.state == "delivered"
+    assert parcel.events.filter(kind="shipment.delivered").count() == is_collected
+    assert ParcelReturn.objects.count() == (not is_collected)
+    assert Payment.objects.get().captured_minor == (order.total_minor if is_collected else 0)
+    assert len(fails(answers)) == (0 if is_collected else 6)
+    assert stock_of(goods) == ((8, 0, 0) if is_collected else (10, 0, 0))
