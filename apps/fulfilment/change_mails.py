@@ -1,11 +1,15 @@
-"""The mail to a buyer whose order was changed by staff."""
+"""The mails to a buyer whose order was changed by staff, comes on another day, or is collected elsewhere."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from apps.common.addresses import address_lines
-from apps.fulfilment.mail_amounts import amount_of, language_of
-from apps.fulfilment.mails import send_to_buyer
+from apps.fulfilment.mail_amounts import amount_of, awaited_words, language_of
+from apps.fulfilment.mails import item_of, pickup_facts, send_to_buyer
 from apps.fulfilment.selectors import cash_to_collect
+from apps.fulfilment.states import ShipmentState
+from apps.inventory.queue import Waiting
 from apps.orders.models import Order, OrderEvent
 from apps.orders.worth import worth_of_pieces
 from apps.payments.credits import credits_of
@@ -46,3 +50,39 @@ def mail_change(order: Order, event: OrderEvent) -> None:
         "on_delivery": amount_of(order, due, language) if due else "",
     }
     send_to_buyer(order, "order_changed", about=event.pk, facts=facts)
+
+
+def mail_days(order: Order, event: OrderEvent) -> None:
+    """Which pieces come later than the buyer knows, or earlier, and when."""
+    language = language_of(order)
+    lines = {str(line.pk): line for line in order.lines.order_by("position")}
+    facts = {
+        "lines": [
+            {
+                **item_of(line, facts["quantity"]),
+                "awaited": awaited_words(_waiting_of(facts), facts["quantity"], language),
+            }
+            for key, line in lines.items()
+            if (facts := event.data["days"].get(key)) is not None
+        ]
+    }
+    send_to_buyer(order, "order_days", about=event.pk, facts=facts)
+
+
+def mail_pickup(order: Order, event: OrderEvent) -> None:
+    """Where the order is collected by now; with its code, once it is ready."""
+    language = language_of(order)
+    parcel = order.shipments.filter(state=ShipmentState.READY).order_by("pk").first()
+    ready = pickup_facts(parcel, order) if parcel is not None else None
+    facts: dict[str, Any] = {
+        "pickup": ready or {**(order.pickup or {}), "code": "", "until": ""},
+        "address": address_lines(order.shipping_address or {}, language),
+    }
+    send_to_buyer(order, "order_pickup", about=event.pk, facts=facts)
+
+
+def _waiting_of(facts: Mapping[str, Any]) -> Waiting:
+    day = facts["expected_on"]
+    return Waiting(
+        facts["quantity"], date.fromisoformat(day) if day else None, facts["is_preorder"]
+    )

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from apps.checkout.models import DraftOrder
 from apps.events.consumers import Message, consumes
-from apps.fulfilment import mails
-from apps.fulfilment.change_mails import mail_change
+from apps.fulfilment import mails, services
+from apps.fulfilment.change_mails import mail_change, mail_days, mail_pickup
 from apps.fulfilment.code_messages import send_code
 from apps.fulfilment.draft_mails import mail_draft
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -125,6 +125,29 @@ def tell_rest_cancelled(message: Message) -> None:
 def tell_changed(message: Message) -> None:
     event = OrderEvent.objects.get(pk=UUID(message.payload["event_id"]))
     mail_change(_order(message), event)
+
+
+@consumes("stock.days_changed")
+def look_at_waiting_orders(message: Message) -> None:
+    """What is awaited of them may come on another day."""
+    services.note_waiting_orders(UUID(each) for each in message.payload["stock_items"])
+
+
+@consumes("order.days_due")
+def renew_days(message: Message) -> None:
+    services.renew_days(order=_order(message))
+
+
+@consumes("order.days_moved")
+def tell_days(message: Message) -> None:
+    event = OrderEvent.objects.get(pk=UUID(message.payload["event_id"]))
+    mail_days(_order(message), event)
+
+
+@consumes("order.pickup_moved")
+def tell_pickup_moved(message: Message) -> None:
+    event = OrderEvent.objects.get(pk=UUID(message.payload["event_id"]))
+    mail_pickup(_order(message), event)
 
 
 @consumes("return.received")

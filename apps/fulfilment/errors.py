@@ -19,6 +19,22 @@ class NothingToShip(Conflict):
     title = _("Everything in this order has been shipped.")
 
 
+class WaitsForCollector(Conflict):
+    """It is given to a person who shows the code or the name, or for a reason that staff write down."""
+
+    code = "waits_for_collector"
+    title = _(
+        "This parcel is collected: type the code, the name on the order, or the reason why it was given without them."
+    )
+
+
+class OrdersWaitThere(InvalidInput):
+    """A pickup place can't be changed in that way while orders wait there; `fields` says why."""
+
+    code = "orders_wait_there"
+    title = _("Orders wait at this pickup place.")
+
+
 class NotTogether(Conflict):
     """The orders don't leave in one parcel."""
 

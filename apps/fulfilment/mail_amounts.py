@@ -7,6 +7,7 @@ from django.utils import translation
 from apps.common.habits import language_shown, spelling_of
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
+from apps.inventory.queue import Waiting
 from apps.inventory.words import words_for_awaited
 from apps.orders.models import Order, OrderLine
 from apps.payments.models import Refund
@@ -62,9 +63,10 @@ def is_given_in_cash(refund: Refund) -> bool:
 
 
 def awaited_of(line: OrderLine, language: str) -> str:
-    """Which pieces come later, as the buyer was promised; "" for none."""
-    promised = line.promised
-    if promised is None:
-        return ""
+    """Which pieces come later, as the buyer knows by now; "" for none."""
+    return awaited_words(line.promised, line.quantity, language) if line.promised else ""
+
+
+def awaited_words(waiting: Waiting, ordered: int, language: str) -> str:
     with translation.override(spelling_of(language, current_store().country)):
-        return words_for_awaited(promised, line.quantity, str(locale_of(language)))
+        return words_for_awaited(waiting, ordered, str(locale_of(language)))

@@ -11,6 +11,7 @@ from apps.fulfilment.mail_variables import (
     BILL,
     CHANGED,
     GOODS,
+    ITEM,
     LINES,
     ORDER,
     PICKUP,
@@ -191,6 +192,27 @@ mail_type(
         sent_when=_("Staff corrected the tracking of a parcel and want the buyer to know."),
         variables=(*ORDER, SHIPMENT),
         write_real=of_order(_write_tracking),
+    )
+)
+mail_type(
+    MailType(
+        code="order_pickup",
+        name=_("Another address to collect an order"),
+        sent_when=_(
+            "The pickup place of an order that waits has moved, or another one takes over."
+        ),
+        variables=(*ORDER, PICKUP, ADDRESS),
+    )
+)
+mail_type(
+    MailType(
+        code="order_days",
+        name=_("Another day of awaited pieces"),
+        sent_when=_("Backordered or pre-ordered pieces come on another day than the buyer knows."),
+        variables=(
+            *ORDER,
+            items("lines", _("The products"), *ITEM, text("awaited", _("When they come"), "")),
+        ),
     )
 )
 mail_type(

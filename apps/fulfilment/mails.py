@@ -135,17 +135,17 @@ def mail_shipment(shipment: Shipment, *, attachment: Attachment | None = None) -
     packed = shipment.lines.select_related("order_line").order_by("order_line__position")
     facts: Facts = {
         "shipment": _tracking(shipment),
-        "lines": [_item(row.order_line, row.quantity) for row in packed],
+        "lines": [item_of(row.order_line, row.quantity) for row in packed],
         "address": _address(order, language_of(order)),
         "is_partial": any(line.open_quantity for line in order.lines.all()),
         "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
         "to_pay": _money(order, cash_minor) if cash_minor else "",
-        "pickup": _pickup(shipment, order),
+        "pickup": pickup_facts(shipment, order),
     }
     send_to_buyer(order, "order_shipped", about=shipment.pk, facts=facts, attachment=attachment)
 
 
-def _pickup(shipment: Shipment, order: Order) -> Facts | None:
+def pickup_facts(shipment: Shipment, order: Order) -> Facts | None:
     if order.pickup is None or shipment.collect_by is None:
         return None
     until = format_date(shipment.collect_by, "long", locale=locale_of(language_of(order)))
@@ -158,7 +158,7 @@ def mail_cancellation(order: Order, reason: str) -> None:
         "reason": show_message(reason),
         "paid": _money(order, paid.captured_minor) if paid.captured_minor else "",
         "is_paid_back": 0 < paid.captured_minor <= paid.done_minor,
-        "lines": [_item(line, line.quantity) for line in order.lines.order_by("position")],
+        "lines": [item_of(line, line.quantity) for line in order.lines.order_by("position")],
     }
     send_to_buyer(order, "order_cancelled", about=order.pk, facts=facts)
 
@@ -168,7 +168,7 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refu
     facts: Facts = {
         "reason": show_message(reason),
         "lines": [
-            _item(line, line.cancelled_quantity)
+            item_of(line, line.cancelled_quantity)
             for line in order.lines.order_by("position")
             if line.cancelled_quantity
         ],
@@ -192,7 +192,7 @@ def mail_return(row: ParcelReturn) -> None:
     facts: Facts = {
         "reason": row.reason,
         "is_undelivered": row.kind == ReturnKind.UNDELIVERED,
-        "lines": [_item(line.shipment_line.order_line, line.quantity) for line in came],
+        "lines": [item_of(line.shipment_line.order_line, line.quantity) for line in came],
         "credited": _money(order, credited) if credited else "",
         "is_refund": row.refund_id is not None,
         "is_cash": row.refund is not None and is_given_in_cash(row.refund),
@@ -353,14 +353,14 @@ def _tax_in(order: Order, worth: Worth) -> Facts:
 
 def _line(order: Order, line: OrderLine, language: str) -> Facts:
     return {
-        **_item(line, line.quantity),
+        **item_of(line, line.quantity),
         "amount": amount_of(order, line.subtotal_minor, language),
         "hsn_code": line.hsn_code,
         "awaited": awaited_of(line, language),
     }
 
 
-def _item(line: OrderLine, quantity: int) -> Facts:
+def item_of(line: OrderLine, quantity: int) -> Facts:
     return {
         "title": line.title,
         "variant": line.variant_title,

@@ -64,6 +64,8 @@ TITLES = {
     "order.exchange_of": _("Exchange for the order"),
     "order.rest_cancelled": _("Rest cancelled"),
     "order.cancelled": _("Cancelled"),
+    "order.pickup_moved": _("Collected at another address"),
+    "order.days_moved": _("Another day of what is awaited"),
     "order.changed": _("Changed"),
     "order.lines_cancelled": _("Pieces cancelled"),
     "order.pieces_moved": _("Pieces moved to the order"),

@@ -53,7 +53,10 @@ class Profile(StoreModel):
 
 
 class PickupPlace(StoreModel):
-    """Where buyers collect their orders. Without an address of its own it has that of its warehouse."""
+    """Where buyers collect their orders. Without an address of its own it has that of its warehouse.
+
+    `successor`: the code of the place where the orders are collected that wait here.
+    """
 
     shown_on_pages = True
 
@@ -83,6 +86,16 @@ class PickupPlace(StoreModel):
         help_text=_("An order that is not collected by then goes back to stock."),
     )
     is_active = models.BooleanField(default=True)
+    successor = models.CharField(
+        _("orders that wait here go to"),
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Another open place in the same state. Their buyers get a mail with its address."
+        ),
+    )
     position = models.IntegerField(default=0)
 
     class Meta:

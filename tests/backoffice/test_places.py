@@ -9,6 +9,10 @@ from apps.inventory.models import Warehouse
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 from apps.shipping.models import PickupPlace
 from apps.tenancy.context import use_store
+from tests.backoffice.forms import Fields
+from tests.checkout.shop import make_cart, make_goods, place
+from tests.fulfilment.test_attempts import WHO, pickup
+from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +130,32 @@ def test_a_place_without_a_country_is_in_that_of_the_store(owner: Client, store:
     with use_store(store):
         place = PickupPlace.objects.get(code="counter-2")
     assert (place.country, place.region) == ("IN", "KA")
+
+
+def test_a_pickup_place_names_the_orders_that_wait_and_does_not_close_over_them(
+    owner: Client, store: Any
+) -> None:
+    with seeing_all(store):
+        pickup()
+        order = place(
+            make_cart(make_goods()), shipping_method="collect.chennai", shipping_address=WHO
+        ).order
+        spot = PickupPlace.objects.get()
+        house = Warehouse.objects.get()
+    page = f"/admin/shipping/pickupplace/{spot.pk}/change/"
+    shown = owner.get(page).content.decode()
+    assert order.number in shown
+    sent = {**Fields(shown).sent}
+    sent.pop("is_active")
+    assert order.number in errors(owner.post(page, sent))["successor"][0]
+    assert errors(owner.post(page, {**Fields(shown).sent, "region": "KA", "postal_code": "560001"}))
+    assert owner.post(page, {**sent, "stays": "on"}).status_code == 302
+    assert owner.post(f"/admin/shipping/pickupplace/{spot.pk}/delete/", {"post": "yes"})
+    with seeing_all(store):
+        spot.refresh_from_db()
+        assert not spot.is_active
+        PickupPlace.objects.update(line1="", warehouse=house)
+        Warehouse.objects.update(line1="1 Mill Road", city="Chennai", region="TN", country="IN")
+    page = f"/admin/inventory/warehouse/{house.pk}/change/"
+    typed = {**Fields(owner.get(page).content.decode()).sent, "region": "KA"}
+    assert order.number in errors(owner.post(page, typed))["region"][0]

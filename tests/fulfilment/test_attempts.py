@@ -13,7 +13,7 @@ from apps.common.clock import moved_to, now, today
 from apps.common.errors import InvalidInput
 from apps.common.states import TransitionNotAllowed
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.errors import ParcelMovedOn
+from apps.fulfilment.errors import ParcelMovedOn, WaitsForCollector
 from apps.fulfilment.models import DeliverySettings, ParcelReturn, Shipment
 from apps.fulfilment.services import collecting
 from apps.fulfilment.states import ShipmentState
@@ -170,12 +170,17 @@ def test_a_buyer_collects_with_the_code_or_the_name(at_work: None) -> None:
     for wrong in ({}, {"code": "XXXXXX"}, {"name": "Asha"}):
         with pytest.raises(InvalidInput):
             fulfilment.hand_over(shipment=parcel, actor=STAFF, **wrong)
+    with pytest.raises(WaitsForCollector):  # the carrier's button, and "delivered" of the API
+        fulfilment.mark_delivered(shipment=parcel, actor=STAFF)
     handed = fulfilment.hand_over(shipment=parcel, name="asha RAO", actor=STAFF)
     assert (handed.state, handed.cash_minor) == ("delivered", order.total_minor)
     fulfilment.hand_over(shipment=handed, actor=STAFF)  # twice
     fulfilment.undo_delivery(shipment=handed, actor=STAFF)
     handed.refresh_from_db()
     assert handed.state == "ready"
+    handed = fulfilment.hand_over(shipment=handed, code="XXXXXX", reason="Known to us", actor=STAFF)
+    said = handed.events.filter(kind="shipment.delivered").order_by("-sequence")[0].data
+    assert (handed.state, said["proof"], said["reason"]) == ("delivered", "reason", "Known to us")
 
 
 def test_what_is_not_collected_goes_back_to_stock_and_is_refunded(at_work: None) -> None:

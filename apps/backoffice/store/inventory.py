@@ -29,6 +29,8 @@ from apps.catalog.selectors import find_variant_refs
 from apps.common.errors import DomainError
 from apps.common.fields import BlockField, LineField
 from apps.common.form_errors import show_error
+from apps.events import services as events
+from apps.fulfilment import services as fulfilment
 from apps.inventory import services as inventory
 from apps.inventory.areas import read_places
 from apps.inventory.models import Movement, StockItem, Warehouse
@@ -324,7 +326,11 @@ class WarehouseAdmin(Admin):
     )
 
     def save_model(self, request: HttpRequest, obj: Warehouse, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        """Orders that wait at a pickup place with its address follow it, by a sweep."""
+        with events.transaction_with_wake_up():
+            if change:
+                fulfilment.require_warehouse(warehouse=obj)
+            super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data:
             inventory.follow_warehouse(warehouse=obj)
 

@@ -48,6 +48,7 @@ def hand_over(request: HttpRequest, order: Order) -> str:
         shipment=parcel_of(request, order),
         code=request.POST.get("code", ""),
         name=request.POST.get("name", ""),
+        reason=request.POST.get("reason", ""),
         actor=staff_actor(request),
     )
     done = gettext("%(parcel)s is collected.") % {"parcel": parcel.number}

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -15,6 +17,7 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from apps.backoffice.base import Admin
@@ -23,18 +26,22 @@ from apps.backoffice.columns import flag, plain
 from apps.backoffice.places import Chosen, CountriesField
 from apps.backoffice.postal_codes import PostalCodesField, require_codes
 from apps.backoffice.sites import store_admin
-from apps.common.addresses import country_name, find_country, find_region, region_name
+from apps.common.addresses import country_name, find_region, region_name, split_country
 from apps.common.addresses.checking import unknown_region
 from apps.common.clock import now
 from apps.common.fields import BlockField
 from apps.common.text import ascii_digits, plain_signs
 from apps.common.time_zones import time_zone_choices
+from apps.events import services as events
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.pickup_places import orders_at
 from apps.pricing.removals import delete_pickup_place, delete_profile, delete_zone
 from apps.shipping.models import DispatchTimes, PickupPlace, Profile, Zone
 from apps.tenancy.context import current_store
 
 _MOST_REGIONS = 500
 _MOST_HOLIDAYS = 400
+_MOST_WAITING = 20
 _WEEK = (
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
     (6, _("Sunday")),
@@ -77,13 +84,16 @@ class RegionsField(BlockField):
         return sorted(found)
 
     def _read(self, line: str) -> str:
-        line = plain_signs(line)
-        country, region = line[:2].upper(), line[2:].strip(" -:,")
-        if find_country(country) != country:
-            country, region = current_store().country, line
-        found = find_region(country, region) or find_region(current_store().country, line)
+        """A name that is a country and a region of the store's own country is the region."""
+        line, home = plain_signs(line), current_store().country
+        country, region = split_country(line)
+        found = find_region(home, line) or find_region(country or home, region)
+        if found is None and country and not region:
+            words = {"line": line[:60]}
+            sentence = gettext("%(line)s is a country: choose it among the whole countries above.")
+            raise forms.ValidationError(sentence % words)
         if found is None:
-            raise forms.ValidationError(unknown_region(country, region[:60]))
+            raise forms.ValidationError(unknown_region(country or home, region[:60]))
         return f"{found.country}-{found.code}"
 
 
@@ -167,8 +177,36 @@ class ProfileAdmin(Admin):
         delete_profile(profile=obj)
 
 
+class PickupPlaceForm(forms.ModelForm):
+    successor = forms.ChoiceField(
+        label=_("Orders that wait here go to"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_(
+            "Another open place in the same state. Their buyers get a mail with its address."
+        ),
+    )
+    stays = forms.BooleanField(
+        label=_("Orders that wait here are still handed over here"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Of a place that closes, if no other takes over."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = PickupPlace.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+        if "successor" in self.fields:
+            chosen = self.instance.successor
+            choices = dict(
+                [("", "-"), (chosen, chosen or "-"), *others.values_list("code", "name")]
+            )
+            self.fields["successor"].choices = list(choices.items())  # type: ignore[attr-defined]  # of a choice
+
+
 @admin.register(PickupPlace, site=store_admin)
 class PickupPlaceAdmin(Admin):
+    form = PickupPlaceForm
     list_display = ("name", "city", "opening", "active", "place")
     card = Card(
         "name",
@@ -193,7 +231,35 @@ class PickupPlaceAdmin(Admin):
         )
         return form
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        waits = ("waiting", "successor", "stays") if obj is not None else ()
+        return (*self.fields, *waits)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("code", "waiting") if obj else ()  # orders name it
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else self.prepopulated_fields
+
+    @display(description=_("orders that wait here"))
+    def waiting(self, place: PickupPlace) -> Any:
+        rows = list(orders_at(place.code).values_list("pk", "number")[: _MOST_WAITING + 1])
+        links = [
+            (reverse("store_admin:orders_order_change", args=[pk]), number)
+            for pk, number in rows[:_MOST_WAITING]
+        ]
+        shown = format_html_join(", ", '<a href="{}">{}</a>', links)
+        more = gettext(" and more") if len(rows) > _MOST_WAITING else ""
+        return format_html("{}{}", shown, more) if rows else gettext("none")
+
+    def save_model(self, request: HttpRequest, obj: PickupPlace, form: Any, change: bool) -> None:
+        """The sweep that the wake-up starts brings orders that wait to the new address."""
+        with events.transaction_with_wake_up():
+            fulfilment.require_place(place=obj, stays=form.cleaned_data.get("stays", False))
+            super().save_model(request, obj, form, change)
+
     def delete_model(self, request: HttpRequest, obj: PickupPlace) -> None:
+        fulfilment.require_no_orders(place=obj)
         delete_pickup_place(place=obj)
 
 

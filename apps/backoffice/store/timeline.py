@@ -39,6 +39,8 @@ ICONS = {
     "order.exchanged": "swap_horiz",
     "order.exchange_of": "swap_horiz",
     "order.rest_cancelled": "cancel",
+    "order.days_moved": "event_repeat",
+    "order.pickup_moved": "wrong_location",
     "order.changed": "edit",
     "order.lines_cancelled": "cancel",
     "order.pieces_moved": "call_split",

@@ -54,7 +54,10 @@ class StatusInput(StrictSerializer):
         max_length=32, default="", allow_blank=True, help_text="Another one, for `attempt_again`."
     )
     code = CodeField(
-        max_length=20, default="", allow_blank=True, help_text="Of `collected`: this or `name`."
+        max_length=20,
+        default="",
+        allow_blank=True,
+        help_text="Of `collected`: this, `name`, or the `reason` why it was given without them.",
     )
     name = LineField(max_length=120, default="", allow_blank=True)
     carrier = LineField(max_length=80, default="", allow_blank=True)

@@ -32,7 +32,12 @@ from apps.fulfilment.api.serializers import (
     present_shipment,
 )
 from apps.fulfilment.cash import Parcels
-from apps.fulfilment.errors import InvalidReturn, ShipmentNotFound, WhichParcel
+from apps.fulfilment.errors import (
+    InvalidReturn,
+    ShipmentNotFound,
+    WaitsForCollector,
+    WhichParcel,
+)
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import (
     can_attempt_again,
@@ -213,6 +218,7 @@ class OrderStatusView(OrderAccess):
                 shipment=choose_parcel(order, parcel, can_hand_over, done="shipment.delivered"),
                 code=values["code"],
                 name=values["name"],
+                reason=reason,
                 actor=self.actor,
             )
         elif status == REST_CANCELLED:
@@ -238,6 +244,8 @@ class OrderStatusView(OrderAccess):
         else:
             every = list_shipments_of(order)
             shipments = [shipment for shipment in every if can_deliver(shipment)]
+            if not shipments and any(map(can_hand_over, every)):
+                raise WaitsForCollector
             shipments = shipments or _last_done(every, "shipment.delivered")
         if not shipments and order.delivered_at is None:
             raise ShipmentNotFound(gettext("Nothing of this order is on its way."))

@@ -23,6 +23,13 @@ from apps.fulfilment.services.confirming import (
 )
 from apps.fulfilment.services.crediting import Credit
 from apps.fulfilment.services.delivering import mark_delivered, undo_delivery
+from apps.fulfilment.services.expecting import note_waiting_orders, renew_days
+from apps.fulfilment.services.following import (
+    follow_pickup_places,
+    require_no_orders,
+    require_place,
+    require_warehouse,
+)
 from apps.fulfilment.services.proving import save_proof
 from apps.fulfilment.services.refund_rule import credit_for_undelivered
 from apps.fulfilment.services.returning import (
@@ -52,14 +59,20 @@ __all__ = [
     "expire_unconfirmed_orders",
     "expire_unpaid_order",
     "expire_unpaid_orders",
+    "follow_pickup_places",
     "get_order_to_confirm",
     "give_up_collecting",
     "hand_over",
     "make_code",
     "mark_delivered",
     "note_failed_attempt",
+    "note_waiting_orders",
     "receive_return",
+    "renew_days",
     "request_code",
+    "require_no_orders",
+    "require_place",
+    "require_warehouse",
     "resume_delivery",
     "save_proof",
     "send_together",

@@ -12,7 +12,7 @@ from apps.common.text import fold
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.fulfilment.errors import ParcelMovedOn, ShipmentNotFound
 from apps.fulfilment.models import Shipment
-from apps.fulfilment.services.delivering import mark_delivered
+from apps.fulfilment.services.delivering import book_delivery
 from apps.fulfilment.services.refund_rule import credit_for_undelivered
 from apps.fulfilment.services.returning import Pieces, receive_return
 from apps.fulfilment.states import ShipmentState
@@ -29,10 +29,13 @@ def hand_over(
     actor: Actor,
     code: Annotated[str, Code(20)] = "",
     name: Annotated[str, Line(120)] = "",
+    reason: Annotated[str, Line(200)] = "",
 ) -> Shipment:
-    """The buyer is at the counter with the code, or with a proof of the name on the order. Books cash that is due.
+    """The buyer is at the counter with the code, or with a proof of the name on the order; or staff say by a `reason` why it
+    was given without them, which is kept with the parcel. Books cash that is due.
 
-    Calling it again changes nothing. Raises `InvalidInput` where neither fits, `ShipmentNotFound` for what is not to be collected.
+    Calling it again changes nothing. Raises `InvalidInput` where neither fits and no reason is given, `ShipmentNotFound`
+    for what is not to be collected.
     """
     if shipment.state == ShipmentState.DELIVERED:
         return shipment
@@ -41,11 +44,14 @@ def hand_over(
     is_code = bool(code) and code.upper() == shipment.pickup_code
     theirs = str(shipment.order.shipping_address.get("name", ""))
     is_name = bool(name) and fold(name) == fold(theirs)
-    if not (is_code or is_name):
+    proof = {"proof": "code" if is_code else "name" if is_name else "reason"}
+    if not (is_code or is_name or reason):
         where = "code" if code else "name"
         sentence = gettext("Neither the code nor the name is that of the order.")
         raise InvalidInput(sentence, fields={where: [sentence]})
-    return mark_delivered(shipment=shipment, actor=actor)
+    if not (is_code or is_name):
+        proof["reason"] = reason
+    return book_delivery(shipment, actor, proof=proof)
 
 
 def give_up_collecting(*, shipment: Shipment, actor: Actor, with_refund: bool) -> None:

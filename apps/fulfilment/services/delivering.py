@@ -1,5 +1,6 @@
 """Delivers parcels; the last one makes the order delivered."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
-from apps.fulfilment.errors import DeliveryIsFinal
+from apps.fulfilment.errors import DeliveryIsFinal, WaitsForCollector
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import cash_due_with, has_parcels_on_the_way
 from apps.fulfilment.services.parcels import (
@@ -30,16 +31,24 @@ from apps.tenancy.retrying import repeated_on_deadlock
 _PROOF: Final = ("received_by", "proof_photo")
 
 
-@repeated_on_deadlock
 def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
     """Record that the parcel arrived, and book the cash that is due with it. Calling it again changes nothing.
 
-    The last parcel makes the order delivered. `shipment.cash_minor` says what was booked.
+    The last parcel makes the order delivered. `shipment.cash_minor` says what was booked. Raises `WaitsForCollector` for a
+    parcel that is to be collected: `hand_over` asks for the proof.
     """
+    return book_delivery(shipment, actor, proof={})
+
+
+@repeated_on_deadlock
+def book_delivery(shipment: Shipment, actor: Actor, *, proof: Mapping[str, str]) -> Shipment:
+    """`proof` says to whom, or why, a parcel was given at the counter; it is kept with the event."""
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
         if shipment.state == ShipmentState.DELIVERED:
             return shipment
+        if shipment.state == ShipmentState.READY and not proof:
+            raise WaitsForCollector
         cash_minor = cash_due_with(shipment, order=order)
         move_shipment(shipment, ShipmentState.DELIVERED)
         shipment.delivered_at, shipment.cash_minor = now(), cash_minor
@@ -48,6 +57,7 @@ def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
             shipment,
             "shipment.delivered",
             actor,
+            **proof,
             **({"cash_minor": cash_minor} if cash_minor else {}),
         )
         tell("shipment.delivered", order, shipment_id=str(shipment.pk))

@@ -10,8 +10,10 @@ from apps.orders.services.changing import (
     send_alone,
     send_together,
 )
+from apps.orders.services.collecting import move_pickup
 from apps.orders.services.confirming import mark_confirmed
 from apps.orders.services.creating import Buyer, Confirmation, create_order
+from apps.orders.services.expecting import move_days
 from apps.orders.services.fulfilling import (
     cancel_order,
     deliver_downloads,
@@ -81,6 +83,8 @@ __all__ = [
     "mark_returned",
     "mark_shipped",
     "mark_underpaid",
+    "move_days",
+    "move_pickup",
     "note_given_back",
     "note_parcel",
     "note_prepaid",
