@@ -82,6 +82,7 @@ class ProductFacts:
     refs: tuple[str, ...]
     summary: str
     delivery: Delivery
+    delivery_check: Mapping[str, Any]
     shipping_page: PageLink | None
     returns_page: PageLink | None
     groups: Groups
@@ -126,6 +127,7 @@ def get_product_facts(slug: str, groups: Groups) -> ProductFacts:
         summary=product.seo_description
         or shorten(text_of_html(product.description), SUMMARY_LENGTH),
         delivery=get_delivery(product.shipping_profile or ""),
+        delivery_check=check_words(),
         shipping_page=find_page_link(Purpose.SHIPPING),
         returns_page=find_page_link(Purpose.RETURNS),
         groups=groups,
@@ -231,7 +233,7 @@ def _render(
         "node": facts.node,
         "delivery": facts.delivery,
         "expected": expected,
-        **check_words(),
+        **facts.delivery_check,
         "related": related,
         "contents": facts.contents,
         "offers_notices": facts.offers_notices and any(not v.can_be_bought for v in variants),

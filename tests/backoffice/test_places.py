@@ -11,7 +11,7 @@ from apps.shipping.models import PickupPlace
 from apps.tenancy.context import use_store
 from tests.backoffice.forms import Fields
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.fulfilment.test_attempts import WHO, pickup
+from tests.fulfilment.parcels import WHO, pickup
 from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db

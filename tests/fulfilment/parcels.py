@@ -11,12 +11,19 @@ from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.payments.models import Payment, Transaction
 from apps.pricing.models import ShippingMethod, TaxSettings
+from apps.shipping.models import PickupPlace
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF, SYSTEM
 
 CASH = "cash_on_delivery"
+WHO = {
+    "name": "Asha Rao",
+    "country": "IN",
+    "line1": "half an addr",
+    "postal_code": "999",
+}  # collects it
 
 
 @use_actor(SYSTEM)
@@ -114,3 +121,20 @@ def sell_with_gst() -> Goods:
     )
     ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
     return make_goods(price_minor=59_000)
+
+
+def pickup(**values: Any) -> None:
+    """A shop in Chennai where orders are collected."""
+    ShippingMethod.objects.create(
+        code="collect", name="Pickup", kind="pickup", currency="INR", amount_minor=0
+    )
+    there = {
+        "line1": "5 MG Road",
+        "city": "Chennai",
+        "region": "TN",
+        "postal_code": "600001",
+        "country": "IN",
+    }
+    PickupPlace.objects.create(
+        code="chennai", name="Chennai shop", hours="10 to 7", **{**there, **values}
+    )

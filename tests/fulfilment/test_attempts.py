@@ -26,12 +26,10 @@ from apps.fulfilment.undelivered import (
 from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
 from apps.payments.models import Refund
-from apps.pricing.models import ShippingMethod
-from apps.shipping.models import PickupPlace
 from apps.tenancy.context import use_actor, use_store
 from tests.api.shop import make_user
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place, stock_of
-from tests.fulfilment.parcels import CASH, buy, settle, ship
+from tests.fulfilment.parcels import CASH, WHO, buy, pickup, settle, ship
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF, SYSTEM, seeing_all
 
@@ -128,25 +126,6 @@ def test_the_desk_takes_a_parcel_back_and_refunds_by_the_rule(
         assert (row.kind, row.state, row.lines.get().written_off) == ("undelivered", "received", 1)
         assert sum(each.amount_minor for each in Refund.objects.all()) == given
         assert stock_of(goods) == (4, 0, 0)
-
-
-def pickup(**values: Any) -> None:
-    ShippingMethod.objects.create(
-        code="collect", name="Pickup", kind="pickup", currency="INR", amount_minor=0
-    )
-    there = {
-        "line1": "5 MG Road",
-        "city": "Chennai",
-        "region": "TN",
-        "postal_code": "600001",
-        "country": "IN",
-    }
-    PickupPlace.objects.create(
-        code="chennai", name="Chennai shop", hours="10 to 7", **{**there, **values}
-    )
-
-
-WHO = {"name": "Asha Rao", "country": "IN", "line1": "half an addr", "postal_code": "999"}
 
 
 def test_a_buyer_collects_with_the_code_or_the_name(at_work: None) -> None:

@@ -1,5 +1,6 @@
 """Orders that wait: for pieces whose day changes, at a pickup place that moves. Their buyers hear of each change once."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,12 +17,18 @@ from apps.inventory.states import ConsignmentKind, StockPolicy
 from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.shipping.models import PickupPlace
+from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, make_cart, make_goods, place
-from tests.fulfilment.parcels import CASH, settle, ship
-from tests.fulfilment.test_attempts import WHO, pickup
-from tests.support.acting import STAFF
+from tests.fulfilment.parcels import CASH, WHO, pickup, settle, ship
+from tests.support.acting import STAFF, SYSTEM
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_work(in_store: Any) -> Iterator[None]:
+    with use_actor(SYSTEM):
+        yield
 
 
 def on(days: int) -> date:
@@ -196,7 +203,7 @@ def test_a_place_is_not_closed_or_moved_to_another_state_over_waiting_orders(
     fulfilment.require_no_orders(place=spot)
 
 
-def test_a_warehouse_that_is_a_pickup_place_takes_its_orders_along(in_store: Any) -> None:
+def test_a_warehouse_that_is_a_pickup_place_takes_its_orders_along() -> None:
     Warehouse.objects.update(line1="1 Mill Road", city="Chennai", region="TN", country="IN")
     pickup(line1="", warehouse=Warehouse.objects.get())
     order = place(

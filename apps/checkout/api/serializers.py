@@ -70,7 +70,8 @@ class ShippingOptionSerializer(serializers.Serializer[Any]):
     days_min = serializers.IntegerField()
     days_max = serializers.IntegerField()
     earliest = serializers.DateField(
-        allow_null=True, help_text="If it is ordered now; null while the price is not known."
+        allow_null=True,
+        help_text="If it is ordered now; null where pieces are awaited of which no day is known.",
     )
     latest = serializers.DateField(allow_null=True)
     pickup_place = PickupPlaceSerializer(
