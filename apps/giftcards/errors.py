@@ -6,10 +6,17 @@ from apps.common.errors import Conflict, DomainError, InvalidInput
 
 
 class GiftCardNotUsable(InvalidInput):
-    """Unknown, disabled, expired, empty or of another currency: the answer is the same, so it confirms no code."""
+    """Unknown, disabled, expired or of another currency: the answer is the same, so it confirms no code with a balance."""
 
     code = "gift_card_not_usable"
     title = _("This gift card can't be used. Check its code.")
+
+
+class GiftCardUsedUp(GiftCardNotUsable):
+    """A right code with nothing left on it. Who guesses learns nothing of worth, and it counts as a wrong code."""
+
+    code = "gift_card_used_up"
+    title = _("The balance of this gift card is used up.")
 
 
 class TooManyCodes(DomainError):

@@ -90,7 +90,16 @@ class GiftCard(Account):
 
     @property
     def is_usable(self) -> bool:
-        return self.disabled_at is None and not self.is_expired and self.balance_minor > 0
+        return self._is_valid and self.balance_minor > 0
+
+    @property
+    def is_used_up(self) -> bool:
+        """Nothing is wrong with it but its balance."""
+        return self._is_valid and self.balance_minor <= 0
+
+    @property
+    def _is_valid(self) -> bool:
+        return self.disabled_at is None and not self.is_expired
 
 
 class GiftCardEntry(Entry):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from apps.gateways.installed import GIFT_CARD, STORE_CREDIT
 from apps.giftcards.codes import hash_code, read_code
-from apps.giftcards.errors import GiftCardNotUsable
+from apps.giftcards.errors import GiftCardNotUsable, GiftCardUsedUp
 from apps.giftcards.models import Account, GiftCard, StoreCredit, StoreCreditEntry
 from apps.tenancy.context import current_store, system_scope
 
@@ -30,7 +30,7 @@ class Share:
 
 
 def find_card(typed: str) -> GiftCard:
-    """The card with this code, if it can be used. Raises `GiftCardNotUsable` for every other code alike.
+    """The card with this code, if it can be used. Raises `GiftCardUsedUp`, and `GiftCardNotUsable` for every other code alike.
 
     For people who know the code: row security shows cards to staff only.
     """
@@ -39,10 +39,13 @@ def find_card(typed: str) -> GiftCard:
     if plain:
         with system_scope("gift_card"):
             card = GiftCard.objects.filter(code_hash=hash_code(plain)).first()
-    if card is None or not card.is_usable or card.currency != current_store().currency:
-        sentence = str(GiftCardNotUsable.title)
-        raise GiftCardNotUsable(sentence, fields={"gift_cards": [sentence]})
-    return card
+    is_ours = card is not None and card.currency == current_store().currency
+    if card is not None and is_ours and card.is_usable:
+        return card
+    error = (
+        GiftCardUsedUp if card is not None and is_ours and card.is_used_up else GiftCardNotUsable
+    )
+    raise error(str(error.title), fields={"gift_cards": [str(error.title)]})
 
 
 def plan_shares(

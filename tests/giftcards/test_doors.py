@@ -9,13 +9,14 @@ from django.test import Client, override_settings
 
 from apps.common.ids import random_token
 from apps.events.services import relay_outbox
+from apps.giftcards.models import GiftCard
 from apps.orders.models import Order
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, order_body
 from tests.checkout.shop import make_cart, make_goods
 from tests.giftcards.cards import give_credit, issue, left_on, payments_of
-from tests.support.acting import SYSTEM
+from tests.support.acting import SYSTEM, seeing_all
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {
@@ -130,6 +131,15 @@ def test_wrong_codes_are_counted_over_all_doors(store: Any, browser: Client) -> 
     refused = api.post("gift-cards/balance", {"code": "CCCC"})
     assert refused.status_code == 400
     assert refused.json()["error"]["code"] == "gift_card_not_usable"
+    with seeing_all(store):
+        empty, empty_code = issue(100)
+        GiftCard.objects.filter(pk=empty.pk).update(balance_minor=0)
+    with override_settings(GIFT_CARD_WRONG_CODES="9/15m"):
+        assert "balance of this gift card is used up" in words(
+            browser.post("/gift-card/", {"gift_card": empty_code})
+        )
+        used_up = api.post("gift-cards/balance", {"code": empty_code})
+    assert used_up.json()["error"]["code"] == "gift_card_used_up"
     # From now on a right code gets the same answer as a wrong one.
     assert browser.post("/gift-card/", {"gift_card": code}).status_code == 429
     assert api.post("gift-cards/balance", {"code": code}).status_code == 429

@@ -14,7 +14,7 @@ from apps.common.errors import InvalidInput
 from apps.giftcards import services as giftcards
 from apps.giftcards.checking import check_balances
 from apps.giftcards.codes import make_code, read_code
-from apps.giftcards.errors import BalanceTooLow, FormUsedAlready, GiftCardNotUsable
+from apps.giftcards.errors import BalanceTooLow, FormUsedAlready, GiftCardNotUsable, GiftCardUsedUp
 from apps.giftcards.models import GiftCard, GiftCardEntry
 from apps.giftcards.selectors import find_card
 from apps.tenancy.context import current_store, use_store
@@ -163,13 +163,22 @@ class TestCodes:
         giftcards.set_disabled(card=disabled[0], is_disabled=True, actor=STAFF)
         GiftCard.objects.filter(pk=expired[0].pk).update(expires_on=today() - timedelta(days=1))
         spend_once(empty[0].pk, "all", 20_000)
-        codes = [disabled[1], expired[1], empty[1], make_code(), "", "\u200b", "x" * 999]
+        codes = [disabled[1], expired[1], make_code(), "", "\u200b", "x" * 999]
         said = set()
         for code in codes:
             with pytest.raises(GiftCardNotUsable) as refusal:
                 find_card(code)
             said.add((str(refusal.value), str(refusal.value.fields)))
         assert len(said) == 1
+        with pytest.raises(GiftCardUsedUp, match="used up"):
+            find_card(empty[1])
+        with pytest.raises(GiftCardNotUsable) as other:
+            find_card(empty[1][:-1] + ("2" if empty[1][-1] != "2" else "3"))
+        assert not isinstance(other.value, GiftCardUsedUp)
+        giftcards.set_disabled(card=empty[0], is_disabled=True, actor=STAFF)
+        with pytest.raises(GiftCardNotUsable) as closed:
+            find_card(empty[1])
+        assert not isinstance(closed.value, GiftCardUsedUp)
 
     def test_no_table_has_the_code_once_its_mail_has_left(self) -> None:
         from apps.events.services import relay_outbox

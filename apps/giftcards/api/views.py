@@ -30,7 +30,8 @@ class BalanceView(ActorView):
         answers={200: BalanceSerializer},
         errors=(429,),
         description=(
-            "A code that is unknown, disabled, expired or empty gets the same answer, and wrong codes are counted."
+            "A code that is unknown, disabled or expired gets the same answer; one with nothing left is `gift_card_used_up`. "
+            "Both are counted as wrong codes."
         ),
     )
     def post(self, request: Request) -> Response:

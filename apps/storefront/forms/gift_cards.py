@@ -12,7 +12,6 @@ from apps.common.errors import DomainError
 from apps.common.fields import CodeField
 from apps.giftcards.attempts import counted_codes
 from apps.giftcards.codes import read_code
-from apps.giftcards.errors import GiftCardNotUsable
 from apps.giftcards.selectors import MOST_CARDS, find_card
 
 _DROP = "drop-"
@@ -60,9 +59,6 @@ def _is_usable(form: forms.Form, code: str, visitor: str | None) -> bool:
     try:
         with counted_codes(visitor):
             find_card(code)
-    except GiftCardNotUsable:
-        form.add_error("gift_card", str(GiftCardNotUsable.title))
-        return False
     except DomainError as error:
         form.add_error("gift_card", str(error))
         return False

@@ -21,7 +21,7 @@ from apps.storefront.forms.gift_cards import BalanceForm
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def balance(request: HttpRequest) -> HttpResponse:
-    """Every code that can't be used gets the same answer, and wrong codes are counted."""
+    """Wrong codes get one answer and are counted, and so is a code of a card that is used up."""
     form = BalanceForm(request.POST or None)
     card, status = None, 200
     if request.method == "POST" and form.is_valid():
