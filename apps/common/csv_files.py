@@ -1,13 +1,15 @@
 """Tables as people have them: CSV files of Excel, LibreOffice and other programs, read row by row in bounded memory.
 
 Byte order marks, UTF-16, Windows-1252, commas, semicolons and tabs, `sep=;` lines, `="00123"` and empty lines are as those
-programs write them. `write_row` writes what `read_rows` reads, and no cell that Excel would run as a formula.
+programs write them. `write_row` writes what `read_rows` reads, and no cell that a spreadsheet would run as a formula
+(`is_formula`; `xlsx_files.py` uses it, too).
 """
 
 import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import BinaryIO, Final
@@ -26,7 +28,9 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FORMULA: Final = re.compile(r'^="(.*)"$', re.DOTALL)
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
+_BEGINNINGS: Final = ("=", "+", "-", "\u2212", "@")
+_BREAKS: Final = ("\t", "\r", "\n")
+_BEGINNING: Final = 32  # characters that are looked at
 
 
 class NotATable(InvalidInput):
@@ -66,10 +70,24 @@ def read_rows(file: BinaryIO) -> Iterator[list[str]]:
 
 
 def write_row(cells: Iterable[object]) -> str:
-    """A line for Excel and for `read_rows`."""
+    """A line for Excel and for `read_rows`. Numbers stay numbers, also below zero."""
     out = io.StringIO()
-    csv.writer(out).writerow([_harmless(str(cell)) for cell in cells])
+    csv.writer(out).writerow([_harmless(cell) for cell in cells])
     return out.getvalue()
+
+
+def write_rows(rows: Iterable[Iterable[object]]) -> bytes:
+    """A file of a few lines, in UTF-8."""
+    return "".join(write_row(cells) for cells in rows).encode()
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may run the text of a cell: it begins with a sign of a formula, in any width (`＝`, `＠`, `﹢`, `⁻`),
+    also behind blanks, or with a tab or a line end."""
+    if text.startswith(_BREAKS):
+        return True
+    begin = unicodedata.normalize("NFKC", text.lstrip()[:_BEGINNING])
+    return begin.lstrip().startswith(_BEGINNINGS)
 
 
 def _no_csv() -> NotATable:
@@ -107,5 +125,7 @@ def _plain(cell: str) -> str:
     return plain[1:] if plain.startswith("'") else plain
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith((*_DANGEROUS, "'")) else cell
+def _harmless(cell: object) -> object:
+    """With an apostrophe where the text is a formula, or has one that `read_rows` would take for ours."""
+    is_unsafe = isinstance(cell, str) and (cell.startswith("'") or is_formula(cell))
+    return f"'{cell}" if is_unsafe else cell

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -18,7 +19,7 @@ from apps.accounts.roles import Role
 from apps.common.clock import moved_to, start_of
 from apps.invoices.errors import NotIndian, WrongPeriod
 from apps.invoices.models import Document
-from apps.invoices.reports.files import gstr1_file
+from apps.invoices.reports.files import CSV, JSON, XLSX, gstr1_file
 from apps.invoices.reports.period import Period, read_period
 from apps.pricing.models import TaxSettings
 from apps.pricing.services import BasketLine
@@ -53,7 +54,7 @@ def sell_to_a_business(price_minor: int, **more: Any) -> Document:
 
 
 def returned(period: Period = APRIL) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(gstr1_file(period, is_json=True).content)
+    found: dict[str, Any] = json.loads(gstr1_file(period, kind=JSON).content)
     return found
 
 
@@ -168,8 +169,8 @@ def test_what_consumers_gave_back_lowers_their_sums() -> None:
 def test_the_tables_have_the_sums_of_the_return() -> None:
     sell(10_000)
     sell_to_a_business(20_000)
-    content = gstr1_file(APRIL, is_json=False).content
-    assert content == gstr1_file(APRIL, is_json=False).content
+    content = gstr1_file(APRIL, kind=CSV).content
+    assert content == gstr1_file(APRIL, kind=CSV).content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         tables = {
             name: list(csv.DictReader(io.StringIO(archive.read(name).decode())))
@@ -180,6 +181,14 @@ def test_the_tables_have_the_sums_of_the_return() -> None:
     assert (business["Taxable Value"], business["Invoice date"]) == ("200.0", "05-Apr-2026")
     assert tables["b2cs.csv"][0]["Taxable Value"] == "100.0"
     assert tables["hsn_b2c.csv"][0]["Total Value"] == "118.0"
+    book = gstr1_file(APRIL, kind=XLSX)
+    assert book.name.endswith("-2026-04.xlsx")
+    with zipfile.ZipFile(io.BytesIO(book.content)) as archive:
+        names = re.findall('<sheet name="(\\w+)"', archive.read("xl/workbook.xml").decode())
+        first = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert [f"{name}.csv" for name in names] == list(tables)
+    assert "29-Karnataka" in first
+    assert "<v>200</v>" in first
 
 
 @pytest.mark.parametrize("typed", ["2026", "2026-13", "04-2026", "", "1999-01", "२०२६-०"])
@@ -191,7 +200,7 @@ def test_a_bad_period_is_one_sentence(typed: str) -> None:
 def test_a_store_elsewhere_has_no_return() -> None:
     TaxSettings.objects.update(tax_number="")
     with pytest.raises(NotIndian):
-        gstr1_file(APRIL, is_json=True)
+        gstr1_file(APRIL, kind=JSON)
 
 
 def test_staff_download_it(store: Any, client_for: Callable[..., Client]) -> None:

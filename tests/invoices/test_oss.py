@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from apps.accounts.roles import Role
 from apps.common.clock import moved_to, start_of
 from apps.invoices.errors import NotEuropean, WrongQuarter
 from apps.invoices.models import Document
-from apps.invoices.reports.files import oss_file
+from apps.invoices.reports.files import XLSX, oss_file
 from apps.invoices.reports.oss import make_oss
 from apps.invoices.reports.period import Quarter, read_quarter
 from apps.pricing.models import TaxSettings
@@ -106,6 +107,10 @@ def test_the_table_has_rates_as_the_portal_asks_for_them() -> None:
         ["supplies", "AT", "goods", "standard", "20", "100.00", "20.00", "INR", ""],
         ["supplies", "AT", "goods", "reduced", "10", "100.00", "10.00", "INR", ""],
     ]
+    book = oss_file(SPRING, kind=XLSX)
+    assert book.name == "oss-2026-Q2.xlsx"
+    with zipfile.ZipFile(io.BytesIO(book.content)) as archive:
+        assert archive.read("xl/worksheets/sheet1.xml").decode().count("<v>100.00</v>") == 2
 
 
 @pytest.mark.parametrize("typed", ["2026", "2026-Q5", "Q4 2026", "", "1999-Q1", "2026-04"])

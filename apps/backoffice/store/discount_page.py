@@ -1,7 +1,5 @@
 """The page of a discount's uses: orders, batches of codes, and why it does not apply to a cart or an order."""
 
-import csv
-from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +20,7 @@ from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.carts.selectors import get_cart
 from apps.checkout.discounting import explain_for_cart, explain_for_order
+from apps.common.csv_files import write_rows
 from apps.common.fields import CodeField
 from apps.common.web import normalize_email
 from apps.discounts import services as discounts
@@ -132,14 +131,10 @@ def codes_view(request: HttpRequest, discount_id: UUID, batch_id: UUID) -> HttpR
     numbers: dict[UUID | None, str] = dict(
         Order.objects.filter(pk__in=used).values_list("pk", "number")
     )
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["code", "order"])
-    # a code begins with a letter or digit, so that no spreadsheet takes one for a formula
-    writer.writerows([row.key, numbers.get(row.order_ref, "")] for row in rows)
+    table = [["code", "order"], *([row.key, numbers.get(row.order_ref, "")] for row in rows)]
     name = f"codes-{batch.created_at:%Y-%m-%d}-{batch.count}.csv"
     return HttpResponse(
-        text.getvalue(),
+        write_rows(table),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

@@ -117,7 +117,7 @@ class DocumentAdmin(RecordAdmin):
             raise PermissionDenied
         try:
             period = read_period(request.GET.get("period", ""))
-            made = gstr1_file(period, is_json=request.GET.get("format") != "csv")
+            made = gstr1_file(period, kind=request.GET.get("format", ""))
         except DomainError as error:
             messages.error(request, sentence_of(error))
             return redirect("store_admin:invoices_document_changelist")

@@ -19,7 +19,7 @@ from apps.common.errors import DomainError
 from apps.common.money import format_percent
 from apps.invoices.answers import file_answer
 from apps.invoices.models import Document
-from apps.invoices.reports.files import oss_file
+from apps.invoices.reports.files import CSV, XLSX, oss_file
 from apps.invoices.reports.oss import GOODS, OssReturn, OssRow, make_oss
 from apps.invoices.reports.period import Quarter, quarter_of, read_quarter
 from apps.pricing.member_states import OSS_THRESHOLD
@@ -38,8 +38,8 @@ def show(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     try:
         quarter = read_quarter(request.GET.get("quarter", "") or str(last_quarter()))
-        if request.GET.get("format") == "csv":
-            return file_answer(oss_file(quarter))
+        if (kind := request.GET.get("format", "")) in (CSV, XLSX):
+            return file_answer(oss_file(quarter, kind=kind))
         made = make_oss(quarter)
     except DomainError as error:
         messages.error(request, sentence_of(error))

@@ -1,13 +1,22 @@
 """A return as a file."""
 
+import io
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
+from apps.common.csv_files import write_rows
+from apps.common.xlsx_files import CONTENT_TYPE, write_xlsx
 from apps.invoices.reports.gstr1 import make_gstr1
-from apps.invoices.reports.gstr1_tables import make_tables
-from apps.invoices.reports.oss import make_oss, write_csv
+from apps.invoices.reports.gstr1_tables import make_tables, zip_tables
+from apps.invoices.reports.oss import make_oss, make_table
 from apps.invoices.reports.period import Period, Quarter
 from apps.invoices.reports.supplies import read_supplies
+
+CSV: Final = "csv"
+JSON: Final = "json"
+XLSX: Final = "xlsx"
 
 
 @dataclass(frozen=True)
@@ -18,19 +27,34 @@ class ReturnFile:
     left_out: list[str]
 
 
-def gstr1_file(period: Period, *, is_json: bool) -> ReturnFile:
-    """The return for the portal (JSON), or its tables (CSV files in a ZIP file). Raises `NotIndian`."""
+def gstr1_file(period: Period, *, kind: str) -> ReturnFile:
+    """Its tables, as `CSV` files in a ZIP file or one `XLSX` workbook, or else the return for the portal (`JSON`).
+
+    Raises `NotIndian`.
+    """
     supplies = read_supplies(period)
     made = make_gstr1(supplies)
     name = f"gstr1-{supplies.gstin}-{period}"
-    if is_json:
+    if kind not in (CSV, XLSX):
         content = json.dumps(made, ensure_ascii=False, indent=1).encode()
         return ReturnFile(f"{name}.json", "application/json", content, supplies.left_out)
     tables = make_tables(supplies, made)
-    return ReturnFile(f"{name}.zip", "application/zip", tables, supplies.left_out)
+    if kind == XLSX:
+        return ReturnFile(f"{name}.xlsx", CONTENT_TYPE, _workbook(tables), supplies.left_out)
+    return ReturnFile(f"{name}.zip", "application/zip", zip_tables(tables), supplies.left_out)
 
 
-def oss_file(quarter: Quarter) -> ReturnFile:
-    """The sales to consumers in other member states, as a table. Raises `NotEuropean`."""
+def oss_file(quarter: Quarter, *, kind: str = CSV) -> ReturnFile:
+    """The sales to consumers in other member states, as a table (`CSV` or `XLSX`). Raises `NotEuropean`."""
     made = make_oss(quarter)
-    return ReturnFile(f"oss-{quarter}.csv", "text/csv", write_csv(made), made.left_out)
+    table, name = make_table(made), f"oss-{quarter}"
+    if kind == XLSX:
+        content = _workbook({name: table})
+        return ReturnFile(f"{name}.xlsx", CONTENT_TYPE, content, made.left_out)
+    return ReturnFile(f"{name}.csv", "text/csv", write_rows(table), made.left_out)
+
+
+def _workbook(sheets: Mapping[str, Iterable[Iterable[Any]]]) -> bytes:
+    buffer = io.BytesIO()
+    write_xlsx(buffer, sheets)
+    return buffer.getvalue()

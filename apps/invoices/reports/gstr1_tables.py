@@ -1,29 +1,28 @@
-"""GSTR-1 as tables: CSV files with the headings of the offline tool's sheets, in one ZIP file."""
+"""GSTR-1 as tables with the headings of the offline tool's sheets: CSV files in one ZIP file, or a workbook."""
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from apps.common.addresses import region_name
+from apps.common.csv_files import write_rows
 from apps.invoices.reports.gstr1 import number, rate
 from apps.invoices.reports.supplies import Section, Supplies, Supply
 from apps.invoices.snapshot import ABROAD, INDIA
 
 _RATE: Final = ("Rate", "Taxable Value", "Cess Amount")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _SAME_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the same return is the same file
 
 Table = list[list[Any]]
 
 
-def make_tables(supplies: Supplies, json: dict[str, Any]) -> bytes:
-    """`json` is the return as `make_gstr1` made it: sums are taken from there."""
+def make_tables(supplies: Supplies, json: dict[str, Any]) -> dict[str, Table]:
+    """By the names of the sheets. `json` is the return as `make_gstr1` made it: sums are taken from there."""
     rows = supplies.rows
-    tables = {
+    return {
         "b2b": _documents(rows, Section.B2B, _B2B, _business),
         "b2cl": _documents(rows, Section.B2CL, _B2CL, _large),
         "b2cs": [list(_B2CS), *map(_consumer, json.get("b2cs", []))],
@@ -34,10 +33,13 @@ def make_tables(supplies: Supplies, json: dict[str, Any]) -> bytes:
         "hsn_b2c": [list(_HSN), *map(_hsn, json.get("hsn", {}).get("hsn_b2c", []))],
         "docs": [list(_DOCS), *_issued(json)],
     }
+
+
+def zip_tables(tables: Mapping[str, Table]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, table in tables.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.csv", _SAME_TIME), _csv(table))
+            archive.writestr(zipfile.ZipInfo(f"{name}.csv", _SAME_TIME), write_rows(table))
     return buffer.getvalue()
 
 
@@ -149,16 +151,3 @@ def _day(value: date) -> str:
 
 def _place(code: str) -> str:
     return f"{code}-{region_name(INDIA, code)}"
-
-
-def _csv(table: Table) -> bytes:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(
-        [
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-            for cell in row
-        ]
-        for row in table
-    )
-    return buffer.getvalue().encode()

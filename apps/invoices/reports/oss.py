@@ -8,8 +8,6 @@ euros is converted at the European Central Bank's rate of the quarter's last day
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -115,26 +113,23 @@ def make_oss(quarter: Quarter) -> OssReturn:
     return made
 
 
-def write_csv(made: OssReturn) -> bytes:
-    """The return as a table with the headings of `HEADS`."""
-    buffer = io.StringIO()
-    table = csv.writer(buffer)
-    table.writerow(HEADS)
+def make_table(made: OssReturn) -> list[list[Any]]:
+    """The return as rows below the headings of `HEADS`."""
+    rows: list[list[Any]] = [list(HEADS)]
     for row in made.rows:
         kind = "standard" if row.is_standard else "reduced"
         amounts = [_amount(each, made) for each in (row.sums.net_minor, row.sums.tax_minor)]
-        rate = [row.supply, kind, row.percent]
-        table.writerow(["supplies", row.country, *rate, *amounts, made.currency, ""])
+        rate = [row.supply, kind, Decimal(row.percent)]
+        rows.append(["supplies", row.country, *rate, *amounts, made.currency, ""])
     for each in made.corrections:
         tax = _amount(each.tax_minor, made)
-        table.writerow(
-            ["correction", each.country, "", "", "", "", tax, made.currency, str(each.quarter)]
-        )
-    return buffer.getvalue().encode()
+        place = ["correction", each.country]
+        rows.append([*place, "", "", "", "", tax, made.currency, str(each.quarter)])
+    return rows
 
 
-def _amount(minor: int, made: OssReturn) -> str:
-    return str(from_minor(minor, made.currency).amount)
+def _amount(minor: int, made: OssReturn) -> Decimal:
+    return from_minor(minor, made.currency).amount
 
 
 def _documents_of(quarter: Quarter) -> Iterator[Document]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from apps.common.management.command import OperatorCommand
-from apps.invoices.reports.files import gstr1_file
+from apps.invoices.reports.files import CSV, JSON, XLSX, gstr1_file
 from apps.invoices.reports.period import read_period
 from apps.platform import selectors
 from apps.tenancy.context import system_scope, use_store
@@ -20,7 +20,10 @@ class Command(OperatorCommand):
         parser.add_argument("slug", help="The store's short name or id.")
         parser.add_argument("period", help="The month, such as 2026-04.")
         parser.add_argument(
-            "--format", choices=["json", "csv"], default="json", help="For the portal, or tables."
+            "--format",
+            choices=[JSON, CSV, XLSX],
+            default=JSON,
+            help="For the portal, or tables.",
         )
         parser.add_argument("--output", type=Path, help="The file; its usual name here.")
 
@@ -28,7 +31,7 @@ class Command(OperatorCommand):
         period = read_period(options["period"])
         store = selectors.get_store(options["slug"]).active_store
         with system_scope("export_gstr1"), use_store(store):
-            made = gstr1_file(period, is_json=options["format"] == "json")
+            made = gstr1_file(period, kind=options["format"])
         target = options["output"] or Path(made.name)
         target.write_bytes(made.content)
         self.outcome = {"file": str(target), "bytes": len(made.content), "left_out": made.left_out}
