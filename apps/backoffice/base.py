@@ -10,7 +10,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, models
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.cards import Card
 from apps.backoffice.filters import name_filters
+from apps.backoffice.folded import find_folded
 from apps.backoffice.history import history_page
 from apps.backoffice.lookups import GuardedLookups
 from apps.backoffice.names import title_of
@@ -205,8 +206,16 @@ class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """What is searched for has the form in which text is kept."""
-        return super().get_search_results(request, queryset, line_of(search_term))
+        """What is searched for has the form in which text is kept, and accents, case and widths do not count."""
+        line = line_of(search_term)
+        found, may_repeat = super().get_search_results(request, queryset, line)
+        if not line:
+            return found, may_repeat
+        keys = find_folded(queryset, self.get_search_fields(request), line)
+        if not keys:
+            return found, may_repeat
+        plain = found.order_by().values("pk")
+        return queryset.filter(Q(pk__in=plain) | Q(pk__in=keys)), False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

@@ -9,10 +9,13 @@ from uuid import UUID
 from django.db.models import Avg, Count, Max, Q, QuerySet, Sum
 
 from apps.common.json_text import json_text
+from apps.common.sought import MOST, FoldedWords, Sought
+from apps.common.sought import RECENT as LATEST
 from apps.common.text import ascii_digits, line_of
 from apps.common.web import normalize_email
 from apps.orders.models import Order
 from apps.orders.sales import IS_SALE, KEPT
+from apps.tenancy.context import current_store
 
 # The number of matching guest orders that the search for guests reads, latest first.
 RECENT: Final = 1000
@@ -73,16 +76,39 @@ def sum_spending(orders: QuerySet[Order]) -> list[Spending]:
 
 def list_guests(query: str = "") -> list[Guest]:
     """Guests of the latest guest orders, or of those that fit every word by e-mail, phone or name. Two queries."""
-    found = Order.objects.filter(customer=None).alias(name=json_text("shipping_address", "name"))
-    for word in line_of(query).split():
-        fits = Q(email__icontains=normalize_email(word)) | Q(name__icontains=word)
-        digits = "".join(one for one in ascii_digits(word) if one in "+0123456789")
-        found = found.filter(fits | Q(phone__icontains=digits) if digits else fits)
+    found = Order.objects.filter(customer=None)
+    line = line_of(query)
+    if line:
+        found = found.alias(guest_name=json_text("shipping_address", "name"))
+        found = found.filter(_written(line) | Q(pk__in=_find_guests(line)))
     latest: dict[str, Order] = {}
     columns = found.only("id", "email", "phone", "shipping_address", "placed_at")
     for order in columns.order_by("-placed_at", "-id")[:RECENT]:
         latest.setdefault(order.email, order)
     return _count(list(latest.values()))
+
+
+def _written(line: str) -> Q:
+    """Every word as it is written, whatever the order's age."""
+    wanted = Q()
+    for word in line.split():
+        fits = Q(email__icontains=normalize_email(word)) | Q(guest_name__icontains=word)
+        digits = "".join(one for one in ascii_digits(word) if one in "+0123456789")
+        wanted &= fits | Q(phone__icontains=digits) if digits else fits
+    return wanted
+
+
+def _find_guests(line: str) -> list[UUID]:
+    """Among the latest, in folded form."""
+    sought, folded = Sought(line, current_store().country), FoldedWords()
+    rows = Order.objects.filter(customer=None).order_by("-placed_at", "-id")
+    latest = rows.values_list("pk", "email", "phone", "shipping_address")[:LATEST]
+    found = [
+        pk
+        for pk, email, phone, address in latest
+        if sought.fits(folded.of([email, str(address.get("name") or "")]), [phone])
+    ]
+    return found[:MOST]
 
 
 def _count(orders: Sequence[Order]) -> list[Guest]:

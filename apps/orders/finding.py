@@ -1,25 +1,21 @@
 """Search for orders by number, e-mail, phone, name or product. For staff.
 
 A whole number, a whole e-mail address and SKUs are looked up by an index, among all orders. Names, titles, phone numbers
-and the beginnings of any of these are compared in memory, in the folded form of `words_of`, with the latest `RECENT`
-orders: no index finds a folded word on PostgreSQL and MariaDB alike, and a scan of the table would grow with the store.
+and the beginnings of any of these are compared in memory, in folded form, with the latest `RECENT` orders
+(`apps/common/sought.py`).
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from apps.common.addresses import NotPhone, clean_phone
-from apps.common.text import NotText, ascii_digits, clean_code, has_letter, line_of, words_of
+from apps.common.sought import MOST, RECENT, FoldedWords, Sought
+from apps.common.text import NotText, clean_code, line_of
 from apps.common.web import normalize_email
 from apps.orders.models import Order, OrderLine
 
-RECENT: Final = 5000
-MOST: Final = 1000  # that each of the ways finds, the latest
-_LEAST_DIGITS: Final = 4
 _GROUPS: Final = re.compile(r"([0-9A-Z]{4})-?([0-9A-Z]{4})(?:-S\d+)?")
 _LOOKALIKES: Final = str.maketrans("OIL", "011")  # numbers of orders have none of these letters
 
@@ -80,58 +76,27 @@ def _among_recent(line: str, country: str) -> list[UUID]:
     recent = Order.objects.order_by("-placed_at", "-id").values_list(
         "pk", "placed_at", "number", "email", "phone", "shipping_address", "billing_address"
     )
-    rows = list(recent[:RECENT])
-    words, digits = words_of(line), _digits_of(line, country)
-    if not rows or not (words or digits):
+    rows, sought = list(recent[:RECENT]), Sought(line, country)
+    if not rows or sought.is_empty:
         return []
-    sold = _texts_of_lines(rows[-1][1])
-    folded = _Folded()
+    sold, folded = _texts_of_lines(rows[-1][1]), FoldedWords()
     found: list[UUID] = []
     for pk, _placed, number, email, phone, *addresses in rows:
-        known = f" {' '.join(words_of(f'{number} {email}'))} {folded.names_in(addresses)} {sold.get(pk, '')}"
-        if (words and all(f" {word}" in known for word in words)) or _has_digits(
-            phone, addresses, digits
-        ):
+        names = dict.fromkeys(str(address.get("name") or "") for address in addresses)
+        known = f"{folded.of([number, email, *names])}{sold.get(pk, '')}"
+        phones = [phone, *(str(address.get("phone") or "") for address in addresses)]
+        if sought.fits(known, phones):
             found.append(pk)
             if len(found) == MOST:
                 break
     return found
 
 
-class _Folded(dict[str, str]):
-    """The folded words of texts, computed once per text, because names and titles repeat."""
-
-    def __missing__(self, text: str) -> str:
-        self[text] = " ".join(words_of(text))
-        return self[text]
-
-    def names_in(self, addresses: Iterable[Any]) -> str:
-        names = dict.fromkeys(str(address.get("name") or "") for address in addresses)
-        return " ".join(self[name] for name in names)
-
-
 def _texts_of_lines(since: datetime) -> Mapping[UUID, str]:
     """The folded titles and SKUs of each order."""
     lines = OrderLine.objects.filter(order__placed_at__gte=since).order_by()
-    folded = _Folded()
+    folded = FoldedWords()
     found: dict[UUID, str] = {}
     for order, *texts in lines.values_list("order_id", "title", "variant_title", "sku"):
-        found[order] = f"{found.get(order, '')} {folded[' '.join(texts)]}"
+        found[order] = f"{found.get(order, '')}{folded[' '.join(texts)]}"
     return found
-
-
-def _digits_of(line: str, country: str) -> str:
-    """The common form of all spellings of a phone number; empty for other text."""
-    if any(has_letter(one) and not one.isdecimal() for one in line):
-        return ""
-    with suppress(NotPhone, NotText):  # it may be a part of one
-        line = clean_phone(line, country).partition(";")[0]
-    digits = "".join(one for one in ascii_digits(line) if one.isdecimal()).lstrip("0")
-    return digits if len(digits) >= _LEAST_DIGITS else ""
-
-
-def _has_digits(phone: str, addresses: Iterable[Any], digits: str) -> bool:
-    if not digits:
-        return False
-    phones = [phone, *(str(address.get("phone") or "") for address in addresses)]
-    return any(digits in kept.partition(";")[0] for kept in phones)

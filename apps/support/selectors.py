@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
+from apps.common.sought import MOST, RECENT, FoldedWords, Sought
 from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.support.desk import DAYS, SupportSettings, read_holidays
@@ -114,7 +115,16 @@ def fits_search(term: str) -> Q:
     """Tickets by number, buyer, order, tag or a word of the subject. `term` is one clean line."""
     fits = Q(number__istartswith=term) | Q(order__number__istartswith=term)
     fits |= Q(email__icontains=normalize_email(term)) | Q(name__icontains=term)
-    return fits | Q(subject__icontains=term) | Q(tags__icontains=term)
+    fits |= Q(subject__icontains=term) | Q(tags__icontains=term)
+    return fits | Q(pk__in=_find_folded(term))
+
+
+def _find_folded(term: str) -> list[UUID]:
+    """Among the latest tickets: accents, case and widths do not count. One query."""
+    sought, folded = Sought(term), FoldedWords()
+    rows = Ticket.objects.order_by("-pk").values_list("pk", "email", "name", "subject")[:RECENT]
+    found = [pk for pk, *texts in rows if sought.fits(folded.of(texts))]
+    return found[:MOST]
 
 
 def count_open() -> tuple[int, int]:
