@@ -53,7 +53,7 @@ LOOKS = {
     "store pricing_exemptioncertificate_file",
     "store invoices_document_einvoice", "store invoices.document download_einvoices", "store invoices_invoicesettings_portal_check",
     "store fulfilment_shipment_slip", "store fulfilment_shipment_proof", "store support_ticket_file", "store payments_payment_ledgers",
-    "store fulfilment_shipment_undelivered",
+    "store fulfilment_shipment_undelivered", "store orders_order_export",
     "store returns_returnrequest_file", "store returns_returnrequest_photo",
     "store notifications_mailwording_changelist", "store notifications_mailwording_word",
     "store notifications_mailwording_preview", "store notifications_mailwording_test",

@@ -1,5 +1,6 @@
 """The list of orders and the page of one order."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -22,6 +23,7 @@ from apps.backoffice.store import order_page
 from apps.backoffice.store.dead_ends import dead_ends_view, press_view
 from apps.backoffice.store.order_buttons import BUTTONS
 from apps.backoffice.store.order_change import edit_view
+from apps.backoffice.store.order_export import export_view
 from apps.catalog.selectors import find_skus
 from apps.common.text import line_of
 from apps.fulfilment import services as fulfilment
@@ -95,6 +97,7 @@ class OrderAdmin(RecordAdmin):
     search_fields = ("number",)  # shows the field; `get_search_results` searches
     search_help_text = _("Order number, name, e-mail, phone, product, SKU or tracking number")
     actions = ("ship_selected",)
+    change_list_template = "backoffice/orders.html"
     card = Card(
         "number",
         side=("total",),
@@ -125,6 +128,11 @@ class OrderAdmin(RecordAdmin):
             for verb, view in BUTTONS.items()
         ]
         decisions = [
+            path(
+                "export/",
+                self.admin_site.admin_view(partial(export_view, admin=self)),
+                name="orders_order_export",
+            ),
             path(
                 "<uuid:order_id>/edit/",
                 self.admin_site.admin_view(edit_view),
