@@ -1,20 +1,36 @@
 """A model with one row."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from apps.backoffice.base import Admin
 
+KEY: Final = "store"
+_UNSAVED: Final = ("None", KEY)
+
 
 class SingleRowAdmin(Admin):
-    """Its list is the form."""
+    """Its list is the form. Where there is no row yet, the form shows the defaults, and the first save makes the row:
+    looking at a page writes nothing."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        row, _created = self.model._default_manager.get_or_create(key="store")
         name = f"{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(f"store_admin:{name}", args=[row.pk]))
+        return HttpResponseRedirect(reverse(f"store_admin:{name}", args=[self._row().pk or KEY]))
+
+    def get_object(self, request: Any, object_id: str, from_field: Any = None) -> Any:
+        """Two people may have the unsaved row open: the later save is refused, for its page had no stamp of the row."""
+        if object_id not in _UNSAVED:
+            return super().get_object(request, object_id, from_field)
+        compared: Any = getattr(request, "compared_row", None)
+        return compared if type(compared) is self.model else self._row()
+
+    def _row(self) -> Any:
+        """Without a row the defaults, with no id: one that is made up would be another at each look."""
+        rows: Any = self.model._default_manager
+        found = rows.filter(key=KEY).first()
+        return found if found is not None else self.model(key=KEY, pk=None)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

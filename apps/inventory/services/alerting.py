@@ -38,7 +38,8 @@ def save_stock_alerts(
     with audited("stock_alerts.changed", settings):
         settings.addresses = "\n".join(_read_addresses(addresses))
         settings.minutes, settings.offers_notices = minutes, offers_notices
-        settings.save(update_fields=["addresses", "minutes", "offers_notices"])
+        names = ["addresses", "minutes", "offers_notices"]
+        settings.save(update_fields=None if settings._state.adding else names)
     return settings
 
 
