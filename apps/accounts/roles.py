@@ -19,6 +19,9 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
 
 
+# Prices of customer groups are for those who sell: not for the role that packs.
+_PRICES = ("prices.view_*",)
+
 # Who has it sees turnover: on the start page and on the page of a customer.
 SEES_TURNOVER: Final = "payments.view_payment"
 
@@ -29,7 +32,6 @@ _LOOK = (
     "fulfilment.view_*",
     "invoices.view_*",
     "returns.view_*",
-    "prices.view_*",
     "pricing.view_*",
     "shipping.view_*",
     "discounts.view_*",
@@ -43,6 +45,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CUSTOMER: (),
     Role.READ_ONLY: (
         *_LOOK,
+        *_PRICES,
         "payments.view_*",
         "giftcards.view_*",
         "gateways.view_*",
@@ -50,6 +53,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.SUPPORT: (
         *_LOOK,
+        *_PRICES,
         "payments.view_*",
         "giftcards.view_*",
         "gateways.view_*",
@@ -76,6 +80,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.CATALOG: (
         *_LOOK,
+        *_PRICES,
         "catalog.*",
         "inventory.*",
         "content.*",

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.test import Client
+
+from apps.accounts.models import Role
 from apps.prices.models import CustomerGroup, GroupMember, PriceList
 from tests.api.shop import make_user
 from tests.backoffice.every_change import World
+from tests.backoffice.sessions import rename_session
 from tests.catalog.making import make_product
 from tests.support.acting import seeing_all
 
@@ -71,6 +75,24 @@ def test_staff_read_which_price_a_customer_pays_and_why(world: World) -> None:
     assert "₹80.00</strong>" in why(member.email)
     assert "It is for another group of customers." in why(other.email)
     assert "₹100.00</strong>" in why("")
+
+    def seen_by(role: Role) -> Any:
+        client, person = (
+            Client(headers={"host": f"{world.store.slug}.localhost"}),
+            make_user(world.store, role),
+        )
+        with seeing_all(world.store):
+            client.force_login(person)
+        rename_session(client, f"session_{world.store.slug}")
+        query = {"sku": "kettle", "customer": member.email, "quantity": "1"}
+        return client.get("/admin/prices/pricelist/why/", query)
+
+    assert seen_by(Role.FULFILMENT).status_code == 403
+    assert "₹80.00</strong>" in seen_by(Role.SUPPORT).content.decode()
+    catalog = seen_by(Role.CATALOG).content.decode()
+    assert "It is for another group of customers." in catalog
+    assert "Groups of the customer" not in catalog
+    assert 'name="customer"' not in catalog
     customers = "/admin/accounts/customer/"
     pressed = {"action": f"add_group_{group.pk}", "_selected_action": [str(other.pk)]}
     assert world.client.post(customers, pressed).status_code == 302

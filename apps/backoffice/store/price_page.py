@@ -35,10 +35,14 @@ _SHOWN = 20
 
 
 def why_view(request: HttpRequest) -> HttpResponse:
-    """With `?sku=` the price, and every list and sale that has one for it."""
+    """With `?sku=` the price, and every list and sale that has one for it. A customer is named, and their groups are shown, by
+    those who may see customers."""
     if not request.user.has_perm("prices.view_pricelist"):
         raise PermissionDenied
+    sees_customers = request.user.has_perm("accounts.view_user")
     form = WhyForm(request.GET if "sku" in request.GET else None)
+    if not sees_customers:
+        del form.fields["customer"]
     context = {
         **store_admin.each_context(request),
         "title": gettext("Which price, and why"),
@@ -54,7 +58,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     if line is None:
         return {"problem": gettext("There is no variant with this SKU.")}
     groups = NO_GROUPS
-    if asked["customer"]:
+    if asked.get("customer"):
         try:
             user = get_user_by_email(normalize_email(asked["customer"]))
         except InvalidInput as error:
