@@ -6,6 +6,7 @@ import pytest
 
 from apps.accounts.models import Role
 from apps.checkout.models import DraftOrder
+from apps.pricing.models import ShippingMethod
 from tests.api.shop import (
     Api,
     fill_cart,
@@ -184,6 +185,15 @@ def test_a_draft_of_a_partner_has_a_link_to_pay(store: Any, partner: Api) -> Non
     assert made.status_code == 201, made.content
     assert "/offers/" in made.json()["payment_url"]
     assert seen.json()["totals"]["subtotal"]["amount"] == "800.00"
+    assert seen.json()["problem"] is None
+    with seeing_all(store):
+        ShippingMethod.objects.filter(code="standard").update(is_active=False)
+    stuck = partner.get(f"draft-orders/{made.json()['id']}")
+    assert (stuck.status_code, stuck.json()["totals"]) == (200, None)
+    assert stuck.json()["problem"]["code"] == "shipping_unavailable"
+    assert stuck.json()["payment_url"] == made.json()["payment_url"]
+    with seeing_all(store):
+        ShippingMethod.objects.filter(code="standard").update(is_active=True)
     assert without_reason.status_code == 400
     plain = {"variant_id": variant, "quantity": 4}
     refusals: dict[str, dict[str, Any]] = {

@@ -31,7 +31,7 @@ from apps.common.api.fields import (
 )
 from apps.common.api.schemas import documented
 from apps.common.api.serializers import StrictSerializer
-from apps.common.errors import InvalidInput
+from apps.common.errors import DomainError, InvalidInput
 from apps.common.money import Money, to_minor
 from apps.events.api.idempotency import repeatable
 from apps.platform.selectors import current_url
@@ -69,6 +69,13 @@ class DraftBody(StrictSerializer):
     valid_days = WholeField(required=False, min_value=1, max_value=checkout.MOST_DAYS)
 
 
+class DraftProblemSerializer(serializers.Serializer[Any]):
+    """Why it can't be quoted or ordered now."""
+
+    code = serializers.CharField(help_text="As an error of the API has it.")
+    message = serializers.CharField()
+
+
 class DraftAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField()
@@ -77,7 +84,10 @@ class DraftAnswer(serializers.Serializer[Any]):
     payment_url = serializers.CharField(help_text="Empty while it is not sent, or after its end.")
     expires_at = MomentField(allow_null=True)
     order_id = serializers.UUIDField(allow_null=True)
-    totals = TotalsSerializer(allow_null=True)
+    totals = TotalsSerializer(
+        allow_null=True, help_text="null once it is ordered, or with a `problem`."
+    )
+    problem = DraftProblemSerializer(allow_null=True)
 
 
 class DraftListView(ActorView):
@@ -117,11 +127,20 @@ class DraftView(ActorView):
         tag=TAG,
         answers={200: DraftAnswer},
         errors=(403, 404),
+        description=(
+            "With what it costs now. Where that can't be said (a product is gone, no way of shipping takes it), `problem` "
+            "says why."
+        ),
     )
     def get(self, request: Request, draft_id: UUID) -> Response:
         draft = get_draft(draft_id)
-        is_over = draft.state == DraftState.PLACED
-        return Response(_present(draft, None if is_over else checkout.quote_draft(draft)))
+        if draft.state == DraftState.PLACED:
+            return Response(_present(draft, None))
+        try:
+            quote = checkout.quote_draft(draft)
+        except DomainError as error:
+            return Response(_present(draft, None, error))
+        return Response(_present(draft, quote))
 
 
 def _input_of(values: dict[str, Any]) -> checkout.DraftInput:
@@ -158,7 +177,9 @@ def _minor(amount: Money | None, field: str) -> int | None:
     return to_minor(amount)
 
 
-def _present(draft: DraftOrder, quote: Quote | None) -> dict[str, Any]:
+def _present(
+    draft: DraftOrder, quote: Quote | None, problem: DomainError | None = None
+) -> dict[str, Any]:
     page = reverse("storefront:draft", args=[draft.access_token], urlconf=settings.STORE_URLCONF)
     return {
         "id": str(draft.pk),
@@ -169,4 +190,10 @@ def _present(draft: DraftOrder, quote: Quote | None) -> dict[str, Any]:
         "expires_at": draft.expires_at,
         "order_id": str(draft.order_ref) if draft.order_ref else None,
         "totals": quote.summary() if quote is not None else None,
+        "problem": {"code": problem.code, "message": _words(problem)} if problem else None,
     }
+
+
+def _words(error: DomainError) -> str:
+    """With what it says of single fields."""
+    return " ".join([str(error), *(text for texts in error.fields.values() for text in texts)])
