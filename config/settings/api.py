@@ -49,6 +49,9 @@ API_THROTTLE_RATES: dict[str, str] = {
     # requests to a store's support desk: per address, from the contact form and the API alike
     "contact": env("API_RATE_CONTACT", default="10/h"),
     "notice": env("NOTICE_RATE", default="10/h"),  # wishes for back-in-stock notices, per address
+    # wishes for reminders of carts, per visitor and per e-mail address
+    "reminders": env("CART_REMINDER_RATE", default="10/h"),
+    "reminders_to": env("CART_REMINDER_RATE_EMAIL", default="3/h"),
     "track": env("TRACKING_RATE", default="20/15m"),
     "track_number": env("TRACKING_RATE_NUMBER", default="20/h"),
     # checks of postal codes on product pages and by the API

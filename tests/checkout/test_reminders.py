@@ -119,6 +119,26 @@ def test_a_crash_between_mail_and_cart_sends_no_second(
     assert CartReminder.objects.count() == 1
 
 
+def test_wishes_for_reminders_are_counted(
+    cup: str, in_store: Any, client_for: Any, settings: Any
+) -> None:
+    """Per visitor and per address that is typed: the checkout is no way to fill a stranger's mailbox."""
+    rates = {"reminders": "3/h", "reminders_to": "2/h"}
+    settings.API_THROTTLE_RATES = {**settings.API_THROTTLE_RATES, **rates}
+
+    def ask(email: str, host: str) -> str:
+        client = client_for(in_store, **{"x-forwarded-for": host})
+        client.post("/cart/add/", {"variant": cup})
+        for _again in range(3):  # the same wish of the same cart counts once
+            client.post("/checkout/", {"email": email, "reminds": "on", "update": "email"})
+        return Cart.objects.order_by("-created_at")[0].contact or ""
+
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    assert [ask(ANNA, f"198.51.100.{each}") for each in range(3)] == [ANNA, ANNA, ""]
+    others = [f"b{each}@example.com" for each in range(4)]
+    assert [ask(email, "203.0.113.9") for email in others] == [*others[:3], ""]
+
+
 def test_many_carts_of_one_address_are_no_flood(cup: str) -> None:
     for _ in range(4):
         left(cup)

@@ -22,7 +22,7 @@ from apps.carts.rules import get_cart_settings
 from apps.carts.selectors import present_cart
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
 from apps.checkout.services import ask_for_reminders, place_order
-from apps.common.api.throttles import client_address
+from apps.common.api.throttles import client_address, is_within_rate
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.common.ids import random_token
@@ -54,7 +54,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     store, problem = current_store(), None
     if request.method == "POST":
         form = CheckoutForm(request.POST, saved=saved, language=store.language)
-        _note_reader(visitor, form)
+        _note_reader(request, visitor, form)
         problem = _change_codes(request, visitor)
         if "fit" in request.POST:
             _keep_what_is_left(visitor)
@@ -75,12 +75,23 @@ def checkout(request: HttpRequest) -> HttpResponse:
     return _show(request, visitor, form, problem or "")
 
 
-def _note_reader(visitor: Visitor, form: CheckoutForm) -> None:
-    """Who ticks the box is reminded at the address that was typed, also where the rest of the form is not complete yet."""
+def _note_reader(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> None:
+    """Who ticks the box is reminded at the address that was typed, also where the rest of the form is not complete yet.
+
+    An address that the cart has already is not counted. Too many others are left out without a word: the order goes on.
+    """
     cart = visitor.find_cart() if form["reminds"].value() and get_cart_settings().reminds else None
-    if cart is not None:
-        email, words = str(form["email"].value() or ""), str(form.fields["reminds"].label)
+    if cart is None:
+        return
+    email, words = str(form["email"].value() or ""), str(form.fields["reminds"].label)
+    if normalize_email(email) == cart.contact or _is_counted(request, email):
         attempt(lambda: ask_for_reminders(cart=cart, email=email, words=words))
+
+
+def _is_counted(request: HttpRequest, email: str) -> bool:
+    by_visitor = is_within_rate("reminders", request)
+    ident = f"reader {normalize_email(email)}"
+    return is_within_rate("reminders_to", request, ident=ident) and by_visitor
 
 
 def _change_codes(request: HttpRequest, visitor: Visitor) -> str | None:
