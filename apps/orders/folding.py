@@ -32,6 +32,7 @@ class OrderState:
     total_minor: int = 0
     refunded_minor: int = 0
     reduced_minor: int = 0
+    unpaid_minor: int = 0
     paid_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None

@@ -1,6 +1,7 @@
 """Which orders are sales: those that are paid, whose money a bank holds, or that are (or were) to be paid on delivery.
 
-An order that was later cancelled, returned or refunded stays a sale with a smaller remainder.
+An order that was later cancelled, returned or refunded stays a sale with a smaller remainder. So does one to which staff added
+something: what of it is not paid yet (`unpaid_minor`) is not counted before it is.
 """
 
 from typing import Final
@@ -11,12 +12,17 @@ from apps.orders.states import AWAITS_CASH, HELD, OrderPaymentState
 
 _PROMISED: Final = sorted(state.value for state in (*AWAITS_CASH, *HELD, OrderPaymentState.VOID))
 
-IS_SALE: Final = Q(paid_at__isnull=False) | Q(payment_state__in=_PROMISED)
+IS_SALE: Final = Q(paid_at__isnull=False) | Q(payment_state__in=_PROMISED) | Q(unpaid_minor__gt=0)
 
-OF_SALE: Final = Q(payment__order__paid_at__isnull=False) | Q(
-    payment__order__payment_state__in=_PROMISED
+OF_SALE: Final = (
+    Q(payment__order__paid_at__isnull=False)
+    | Q(payment__order__payment_state__in=_PROMISED)
+    | Q(payment__order__unpaid_minor__gt=0)
 )
 """The same for rows of an order's payments."""
 
-KEPT: Final = F("total_minor") - F("refunded_minor") - F("reduced_minor")
+SOLD: Final = F("total_minor") - F("unpaid_minor")
+"""What was sold with an order that is a sale."""
+
+KEPT: Final = SOLD - F("refunded_minor") - F("reduced_minor")
 """The final revenue of an order."""

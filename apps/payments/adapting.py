@@ -14,7 +14,7 @@ from apps.common.clock import now
 from apps.orders.errors import NothingLeftOfOrder, OrderNotChangeable
 from apps.orders.models import Order
 from apps.orders.services import MoneyMove
-from apps.orders.states import AWAITS_CASH, CHANGEABLE_PAYMENT, SETTLED, OrderPaymentState
+from apps.orders.states import AWAITS_CASH, CHANGEABLE_PAYMENT, HELD, SETTLED, OrderPaymentState
 from apps.orders.worth import Worth
 from apps.payments.balances import held_of, lacking_minor
 from apps.payments.credits import credits_of
@@ -107,11 +107,21 @@ def plan_adaption(
 def move_of(order: Order, adaption: Adaption) -> MoneyMove:
     """The change of the order's own state. Below a first payment it stays: the buyer still has to pay the whole."""
     state = OrderPaymentState(order.payment_state)
+    is_sale = order.paid_at is not None or state in HELD or order.unpaid_minor > 0
     if not adaption.due_minor and state not in SETTLED:
-        return MoneyMove(adaption.reduced, _settled_state(order, adaption), now())
+        return MoneyMove(adaption.reduced, _settled_state(order, adaption), now(), 0)
     if adaption.is_new_request and state not in _NOTHING_CAME:
-        return MoneyMove(adaption.reduced, OrderPaymentState.UNDERPAID, None)
+        unpaid_minor = adaption.asked_minor if is_sale else None
+        return MoneyMove(adaption.reduced, OrderPaymentState.UNDERPAID, None, unpaid_minor)
+    if state == OrderPaymentState.UNDERPAID and not adaption.asked_minor:
+        return MoneyMove(adaption.reduced, _held_state(adaption), None, 0)
     return MoneyMove(adaption.reduced)
+
+
+def _held_state(adaption: Adaption) -> OrderPaymentState:
+    """The bank holds all that is still to come."""
+    is_whole = adaption.due_minor == adaption.payable_minor
+    return OrderPaymentState.AUTHORIZED if is_whole else OrderPaymentState.PARTIALLY_CAPTURED
 
 
 def _settled_state(order: Order, adaption: Adaption) -> OrderPaymentState:

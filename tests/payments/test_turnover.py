@@ -8,11 +8,12 @@ import pytest
 
 from apps.common.clock import start_of, today
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.changes import ChangeInput, NewPieces
 from apps.fulfilment.services import Credit
 from apps.orders.buyers import sum_spending
 from apps.orders.models import Order
 from apps.payments import services as payments
-from apps.payments.models import Refund
+from apps.payments.models import Payment, Refund
 from apps.payments.turnover import DaySales, sales_by_day
 from apps.pricing.models import ShippingMethod
 from tests.checkout.shop import Goods, make_cart, make_goods, place
@@ -26,6 +27,7 @@ from tests.fulfilment.parcels import (
     ship,
     take_back,
 )
+from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
@@ -71,6 +73,58 @@ def test_an_order_counts_once_it_is_paid_or_due_at_the_door(goods: Goods) -> Non
     buy(goods, quantity=1)
     buy(goods, quantity=1, payment_method=CASH)
     assert sales() == {0: DaySales(2, 2 * 38_233)}
+    assert_orders_agree()
+
+
+def add(order: Order, goods: Goods) -> None:
+    order.refresh_from_db()
+    fulfilment.change_order(
+        order=order,
+        change=ChangeInput(added=[NewPieces(goods.variant_ref, 1)], reason="By telephone"),
+        version=order.event_count,
+        actor=STAFF,
+    )
+
+
+def test_what_is_added_to_a_paid_order_counts_once_it_is_paid(goods: Goods) -> None:
+    order = placed_before(buy(goods, quantity=1), 4)
+    add(order, goods)
+    assert settle(order).payment_state == "underpaid"
+    assert sales() == {4: DaySales(1, 38_233)}
+    assert_orders_agree()
+    add(order, goods)
+    assert sales() == {4: DaySales(1, 38_233)}
+    asked = Payment.objects.filter(order=order).latest("created_at")
+    payments.open_at_gateway(payment=asked)
+    pay_and_tell(asked)
+    settle(order)
+    assert (order.payment_state, order.unpaid_minor) == ("paid", 0)
+    assert sales() == {4: DaySales(1, 38_233 + 2 * 33_333)}
+    assert_orders_agree()
+
+
+@pytest.mark.parametrize("end", ["cancelled", "taken off", "written off"])
+def test_an_addition_that_is_not_paid_leaves_what_was_paid(goods: Goods, end: str) -> None:
+    order = placed_before(buy(goods, quantity=1), 4)
+    add(order, goods)
+    if end == "cancelled":
+        fulfilment.cancel(order=order, reason="", actor=STAFF)
+    elif end == "taken off":
+        line = order.lines.order_by("-position")[0]
+        fulfilment.cancel_lines(
+            order=order,
+            lines={line.pk: 1},
+            version=order.event_count,
+            reason="Not wanted",
+            actor=STAFF,
+        )
+    else:
+        Payment.objects.filter(order=order, state="created").update(state="cancelled")
+        payments.write_off_rest(order=order, reason="A gift", actor=STAFF)
+    settle(order)
+    kept = 0 if end == "cancelled" else 38_233
+    assert sum(day.value_minor for day in sales().values()) == kept
+    assert sum(day.orders for day in sales().values()) == 1
     assert_orders_agree()
 
 

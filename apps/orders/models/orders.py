@@ -81,6 +81,11 @@ class Order(StoreModel):
         default=0,
         help_text=_("Cash that is not due any more: pieces were cancelled or refused."),
     )
+    unpaid_minor = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text=_("What staff added after it was paid, and is not paid yet."),
+    )
 
     payment_state = models.CharField(
         max_length=20, choices=OrderPaymentState.choices, default=OrderPaymentState.UNPAID

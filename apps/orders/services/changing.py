@@ -78,11 +78,13 @@ STAYS = Delivery()
 
 @dataclass(frozen=True)
 class MoneyMove:
-    """What the change does to the order's money. `reduced` is not to be paid any more; `state` None: it stays."""
+    """What the change does to the order's money. `reduced` is not to be paid any more; `state` None: it stays. `unpaid_minor`
+    of a sale was added and is not paid yet; None: it stays."""
 
     reduced: Worth = NOTHING
     state: str | None = None
     paid_at: datetime | None = None
+    unpaid_minor: int | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ def _money_changes(order: Order, money: MoneyMove) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if money.reduced.total_minor:
         changes["reduced_minor"] = order.reduced_minor + money.reduced.total_minor
+    if money.unpaid_minor is not None and money.unpaid_minor != order.unpaid_minor:
+        changes["unpaid_minor"] = money.unpaid_minor
     if money.state is None or money.state == order.payment_state:
         return changes
     target = OrderPaymentState(str(money.state))

@@ -63,10 +63,11 @@ def mark_underpaid(
     """Record an amount that does not cover the order together with what came before: **every call counts**."""
     with transaction.atomic():
         lock_order(order)
+        unpaid = max(order.unpaid_minor - amount_minor, 1)
         move(
             order,
             OrderPaymentState.UNDERPAID,
-            {},
+            {"unpaid_minor": unpaid} if order.unpaid_minor else {},
             kind="order.underpaid",
             actor=actor,
             payment_ref=payment_ref,

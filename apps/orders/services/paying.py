@@ -335,11 +335,18 @@ def _try(order: Order, target: OrderPaymentState, **event: Any) -> Order:
 def move(
     order: Order, target: OrderPaymentState, changes: Mapping[str, Any], *, kind: str, **facts: Any
 ) -> None:
-    """Change the payment's state, and what changes with it, as an event of the locked order."""
+    """Change the payment's state, and what changes with it, as an event of the locked order. Of one that is covered again
+    nothing is unpaid."""
     require_transition(
         PAYMENT_TRANSITIONS,
         subject=gettext("The payment of order %(number)s") % {"number": order.number},
         current=OrderPaymentState(order.payment_state),
         target=target,
     )
-    record(order, kind=kind, changes={"payment_state": target.value, **changes}, **facts)
+    changes = {"payment_state": target.value, **changes}
+    if order.unpaid_minor and (changes.get("paid_at") or target in _COVERED):
+        changes["unpaid_minor"] = 0
+    record(order, kind=kind, changes=changes, **facts)
+
+
+_COVERED = (*HELD, OrderPaymentState.VOID)
