@@ -9,11 +9,12 @@ import pytest
 from apps.common.clock import now
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.services import shipping, together
 from apps.gateways import test_bank
 from apps.gateways.errors import GatewayUnavailable
 from apps.gateways.models import TestGatewayCharge as Charge
 from apps.gateways.test_bank import TestGateway
-from apps.orders.errors import OrderNotShippable
+from apps.orders.errors import OrderNotChangeable, OrderNotShippable
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.errors import CaptureFailed
@@ -92,6 +93,74 @@ def test_each_parcel_takes_its_part_and_the_last_one_the_rest(order: Order) -> N
     assert moved(order)[2:] == [("captured", 100_000)]
     assert payment_of(order).state == "captured"
     assert_adds_up(order)
+
+
+def test_an_order_that_goes_elsewhere_by_now_is_not_taken_from(
+    monkeypatch: pytest.MonkeyPatch, goods: Goods, order: Order
+) -> None:
+    """Its address is changed while the parcel is packed, after the orders were chosen: nothing is captured for it."""
+    placed = place(make_cart(goods, quantity=1))
+    pay_and_tell(placed.payment)
+    other = Order.objects.get(pk=placed.order.pk)
+    fulfilment.send_together(order=order, other=other, actor=STAFF)
+    real = together.ship_order
+
+    def ship_and_redirect(**call: Any) -> Any:
+        if call["beside"] is not None:
+            moved_to = {**other.shipping_address, "line1": "1 Church Street"}
+            Order.objects.filter(pk=other.pk).update(shipping_address=moved_to)
+        return real(**call)
+
+    monkeypatch.setattr(together, "ship_order", ship_and_redirect)
+    order.refresh_from_db()
+    sent = fulfilment.ship_together(order=order, actor=STAFF, request_key="one")
+    assert [each.order_id for each in sent.parcels] == [order.pk]
+    assert list(sent.left) == [other.number]
+    other.refresh_from_db()
+    assert (other.payment_state, other.fulfilment_state) == ("authorized", "unfulfilled")
+    assert not Capture.objects.filter(payment__order=other).exists()
+
+
+def test_a_crash_between_capture_and_parcel_takes_the_money_once(
+    monkeypatch: pytest.MonkeyPatch, goods: Goods, order: Order
+) -> None:
+    """Of an order that rides along: the same press again goes on where it stopped."""
+    placed = place(make_cart(goods, quantity=1))
+    pay_and_tell(placed.payment)
+    other = Order.objects.get(pk=placed.order.pk)
+    fulfilment.send_together(order=order, other=other, actor=STAFF)
+    order.refresh_from_db()
+    real, calls = shipping._ship, []
+
+    def die_at_the_second(*call: Any) -> Any:
+        calls.append(call)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*call)
+
+    monkeypatch.setattr(shipping, "_ship", die_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        fulfilment.ship_together(order=order, actor=STAFF, request_key="one")
+    assert Capture.objects.filter(payment__order=other).count() == 1
+    sent = fulfilment.ship_together(order=order, actor=STAFF, request_key="one")
+    assert {each.order_id for each in sent.parcels} == {order.pk, other.pk}
+    assert Capture.objects.filter(payment__order=other).count() == 1
+    for each in (order, other):
+        each.refresh_from_db()
+        assert (each.payment_state, each.fulfilment_state) == ("paid", "shipped")
+        assert each.shipments.count() == 1
+        assert_adds_up(each)
+
+
+def test_a_split_says_what_to_do_while_a_bank_holds_the_money(order: Order) -> None:
+    with pytest.raises(OrderNotChangeable, match="Ship the pieces that are there"):
+        fulfilment.split_order(
+            order=order,
+            lines={order.lines.get().pk: 1},
+            version=order.event_count,
+            reason="In two parcels",
+            actor=STAFF,
+        )
 
 
 def test_what_is_cancelled_before_it_is_sent_is_released(order: Order) -> None:

@@ -55,6 +55,7 @@ def ship_order(
     }
     lines = arrived_lines(order, lines, request_key)
     for _ in range(_ATTEMPTS):
+        _require_beside(order, beside)
         capture_for_parcel(order=order, lines=lines, request_key=request_key, actor=actor)
         shipment = _ship(order, lines, request_key, actor, details, beside)
         if shipment is not None:
@@ -77,10 +78,7 @@ def _ship(
         known = Shipment.objects.filter(order=order, request_key=request_key).first()
         if request_key and known is not None:
             return known
-        if beside is not None:
-            beside.refresh_from_db()
-            if not still_leaves_with(order, beside):
-                raise NotTogether
+        _require_beside(order, beside)
         order_lines = list(order.lines.order_by("position"))
         quantities = quantities_of(order_lines, lines)
         if lacks_money(order, order_lines, quantities):
@@ -98,6 +96,16 @@ def _ship(
         _commit_stock(order, shipment, order_lines, quantities, actor)
         tell("order.shipped", order, shipment_id=str(shipment.pk), shipment=shipment.number)
     return shipment
+
+
+def _require_beside(order: Order, beside: Order | None) -> None:
+    """Before any money is taken for the parcel, and again under the order's lock: both orders as they are stored."""
+    if beside is None:
+        return
+    order.refresh_from_db()
+    beside.refresh_from_db()
+    if not still_leaves_with(order, beside):
+        raise NotTogether
 
 
 @cleans_text

@@ -114,7 +114,8 @@ def _require_possible(order: Order) -> None:
     if order.payment_state in HELD:
         raise OrderNotChangeable(
             gettext(
-                "A bank holds the money of this order as a whole. Split it after its money was taken."
+                "A bank holds the money of this order as a whole. Ship the pieces that are there in a parcel of their own: "
+                "it takes its part of the money, and the rest stays held. Or split the order once its money was taken."
             )
         )
     if order.payment_state == OrderPaymentState.UNDERPAID:

@@ -1,13 +1,14 @@
 """Orders of one buyer that leave in one parcel. Each keeps its own money, invoice and shipment: two sales stay two sales."""
 
 from collections.abc import Mapping
-from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
+from apps.common.errors import DomainError
 from apps.common.typed_text import Code, Line, WebAddress, cleans_text
 from apps.fulfilment.errors import NotTogether
 from apps.fulfilment.models import Shipment
@@ -41,6 +42,14 @@ def send_together(*, order: Order, other: Order, actor: Actor) -> None:
     orders.send_together(order=order, other=other, actor=actor)
 
 
+@dataclass(frozen=True)
+class SentTogether:
+    """The parcels that left, the order's own first, and why other orders did not leave with it, by their numbers."""
+
+    parcels: list[Shipment]
+    left: dict[str, DomainError] = field(default_factory=dict)
+
+
 @cleans_text
 def ship_together(
     *,
@@ -51,12 +60,13 @@ def ship_together(
     tracking_number: Annotated[str, Code(80)] = "",
     tracking_url: Annotated[str, WebAddress(500)] = "",
     request_key: Annotated[str, Code(100)] = "",
-) -> list[Shipment]:
+) -> SentTogether:
     """Ship the order, and all that is left of the orders that are sent with it, under one tracking number.
 
-    Orders that can't be shipped yet stay, and those that go elsewhere by now. The same `request_key` again goes on where a crash
-    stopped it. Raises what
-    `ship_order` raises for this order.
+    Each order by itself: it is looked at, what a bank holds of it is taken, and it is looked at again under its lock when it
+    leaves. Orders that can't be shipped stay, and those that go elsewhere by now; `left` says why. The same `request_key` again
+    goes on where a crash stopped it: money that was taken before it is not taken again. Raises what `ship_order` raises for
+    this order.
     """
     others = [
         each for each in list_sent_with(order) if can_ship(each) and still_leaves_with(each, order)
@@ -76,9 +86,11 @@ def ship_together(
             actor=actor,
         )
 
-    parcels = [ship(order, lines, request_key)]
+    sent = SentTogether([ship(order, lines, request_key)])
     for each in others:
         key = f"{request_key}-{each.number}"[:100] if request_key else ""
-        with suppress(NotTogether):  # changed since it was read
-            parcels.append(ship(each, None, key, order))
-    return parcels
+        try:
+            sent.parcels.append(ship(each, None, key, order))
+        except DomainError as error:  # this order has left
+            sent.left[each.number] = error
+    return sent
