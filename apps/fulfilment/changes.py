@@ -14,7 +14,7 @@ from apps.catalog.tax_classes import STANDARD
 from apps.checkout.errors import ItemsUnavailable
 from apps.checkout.repricing import taxes_of_order
 from apps.common.errors import InvalidInput
-from apps.common.money import MAX_MINOR
+from apps.common.money import MAX_MINOR, format_money, from_minor
 from apps.common.typed_text import Line, clean_texts
 from apps.fulfilment.address_changes import address_after, is_collected_after
 from apps.fulfilment.delivery_changes import change_delivery, content_of
@@ -31,6 +31,7 @@ from apps.prices.rules import NO_GROUPS, Groups
 from apps.prices.selectors import price_groups_of
 from apps.pricing.rules import TaxRules
 from apps.pricing.services import BasketLine, PricedLine, price_order
+from apps.tenancy.context import current_store
 
 MOST_LINES: Final = 100
 MOST_PIECES: Final = 9999
@@ -170,6 +171,7 @@ def plan_change(order: Order, change: ChangeInput) -> Plan:
         method_code=change.shipping_method,
         price_minor=change.shipping_minor,
     )
+    _check_fees(order, lines, removed, priced, delivery, change)
     raised = sum((_worth(line) for line in priced), NOTHING) + delivery.raised
     discount = _discount(credits_of(order).left + raised, off + less, change.discount_minor)
     adaption = plan_adaption(order, payments, raised=raised, lowered=off + less + discount)
@@ -218,6 +220,32 @@ def _check(order: Order, lines: Sequence[OrderLine], change: ChangeInput) -> dic
             }
             raise LineNotChangeable(sentence, fields={"remove": [sentence]})
     return {line_id: count for line_id, count in change.removed.items() if count}
+
+
+def _check_fees(
+    order: Order,
+    lines: Sequence[OrderLine],
+    removed: Mapping[UUID, int],
+    priced: Sequence[PricedLine],
+    delivery: Delivery,
+    change: ChangeInput,
+) -> None:
+    """The fees of an order, those of earlier changes included, are together at most what its goods and its delivery cost
+    without discounts. Raises `InvalidInput`."""
+    if not change.fee_minor:
+        return
+    kept = [(line, line.quantity - line.given_quantity - removed.get(line.pk, 0)) for line in lines]
+    goods = sum(line.unit_price_minor * count for line, count in kept if not line.is_fee)
+    added = sum(line.unit_price_minor * line.quantity for line in priced if line.variant_ref)
+    shipping = order.shipping_minor + delivery.raised_shown_minor - delivery.less_shown_minor
+    before = sum(line.unit_price_minor * count for line, count in kept if line.is_fee)
+    most = max(goods + added + shipping - before, 0)
+    if change.fee_minor > most:
+        shown = format_money(from_minor(most, order.currency), current_store().language)
+        sentence = gettext(
+            "Fees are at most as much as the goods and the delivery: %(most)s for this order."
+        )
+        raise InvalidInput(fields={"fee": [sentence % {"most": shown}]})
 
 
 def _worth_off(lines: Sequence[OrderLine], removed: Mapping[UUID, int]) -> Worth:

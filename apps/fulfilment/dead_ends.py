@@ -169,7 +169,8 @@ def _of_return(row: ParcelReturn) -> DeadEnd:
 
 
 def _cancel(order: Order, actor: Actor) -> None:
-    services.cancel(order=order, reason=NOT_PAID_IN_TIME, actor=actor)
+    """Money that came meanwhile is not given back from here."""
+    services.cancel(order=order, reason=NOT_PAID_IN_TIME, actor=actor, may_refund=False)
 
 
 def _ask_for_rest(order: Order, actor: Actor) -> None:

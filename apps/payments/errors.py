@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import Conflict, NotFound
+from apps.common.errors import Conflict, Forbidden, NotFound
 
 
 class PaymentNotFound(NotFound):
@@ -20,6 +20,13 @@ class NotRefundable(Conflict):
 
     code = "not_refundable"
     title = _("This amount can't be refunded.")
+
+
+class RefundNotAllowed(Forbidden):
+    """What is asked for would give money back, and the role of the person has no right to that."""
+
+    code = "refund_not_allowed"
+    title = _("This would give money back: your role has no right to refund.")
 
 
 class CaptureFailed(Conflict):

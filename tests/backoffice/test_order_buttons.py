@@ -12,10 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import Role
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.inventory.models import StockItem
-from apps.orders.models import OrderLine
+from apps.orders.models import Order, OrderLine
 from apps.payments.models import Refund
 from apps.tenancy.context import use_store
-from tests.api.shop import Api, fill_cart, make_product, make_user, order_body, pay
+from tests.api.shop import (
+    Api,
+    fill_cart,
+    log_in,
+    make_product,
+    make_user,
+    order_body,
+    pay,
+    place_order,
+)
 from tests.support.acting import seeing_all
 
 
@@ -222,6 +231,46 @@ def test_who_may_not_refund_gives_no_money(
     assert "your role may not give refunds" in page.content.decode()
     with seeing_all(store):
         assert ParcelReturn.objects.get().credited_minor == 0
+
+
+def test_a_paid_order_is_cancelled_by_those_who_may_refund(
+    store: Any, order: dict[str, Any], press: Callable[..., Any], staff: Callable[[Role], Client]
+) -> None:
+    page = f"/admin/orders/order/{order['id']}/change/"
+    assert "To cancel it gives money back" in staff(Role.FULFILMENT).get(page).content.decode()
+    for role in (Role.FULFILMENT, Role.SUPPORT):
+        said = press("cancel", role, reason="Sold out").content.decode()
+        assert "This would give money back" in said
+        answer = log_in(store, make_user(store, role)).patch(
+            f"orders/{order['id']}/status", {"status": "cancelled", "reason": "Sold out"}
+        )
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "refund_not_allowed")
+    with seeing_all(store):
+        assert Order.objects.get().cancelled_at is None
+        assert not Refund.objects.exists()
+    unpaid = place_order(store)
+    packer = log_in(store, make_user(store, Role.FULFILMENT))
+    done = packer.patch(
+        f"orders/{unpaid['id']}/status", {"status": "cancelled", "reason": "Sold out"}
+    )
+    assert done.status_code == 200, done.content
+    assert "Cancelled." in press("cancel", reason="Sold out").content.decode()
+    with seeing_all(store):
+        assert not Order.objects.filter(cancelled_at=None).exists()
+
+
+def test_the_rest_of_a_paid_order_is_cancelled_by_those_who_may_refund(
+    store: Any, order: dict[str, Any], press: Callable[..., Any]
+) -> None:
+    with seeing_all(store):
+        line = OrderLine.objects.get()
+    press("ship", **{f"quantity-{line.pk}": "1"})
+    said = press("rest", Role.FULFILMENT, reason="Sold out").content.decode()
+    assert "This would give money back" in said
+    with seeing_all(store):
+        line.refresh_from_db()
+        assert (line.fulfilled_quantity, line.cancelled_quantity) == (1, 0)
+        assert not Refund.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from apps.accounts.models import Role
 from apps.checkout.models import DraftOrder
 from apps.orders.models import Order, OrderLine
 from apps.tenancy.context import use_store
-from tests.api.shop import Api, fill_cart, make_product, make_user, order_body, pay
+from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body, pay
 from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,29 @@ def test_nothing_is_done_that_was_not_looked_at(store: Any, press: Callable[...,
     version = hidden(press(), "version")
     page = press(apply="1", version=version, **{f"remove-{line_of(store).pk}": "1"})
     assert "Look at the difference first." in page.content.decode()
+    assert line_of(store).cancelled_quantity == 0
+
+
+def test_money_goes_back_by_those_who_may_refund(
+    store: Any, order: dict[str, Any], press: Callable[..., Any]
+) -> None:
+    line = line_of(store)
+    wanted = {f"remove-{line.pk}": "1", "version": hidden(press(Role.FULFILMENT), "version")}
+    shown = press(Role.FULFILMENT, preview="1", **wanted)
+    assert "your role has no right to refund" in shown.content.decode()
+    expected = hidden(shown, "expected")
+    press(Role.FULFILMENT, apply="1", expected=expected, **wanted)
+    packer = log_in(store, make_user(store, Role.FULFILMENT))
+    body = {
+        "version": int(wanted["version"]),
+        "reason": "By telephone",
+        "remove": [{"id": str(line.pk), "quantity": 1}],
+    }
+    answer = packer.post(f"orders/{order['id']}/changes", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "refund_not_allowed")
+    assert (
+        packer.post(f"orders/{order['id']}/changes", {**body, "dry_run": True}).status_code == 200
+    )
     assert line_of(store).cancelled_quantity == 0
 
 

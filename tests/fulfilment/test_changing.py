@@ -8,11 +8,17 @@ from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.changes import ChangeInput, NewPieces, Plan, plan_change
 from apps.fulfilment.errors import NotTogether
-from apps.inventory.errors import OutOfStock
+from apps.inventory import services as inventory
+from apps.inventory.errors import NotArrived, OutOfStock
+from apps.inventory.models import StockItem
+from apps.inventory.queue import get_waiting
+from apps.inventory.selectors import check_ledger
+from apps.inventory.states import StockPolicy
 from apps.invoices.models import Document
 from apps.orders.errors import NothingLeftOfOrder, OrderChanged, OrderNotChangeable
 from apps.orders.models import Order
 from apps.payments import services as payments
+from apps.payments.errors import RefundNotAllowed
 from apps.payments.models import Payment, Refund
 from apps.pricing.models import ShippingMethod
 from apps.shipping.models import PickupPlace
@@ -162,6 +168,38 @@ def test_more_than_there_is_changes_nothing(goods: Goods) -> None:
     assert not order.events.filter(kind="order.changed").exists()
 
 
+def backordered(stock: int, limit: int) -> Goods:
+    found = make_goods(stock=stock, price_minor=10_000)
+    item = StockItem.objects.get(variant_ref=found.variant_ref)
+    inventory.set_policy(stock_item=item, policy=StockPolicy.BACKORDER, limit=limit)
+    return found
+
+
+def test_what_is_added_may_come_later_by_the_rules_of_the_cart(goods: Goods) -> None:
+    order, scarce = buy(goods, quantity=1, payment_method=CASH), backordered(stock=1, limit=2)
+    change(order, added=[NewPieces(scarce.variant_ref, 3)])
+    line = order.lines.get(variant_ref=scarce.variant_ref)
+    assert line.awaited_quantity == 2
+    assert get_waiting(order.pk)[scarce.variant_ref].quantity == 2
+    with pytest.raises(OutOfStock):
+        change(order, added=[NewPieces(scarce.variant_ref, 1)])
+    with pytest.raises(NotArrived):
+        fulfilment.ship_order(order=order, lines={line.pk: 3}, actor=STAFF)
+    assert check_ledger() == []
+
+
+def test_what_is_added_takes_no_place_before_an_order_that_waits(goods: Goods) -> None:
+    scarce = backordered(stock=2, limit=9)
+    first, second = (buy(scarce, quantity=2, payment_method=CASH) for _each in range(2))
+    with pytest.raises(OutOfStock):
+        change(first, added=[NewPieces(scarce.variant_ref, 1)])
+    change(second, added=[NewPieces(scarce.variant_ref, 1)])
+    assert get_waiting(second.pk)[scarce.variant_ref].quantity == 3
+    assert get_waiting(first.pk) == {}
+    fulfilment.ship_order(order=first, actor=STAFF)
+    assert check_ledger() == []
+
+
 def test_a_form_that_was_overtaken_is_refused(goods: Goods) -> None:
     order = buy(goods, quantity=3)
     seen = order.event_count
@@ -197,6 +235,32 @@ def test_discount_fee_and_delivery_by_hand(goods: Goods) -> None:
     assert owed(order) == paid - 5_000 + 1_500 - shipping
     change(order, shipping_minor=shipping)
     assert Payment.objects.filter(order=order).latest("created_at").amount_minor == shipping
+
+
+def test_fees_are_together_at_most_what_the_rest_costs(goods: Goods) -> None:
+    order = buy(goods, quantity=2)
+    rest = 2 * 33_333 + order.shipping_minor
+    with pytest.raises(InvalidInput) as refused:
+        change(order, fee_minor=rest + 1, fee_title="Gift wrap")
+    assert "Fees are at most as much" in refused.value.fields["fee"][0]
+    change(order, fee_minor=rest - 1_000, fee_title="Gift wrap")
+    for fee, removed in ((1_001, {}), (1_000, {line_of(order).pk: 1})):
+        with pytest.raises(InvalidInput):
+            plan(order, fee_minor=fee, fee_title="Ribbon", removed=removed)
+    assert plan(order, fee_minor=1_000, fee_title="Ribbon").fee_minor == 1_000
+
+
+def test_money_that_comes_while_an_order_is_cancelled_is_kept_without_the_right_to_refund(
+    goods: Goods,
+) -> None:
+    """The form was opened while the order was unpaid."""
+    placed = place(make_cart(goods, quantity=1))
+    pay_and_tell(placed.payment)
+    with pytest.raises(RefundNotAllowed):
+        fulfilment.cancel(order=placed.order, reason="Late", actor=STAFF, may_refund=False)
+    settle(placed.order)
+    assert (placed.order.payment_state, placed.order.is_cancelled) == ("paid", False)
+    assert not Refund.objects.exists()
 
 
 def test_an_address_with_other_taxes_is_refused_and_another_one_is_not(goods: Goods) -> None:
@@ -292,7 +356,7 @@ def test_orders_that_are_sent_together_leave_under_one_number_and_stay_two_sales
     first, second = buy(goods, quantity=1), buy(goods, quantity=2)
 
     fulfilment.send_together(order=first, other=second, actor=STAFF)
-    parcels = fulfilment.ship_together(order=first, tracking_number="AWB1", actor=STAFF)
+    parcels = fulfilment.ship_together(order=first, tracking_number="AWB1", actor=STAFF).parcels
 
     assert {each.order_id for each in parcels} == {first.pk, second.pk}
     assert {each.tracking_number for each in parcels} == {"AWB1"}
@@ -322,7 +386,7 @@ def test_an_order_that_is_sent_elsewhere_leaves_the_shared_parcel(goods: Goods) 
     assert second.events.filter(kind="order.sent_alone").exists()
     Order.objects.filter(pk=third.pk).update(shipping_address=elsewhere)  # by another way
 
-    parcels = fulfilment.ship_together(order=first, tracking_number="AWB1", actor=STAFF)
+    parcels = fulfilment.ship_together(order=first, tracking_number="AWB1", actor=STAFF).parcels
 
     assert [each.order_id for each in parcels] == [first.pk]
     for each in (second, third):

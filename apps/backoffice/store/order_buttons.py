@@ -87,14 +87,17 @@ def _button(verb: str, press: Press) -> Callable[..., HttpResponseBase]:
 
 
 def _ship(request: HttpRequest, order: Order) -> str:
-    parcels = fulfilment.ship_together(
+    sent = fulfilment.ship_together(
         order=order,
         lines=_quantities(request, order),
         request_key=_request_key(request),
         actor=staff_actor(request),
         **_details(request),
     )
-    if len(parcels) > 1:
+    for number, error in sent.left.items():
+        words = {"number": number, "why": sentence_of(error)}
+        messages.warning(request, gettext("Order %(number)s stayed here: %(why)s") % words)
+    if len(sent.parcels) > 1:
         return gettext("Shipped with the orders that leave in the same parcel.")
     return gettext("Shipped. The customer can follow it now.")
 
@@ -144,7 +147,10 @@ def _undo(request: HttpRequest, order: Order) -> str:
 
 def _rest(request: HttpRequest, order: Order) -> str:
     is_lowered = is_cash_due(order, get_payment_of(order)) or order.payment_state in HELD
-    fulfilment.cancel_rest(order=order, actor=staff_actor(request), **_reason(request, True))
+    may_refund = may(request, "refund")
+    fulfilment.cancel_rest(
+        order=order, actor=staff_actor(request), may_refund=may_refund, **_reason(request, True)
+    )
     done = gettext("The rest is cancelled. Its pieces can be sold again.")
     amount_minor = order.events.get(kind="order.rest_cancelled").data["amount_minor"]
     return " ".join([done, *_money_words(order, amount_minor, is_lowered=is_lowered)])
@@ -192,7 +198,10 @@ def _on_order(service: Callable[..., Any], done: StrOrPromise) -> Press:
 
 
 def _cancel(request: HttpRequest, order: Order) -> str:
-    fulfilment.cancel(order=order, actor=staff_actor(request), **_reason(request, True))
+    may_refund = may(request, "refund")
+    fulfilment.cancel(
+        order=order, actor=staff_actor(request), may_refund=may_refund, **_reason(request, True)
+    )
     done = gettext("Cancelled. The pieces are back in stock, and money that was paid goes back.")
     payment = get_payment_of(order)
     if payment is None or not (is_booked_by_staff(payment.gateway) and payment.refunded_minor):

@@ -72,6 +72,7 @@ def _apply(request: HttpRequest, order: Order, typed: Typed) -> HttpResponse:
         version=_version(request),
         expected_minor=_expected(request),
         gateway_code=typed.texts["gateway"][:40],
+        may_refund=may(request, "refund"),
         actor=staff_actor(request),
     )
     messages.success(request, gettext("Changed. The customer gets a mail."))
@@ -120,6 +121,7 @@ def _show(
         "texts": typed.texts,
         "faults": faults or {},
         "plan": plan,
+        "may_apply": plan is None or not plan.refund_minor or may(request, "refund"),
         "version": plan.version if plan else order.event_count,
         "sought": sought,
         "found": _find(sought, order.currency) if "find" in request.POST else None,

@@ -51,6 +51,7 @@ from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.destinations import list_destinations
 from apps.payments.models import Payment
+from apps.payments.refundable import gives_money_back
 from apps.payments.selectors import can_be_followed, is_cash_due
 from apps.payments.states import OPEN_STATES, PaymentState
 from apps.payments.stored_value import paid_with
@@ -272,13 +273,15 @@ def _came_of(payment: Payment) -> str:
 
 def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[str, bool]:
     """Buttons of the order by the same tables the services obey; the services have the last word."""
+    lacks_right = not may(request, "refund") and gives_money_back(order, paid)
     return {
         "ship": can_ship(order) and may(request, "ship"),
         "transfer": _can_book_transfer(order, paid) and may(request, "transfer"),
         "confirm": order.awaits_confirmation and may(request, "confirm"),
-        "cancel": can_cancel(order) and may(request, "cancel"),
+        "cancel": can_cancel(order) and may(request, "cancel") and not lacks_right,
         "rest": can_cancel_rest(order) and may(request, "rest"),
         "refund": any(p.refundable_minor > 0 for p in paid) and may(request, "refund"),
+        "lacks_right": can_cancel(order) and may(request, "cancel") and lacks_right,
         "settle": may(request, "refund"),
         "credit": may(request, "refund"),
         "note": may(request, "note"),

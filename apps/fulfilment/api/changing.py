@@ -21,7 +21,7 @@ from apps.fulfilment.api.change_serializers import (
     present_plan,
 )
 from apps.fulfilment.api.serializers import WholeOrderSerializer
-from apps.fulfilment.api.views import TAG, present_whole_order
+from apps.fulfilment.api.views import REFUNDS, TAG, present_whole_order
 from apps.fulfilment.changes import ChangeInput, plan_change
 from apps.orders import services as orders
 from apps.orders.api.base import OrderAccess
@@ -41,7 +41,7 @@ class OrderChangeView(OrderAccess):
         description=(
             "Takes pieces off, adds products, changes address, delivery, discount and fee, all or nothing. What was paid "
             "goes back, what is to be paid is asked for. `dry_run` answers the difference and does nothing. Discounts, "
-            "fees and own prices need the right to refund."
+            "fees, own prices and what gives money back need the right to refund."
         ),
     )
     @repeatable
@@ -49,7 +49,7 @@ class OrderChangeView(OrderAccess):
         order = self.find(order_id)
         values = self.read_body(ChangeOrderInput)
         change = change_of(values, order)
-        if change.is_bargain and not self.allows("payments.add_refund"):
+        if change.is_bargain and not self.allows(REFUNDS):
             raise PermissionDenied(gettext("You are not allowed to give discounts."))
         plan = plan_change(order, change)
         if values["dry_run"]:
@@ -60,6 +60,7 @@ class OrderChangeView(OrderAccess):
             version=values["version"],
             expected_minor=expected_minor(values, order),
             gateway_code=values["payment_method"],
+            may_refund=self.allows(REFUNDS),
             actor=self.actor,
         )
         order.refresh_from_db()

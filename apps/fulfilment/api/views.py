@@ -65,6 +65,7 @@ from apps.payments.states import RefundTo
 from apps.pricing.rules import components_json
 
 TAG = "orders"
+REFUNDS = "payments.add_refund"
 _NEEDED = {
     SHIPPED: "fulfilment.add_shipment",
     DELIVERED: "fulfilment.change_shipment",
@@ -164,7 +165,7 @@ class OrderStatusView(OrderAccess):
             "`not_delivered` takes that back, `refused` says that a parcel was not taken and is on its way back, "
             "`resumed` that it is not, `attempt_failed` that the carrier could not deliver it, `attempt_again` that it tries "
             "once more, `collected` that its buyer showed the code or the name at the counter, `cancelled` gives stock and money back, `rest_cancelled` does so for what a "
-            "partly shipped order has not sent. With an `Idempotency-Key` a repeated request ships once."
+            "partly shipped order has not sent; where money goes back, your role needs the right to refund. With an `Idempotency-Key` a repeated request ships once."
         ),
     )
     @repeatable
@@ -221,10 +222,10 @@ class OrderStatusView(OrderAccess):
                 reason=reason,
                 actor=self.actor,
             )
-        elif status == REST_CANCELLED:
-            fulfilment.cancel_rest(order=order, reason=reason, actor=self.actor)
         else:
-            fulfilment.cancel(order=order, reason=reason, actor=self.actor)
+            cancel = fulfilment.cancel_rest if status == REST_CANCELLED else fulfilment.cancel
+            may_refund = self.allows(REFUNDS)
+            cancel(order=order, reason=reason, actor=self.actor, may_refund=may_refund)
 
     def _ship(self, order: Order, values: dict[str, Any]) -> None:
         lines = values.get("lines")
@@ -325,7 +326,7 @@ class ReturnListView(OrderAccess):
     def _credit(self, order: Order, given: dict[str, Any] | None) -> fulfilment.Credit | None:
         if given is None:
             return None
-        if not self.allows("payments.add_refund"):
+        if not self.allows(REFUNDS):
             raise PermissionDenied(gettext("You are not allowed to give refunds."))
         amount = given.get("amount")
         if amount is not None and amount.currency.code != order.currency:

@@ -17,7 +17,9 @@ from apps.orders.models import Order
 from apps.orders.states import ARRIVED, HELD
 from apps.orders.worth import NOTHING, Worth
 from apps.payments import services as payments
+from apps.payments.errors import RefundNotAllowed
 from apps.payments.models import Payment
+from apps.payments.refundable import gives_money_back
 from apps.payments.selectors import (
     get_payment_of,
     is_awaited,
@@ -34,26 +36,40 @@ _PORTION = 200
 
 
 @cleans_text
-def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
+def cancel(
+    *,
+    order: Order,
+    reason: Annotated[str, Line(200)],
+    actor: Actor,
+    may_refund: bool = True,
+) -> Order:
     """Cancel an order that is not shipped: release its stock and refund its money. Repeatable.
 
     First the gateway is asked to take no more money; money that it has taken is booked and refunded, and money that a
-    bank holds is released. Raises
-    `OrderNotCancellable`, or `GatewayUnavailable` when the gateway does not answer.
+    bank holds is released. Raises `OrderNotCancellable`, `GatewayUnavailable` when the gateway does not answer, and
+    `RefundNotAllowed` for a paid order without the right to refund, also when the money comes meanwhile.
     """
+    _require_right(order, may_refund)
     for payment in list_open_payments(order):
         payments.close_at_gateway(payment=payment)
-    return _cancel_if_open(order, reason, actor)
+    return _cancel_if_open(order, reason, actor, may_refund)
 
 
 @cleans_text
 @repeated_on_deadlock
-def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
+def cancel_rest(
+    *,
+    order: Order,
+    reason: Annotated[str, Line(200)],
+    actor: Actor,
+    may_refund: bool = True,
+) -> Order:
     """Cancel the unsent pieces of a partly shipped order; the order continues with the sent pieces.
 
     The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
     bring the money; of a cash order that ends by it nothing more is due. The delivery stays paid, but for a cash order of
-    which no parcel has arrived. Raises `NothingLeftToCancel`, also when it is called again.
+    which no parcel has arrived. Raises `NothingLeftToCancel`, also when it is called again, and `RefundNotAllowed` where
+    money would go back without the right to it.
     """
     with events.transaction_with_wake_up():
         orders.lock_order(order)
@@ -68,7 +84,7 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
             tax_minor=credit.tax_minor,
             tax_components=credit.parts_json(),
         )
-        lowered_minor = _lower(order, credit, reason, actor)
+        lowered_minor = _lower(order, credit, reason, actor, may_refund)
         is_refund = not lowered_minor
         inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
         finish_arrival(order, was_arrived=was_arrived)
@@ -82,7 +98,12 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
     return order
 
 
-def _lower(order: Order, credit: Worth, reason: str, actor: Actor) -> int:
+def _require_right(order: Order, may_refund: bool) -> None:
+    if not (may_refund or order.is_cancelled) and gives_money_back(order):
+        raise RefundNotAllowed
+
+
+def _lower(order: Order, credit: Worth, reason: str, actor: Actor, may_refund: bool) -> int:
     """By how much less is to be paid, of cash or of what a bank holds. The rest is refunded: all of it where nothing is
     due any more, and what a gift card has paid of the pieces."""
     lowered = NOTHING
@@ -95,6 +116,8 @@ def _lower(order: Order, credit: Worth, reason: str, actor: Actor) -> int:
         lowered = payments.give_up_rest(order=order, worth=credit, reason=reason, actor=actor)
     back = credit - lowered
     if back.total_minor > 0:
+        if not may_refund:
+            raise RefundNotAllowed
         payments.refund_part(
             order=order,
             amount_minor=back.total_minor,
@@ -141,8 +164,9 @@ def _cancel_if_unconfirmed(order: Order) -> bool:
 
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def _cancel_if_open(order: Order, reason: str, actor: Actor) -> Order:
+def _cancel_if_open(order: Order, reason: str, actor: Actor, may_refund: bool) -> Order:
     orders.lock_order(order)
+    _require_right(order, may_refund)
     if not order.is_cancelled:
         _cancel(order, reason, actor)
     return order

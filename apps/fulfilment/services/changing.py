@@ -20,14 +20,17 @@ from apps.fulfilment.services.delivering import finish_arrival
 from apps.fulfilment.services.parcels import tell
 from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
+from apps.inventory.queue import Waiting
 from apps.orders import services as orders
 from apps.orders.errors import OrderChanged, OrderNotChangeable
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import can_cancel_lines, can_change
+from apps.orders.services.creating import note_awaited
 from apps.orders.services.goods import physical
 from apps.orders.states import ARRIVED, FulfilmentState, OrderPaymentState
 from apps.payments import services as payments
 from apps.payments.adapting import move_of
+from apps.payments.errors import RefundNotAllowed
 from apps.payments.selectors import list_open_payments, list_payment_methods
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -47,19 +50,22 @@ def change_order(
     actor: Actor,
     gateway_code: Annotated[str, Code(40)] = "",
     expected_minor: int | None = None,
+    may_refund: bool = True,
 ) -> Order:
     """Do what `plan_change` showed, all or nothing. `version` is the order's `event_count` that was seen, `expected_minor`
     the difference.
 
     What is to be paid is asked for through `gateway_code`, by the way it is open by now, or the first one that pays online; what came
     already goes back to where it came from. Raises `OrderChanged` for another version, `PriceChanged` for another
-    difference, `OutOfStock`, and what `plan_change` raises.
+    difference, `RefundNotAllowed` where money would go back without the right to it, `OutOfStock`, and what `plan_change`
+    raises.
     """
     _require_possible(order, change)
     plan = plan_change(order, change)
+    _require_right(plan, may_refund)
     if plan.adaption.open_payments:
         close_open_payments(order)
-    return _change(order, change, version, gateway_code, expected_minor, actor)
+    return _change(order, change, version, gateway_code, expected_minor, actor, may_refund)
 
 
 @cleans_text
@@ -70,6 +76,7 @@ def cancel_lines(
     version: int,
     reason: Annotated[str, Line(200, required=True)],
     actor: Actor,
+    may_refund: bool = True,
 ) -> Order:
     """Cancel pieces (line id -> how many) that have not left, also of a partly shipped order: what they cost goes back, or
     is not to be paid any more. All that is left of a partly shipped order is cancelled as its rest. Raises as `change_order`.
@@ -80,9 +87,11 @@ def cancel_lines(
     if order.fulfilment_state == FulfilmentState.PARTIAL and wanted == rest:
         if order.event_count != version:
             raise OrderChanged
-        return cancel_rest(order=order, reason=reason, actor=actor)
+        return cancel_rest(order=order, reason=reason, actor=actor, may_refund=may_refund)
     change = ChangeInput(removed=wanted, reason=reason)
-    return change_order(order=order, change=change, version=version, actor=actor)
+    return change_order(
+        order=order, change=change, version=version, actor=actor, may_refund=may_refund
+    )
 
 
 def close_open_payments(order: Order) -> None:
@@ -107,6 +116,7 @@ def _change(
     gateway_code: str,
     expected_minor: int | None,
     actor: Actor,
+    may_refund: bool,
 ) -> Order:
     orders.lock_order(order)
     if order.event_count != version:
@@ -115,6 +125,7 @@ def _change(
     plan = plan_change(order, change)
     if expected_minor is not None and plan.total_minor != expected_minor:
         raise PriceChanged
+    _require_right(plan, may_refund)
     was_paid, was_arrived = order.paid_at is not None, order.fulfilment_state in ARRIVED
     changed = orders.change_lines(
         order=order,
@@ -138,12 +149,18 @@ def _change(
         actor=actor,
         was_paid=was_paid,
     )
-    _change_stock(order, plan, change.reason, actor)
+    awaited = _change_stock(order, plan, change.reason, actor)
+    note_awaited(lines=changed.lines, awaited=awaited)
     if order.paid_at is not None and any(line.is_digital for line in changed.lines):
         orders.deliver_downloads(order=order)
     finish_arrival(order, was_arrived=was_arrived)
     tell("order.changed", order, event_id=str(changed.event.pk))
     return order
+
+
+def _require_right(plan: Plan, may_refund: bool) -> None:
+    if plan.refund_minor and not may_refund:
+        raise RefundNotAllowed
 
 
 def _gateway_for(plan: Plan) -> str:
@@ -163,12 +180,13 @@ def _require_possible(order: Order, change: ChangeInput) -> None:
         raise OrderNotChangeable(current=order.status)
 
 
-def _change_stock(order: Order, plan: Plan, reason: str, actor: Actor) -> None:
+def _change_stock(order: Order, plan: Plan, reason: str, actor: Actor) -> dict[str, Waiting]:
+    """Which of the added pieces are awaited."""
     more, less = plan.demand(), pieces_by_variant(order.lines.all(), plan.removed)
     if not (more or less):
-        return
+        return {}
     try:
-        inventory.change_stock(
+        return inventory.change_stock(
             order_ref=order.pk,
             less=less,
             more=more,

@@ -11,12 +11,12 @@ from apps.common.actor import Actor
 from apps.common.typed_text import Line, cleans_text
 from apps.inventory.errors import OutOfStock, QuantityNotAllocated
 from apps.inventory.models import Reservation, StockItem, Warehouse
-from apps.inventory.queue import IS_LATE
+from apps.inventory.queue import IS_LATE, Waiting
 from apps.inventory.services.allocation import Shelf, allot
-from apps.inventory.services.expecting import renew_expected
+from apps.inventory.services.expecting import expect_late, renew_expected
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import emptied_by, note_crossing
-from apps.inventory.states import MovementKind, ReservationState
+from apps.inventory.states import MovementKind, ReservationState, StockPolicy
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _OPEN = (ReservationState.HELD, ReservationState.ALLOCATED)
@@ -32,10 +32,12 @@ def change_stock(
     counts_now: bool,
     reason: Annotated[str, Line(200)] = "",
     actor: Actor | None = None,
-) -> None:
-    """Free the pieces of `less` (variant_ref -> quantity) that have not left, and reserve those of `more`. **Every call
-    counts.** `counts_now`: the order is paid or will be at the door, so that they are allocated. Only pieces that are there
-    are taken, no backorders.
+) -> dict[str, Waiting]:
+    """Free the pieces of `less` (variant_ref -> quantity) that have not left, and reserve those of `more`; returns which of
+    them are awaited. **Every call counts.** `counts_now`: the order is paid or will be at the door, so that they are allocated.
+
+    Backorders are taken as of a cart, but for pieces of a row of stock of which the order has some, and later orders as well:
+    its place in the queue is before theirs, and what was promised to them stays theirs.
 
     All or nothing: raises `OutOfStock` or `QuantityNotAllocated`, and the caller's transaction must end.
     """
@@ -45,11 +47,11 @@ def change_stock(
         )
         rows = _lock_stock({*less, *more})
         _free(mine, {row.pk: row.variant_ref for row in rows}, less, reason, actor)
-        if more:
-            _take(order_ref, mine, rows, more, counts_now, reason, actor)
+        awaited = _take(order_ref, mine, rows, more, counts_now, reason, actor) if more else {}
         if late := [row.pk for row in rows if getattr(row, "is_late", False)]:
             renew_expected(late)
         note_crossing(less)
+    return awaited
 
 
 @repeated_on_deadlock
@@ -156,10 +158,11 @@ def _take(
     counts_now: bool,
     reason: str,
     actor: Actor | None,
-) -> None:
+) -> dict[str, Waiting]:
     fresh = {row.pk: row for row in StockItem.objects.filter(pk__in=[row.pk for row in rows])}
+    overtaken = _overtaken(mine)
     shelves = [
-        Shelf(row.pk, row.variant_ref, row.sku, fresh[row.pk].available, rank, row.warehouse_id)
+        _shelf_of(fresh[row.pk], rank, has_room=row.pk not in overtaken)
         for row in rows
         if (rank := getattr(row, "rank", None)) is not None
     ]
@@ -180,6 +183,33 @@ def _take(
     apply_changes(changes, order_ref=order_ref, reason=reason, actor=actor)
     _keep(order_ref, mine, takes, counts_now)
     note_crossing(emptied_by(shelves, more))
+    return expect_late(shelves, allocation.late)
+
+
+def _overtaken(mine: list[Reservation]) -> set[UUID]:
+    """The rows of stock of which the order has pieces, and others that ordered later wait for theirs. One query."""
+    since = {each.stock_item_id: each for each in mine if each.state in _OPEN}
+    if not since:
+        return set()
+    others = Reservation.objects.filter(stock_item_id__in=since, state__in=_OPEN)
+    rows = others.exclude(order_ref=mine[0].order_ref).values_list("stock_item_id", "created_at")
+    return {item for item, created_at in rows if created_at >= since[item].created_at}
+
+
+def _shelf_of(item: StockItem, rank: int, *, has_room: bool) -> Shelf:
+    """Before the release of a pre-order no piece of it is there, whatever is on the shelf."""
+    is_preorder = item.policy == StockPolicy.PREORDER
+    there = 0 if is_preorder else max(item.available, 0)
+    return Shelf(
+        item.pk,
+        item.variant_ref,
+        item.sku,
+        there,
+        rank,
+        item.warehouse_id,
+        room=max(item.available + item.backorder_limit - there, 0) if has_room else 0,
+        release_on=item.release_on if is_preorder else None,
+    )
 
 
 def _keep(

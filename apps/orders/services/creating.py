@@ -1,6 +1,6 @@
 """Creates an order in the transaction of the checkout, together with its stock and its payment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -169,6 +169,21 @@ def line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any]
         "total_minor": line.total_minor,
         "parts": [asdict(part) for part in line.parts] or None,
     }
+
+
+def note_awaited(*, lines: Sequence[OrderLine], awaited: Mapping[str, Waiting]) -> None:
+    """Of lines that were added to an order, in the transaction that adds them."""
+    values = [
+        {"variant_ref": each.variant_ref, "parts": each.parts, "quantity": each.quantity}
+        for each in lines
+    ]
+    _note_awaited(values, awaited)
+    names = ("awaited_quantity", "awaited_until", "is_preorder")
+    for line, found in zip(lines, values, strict=True):
+        for name in names:
+            setattr(line, name, found[name])
+    if awaited:
+        OrderLine.objects.bulk_update(lines, names)
 
 
 def _note_awaited(lines: list[dict[str, Any]], awaited: Mapping[str, Waiting]) -> None:
