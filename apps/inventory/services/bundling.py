@@ -46,8 +46,8 @@ def save_bundle(
     """
     _check(variant_ref, sku, parts)
     with transaction.atomic():
-        # One at a time: two bundles that are made at once can't become parts of each other. And a first row of stock, which
-        # refers to its warehouse, is made before this or after it, never beside it.
+        # One at a time: two bundles that are made at once can't become parts of each other. And a first row of stock is made
+        # before this or after it, never beside it (`wait_for_bundles`).
         list(Warehouse.objects.select_for_update().order_by("pk"))
         every = {row.variant_ref: row for row in Bundle.objects.order_by("pk")}
         bundle = every.get(variant_ref)

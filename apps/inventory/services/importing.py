@@ -32,7 +32,7 @@ from apps.inventory.services.import_words import interruption, refusal, stopped
 from apps.inventory.services.ledger import Change, StockMoved, apply_changes
 from apps.inventory.services.selling_out import note_crossing
 from apps.inventory.services.stock_table import StockRow, named_twice, read_stock_rows
-from apps.inventory.services.stocking import follow_on_hand, require_countable
+from apps.inventory.services.stocking import follow_on_hand, require_countable, wait_for_bundles
 from apps.inventory.states import STOCK_IMPORT_TRANSITIONS, MovementKind, StockImportState
 from apps.inventory.variants import find_variants
 from apps.platform.auditing import note
@@ -330,6 +330,8 @@ def _make_missing(rows: Sequence[StockRow], known: _Known) -> bool:
         missing[(place.pk, variant[0])] = StockItem(
             warehouse=place, variant_ref=variant[0], sku=variant[1]
         )
+    if missing:
+        wait_for_bundles(place for place, _variant in missing)
     StockItem.objects.bulk_create(missing.values(), ignore_conflicts=True)
     return bool(missing)
 

@@ -255,9 +255,17 @@ def get_or_create_item(
         return item
     try:
         with transaction.atomic():
+            wait_for_bundles([warehouse.pk])
             return StockItem.objects.create(warehouse=warehouse, variant_ref=variant_ref, sku=sku)
     except IntegrityError:  # a concurrent request created it
         return StockItem.objects.get(warehouse=warehouse, variant_ref=variant_ref)
+
+
+def wait_for_bundles(warehouses: Iterable[UUID]) -> None:
+    """Before a first row of stock is made, in the transaction that gives it pieces: what becomes a bundle at this moment is one
+    afterwards, or sees the row. `save_bundle` locks all warehouses; the foreign key alone is checked only at the commit."""
+    rows = Warehouse.objects.select_for_update().filter(pk__in=sorted(set(warehouses)))
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _lock(stock_item_id: UUID) -> StockItem:
