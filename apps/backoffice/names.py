@@ -66,6 +66,7 @@ ACTIONS: Final = {
     "gift_card.disabled": _("Gift card disabled"),
     "gift_card.enabled": _("Gift card enabled again"),
     "gift_card.issued": _("Gift card issued"),
+    "gift_card.sold": _("Bought gift card issued"),
     "integration.deactivated": _("Integration switched off"),
     "invoice_settings.changed": _("Invoice settings changed"),
     "mail.sent_again": _("E-mail sent again"),
@@ -251,6 +252,7 @@ TOPICS: Final = {
 }
 TASKS: Final = {
     "carts.close_cart": _("Close the cart"),
+    "giftcards.issue_bought_cards": _("Issue the gift cards that were bought"),
     "discounts.give_back_uses": _("Give the uses of discounts back"),
     "fulfilment.look_at_waiting_orders": _("Look at the orders that wait for it"),
     "fulfilment.renew_days": _("Keep the new day of awaited pieces"),

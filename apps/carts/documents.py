@@ -6,6 +6,8 @@ A document is bounded: `CART_MAX_LINES` lines, as many that wait for an answer, 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -45,9 +47,17 @@ class EmbeddedDateTimeField(models.DateTimeField):
         return super().to_python(value)
 
 
+LineKey = tuple[str, str]
+
+
+def line_key(variant_ref: str, gift: Mapping[str, Any] | None) -> LineKey:
+    """What lines are added up by: the variant, and the details of a gift card."""
+    return variant_ref, json.dumps(gift, sort_keys=True) if gift else ""
+
+
 class CartLine(EmbeddedModel):
     """`unit_price_minor` and `tax_class` are those that the buyer has seen: a change is shown until the buyer has seen it,
-    too. They are never charged. Lines from before there was a class have none."""
+    too. They are never charged. Lines from before there was a class have none. `gift` are the details of a gift card."""
 
     id = models.CharField(max_length=36, primary_key=True)
     product_ref = models.CharField(max_length=36)
@@ -58,9 +68,14 @@ class CartLine(EmbeddedModel):
     unit_price_minor = models.BigIntegerField()
     added_at = EmbeddedDateTimeField()
     tax_class = models.CharField(max_length=30, blank=True, default="")
+    gift = models.JSONField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def key(self) -> LineKey:
+        return line_key(self.variant_ref, self.gift)
 
 
 class CartNotice(EmbeddedModel):

@@ -49,6 +49,13 @@ class ItemNotAvailable(Conflict):
     title = _("This product is not available.")
 
 
+class InvalidGift(InvalidInput):
+    """`fields` are those of the details of a gift card, and `amount`."""
+
+    code = "invalid_gift"
+    title = _("Please check the details of the gift card.")
+
+
 class NotEnoughStock(Conflict):
     """`available` pieces are left, fewer than requested; `in_cart` of them are already in this cart.
 

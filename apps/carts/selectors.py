@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.carts.documents import Cart, CartLine, CartNotice, CartStatus
+from apps.carts.gifts import GiftDetails, at_gift_amount
 from apps.carts.warnings import CartWarning, quantity_left, warnings_of
 from apps.catalog.quantities import UNRESTRICTED, QuantityRule
 from apps.catalog.selectors import LinePart, SaleableLine, read_shown_lines
@@ -96,6 +97,11 @@ class CartViewLine:
     quantity_left: int
     item: SaleableLine | None = None
     waiting: Waiting | None = None
+    gift: GiftDetails | None = None
+
+    @property
+    def is_gift_card(self) -> bool:
+        return self.item is not None and self.item.is_gift_card
 
     @property
     def tax_class(self) -> str:
@@ -165,7 +171,7 @@ def apply_to_cart(
     known = Shopper(UUID(cart.customer_ref) if cart.customer_ref else None)
     return apply_discounts(
         [
-            BasketLine(line.item, line.quantity)
+            BasketLine(line.item, line.quantity, gift=line.gift.as_json() if line.gift else None)
             for line in view.lines
             if line.is_orderable and line.item is not None
         ],
@@ -262,7 +268,9 @@ def _left_for(lines: Sequence[CartLine], goods: Goods) -> dict[str, int]:
 def _offer_of(line: CartLine, goods: Goods, groups: Groups) -> SaleableLine | None:
     """At the price that the cart's buyer pays for this quantity."""
     offer = goods.lines.get(line.variant_ref)
-    return offer.for_buyer(line.quantity, groups) if offer is not None else None
+    if offer is None:
+        return None
+    return at_gift_amount(offer.for_buyer(line.quantity, groups), line.gift)
 
 
 def _view_line(
@@ -301,4 +309,5 @@ def _view_line(
         quantity_left=quantity_left(line, offer, available),
         item=offer,
         waiting=waiting,
+        gift=GiftDetails.read(line.gift) if offer is not None and offer.is_gift_card else None,
     )

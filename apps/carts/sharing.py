@@ -71,7 +71,8 @@ def make_share_token(pieces: Mapping[str, int], *, days: int | None = None) -> s
 
 
 def pieces_of(cart: Cart) -> dict[str, int]:
-    return {line.variant_ref: line.quantity for line in cart.lines}
+    """Without gift cards: they are for a person."""
+    return {line.variant_ref: line.quantity for line in cart.lines if not line.gift}
 
 
 def read_share_token(token: str) -> SharedCart:
@@ -106,7 +107,7 @@ def _lines_of(shared: SharedCart, goods: Goods, customer_ref: str | None) -> lis
     offers = offers_of(goods)
     found = []
     for ref, quantity in shared.pieces.items():
-        if ref in offers:
+        if ref in offers and not offers[ref].line.is_gift_card:
             found.append(offers[ref].as_cart_line(quantity, customer_ref))
     return found
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.carts.documents import CartLine
+from apps.carts.gifts import is_amount_offered
 from apps.catalog.selectors import SaleableLine
 from apps.common.money import format_money, from_minor
 from apps.tenancy.context import current_store
@@ -36,6 +37,8 @@ def warnings_of(
     """`available` None: not counted."""
     if offer is None or not offer.is_saleable:
         return (CartWarning("unavailable", _("This is no longer available.")),)
+    if line.gift and not is_amount_offered(line.gift, offer):
+        return (CartWarning("unavailable", _("This amount is no longer offered.")),)
     rule, found = offer.quantity_rule, [*_of_stock(line, offer, available)]
     if not found and not rule.allows(line.quantity):
         words = rule.words_for(line.quantity, offer.full_title)
@@ -45,7 +48,7 @@ def warnings_of(
 
 def quantity_left(line: CartLine, offer: SaleableLine | None, available: int | None) -> int:
     """How much of the wanted quantity can be ordered now."""
-    if offer is None or not offer.is_saleable:
+    if offer is None or not offer.is_saleable or not is_amount_offered(line.gift, offer):
         return 0
     limit = settings.CART_MAX_QUANTITY if available is None else available
     return offer.quantity_rule.most(min(line.quantity, limit))

@@ -149,7 +149,11 @@ class Image(EmbeddedModel):
 
 
 class Product(Document):
-    """A product with everything that its page and its sale need: one read, one write."""
+    """A product with everything that its page and its sale need: one read, one write.
+
+    A gift card is one whose variants are its amounts. From `own_from_minor` to `own_to_minor`, in the store's currency, buyers
+    may choose another amount; None: they may not.
+    """
 
     shown_on_pages = True
 
@@ -170,6 +174,9 @@ class Product(Document):
     tax_class = models.CharField(max_length=30, default="standard")
     hsn_code = models.CharField(max_length=10, blank=True, default="")
     is_digital = models.BooleanField(default=False)
+    is_gift_card = models.BooleanField(default=False)
+    own_from_minor = models.BigIntegerField(null=True, blank=True)
+    own_to_minor = models.BigIntegerField(null=True, blank=True)
     shipping_profile = models.CharField(max_length=40, blank=True, default="")
     position = models.IntegerField(default=0)
     seo_title = models.CharField(max_length=200, blank=True, default="")
@@ -222,6 +229,13 @@ class Product(Document):
         """The variant's own picture, or else the product's first."""
         own = next((image for image in self.images if image.id == variant.image), None)
         return own or (self.images[0] if self.images else None)
+
+    @property
+    def own_amounts(self) -> tuple[int, int] | None:
+        """The least and the highest amount that a buyer of a gift card may choose; None where the variants are all."""
+        if not (self.is_gift_card and self.own_from_minor and self.own_to_minor):
+            return None
+        return self.own_from_minor, self.own_to_minor
 
     def lowest_price(self, currency: str) -> int | None:
         """Minor units of the cheapest active variant; None when nothing is priced in that currency."""

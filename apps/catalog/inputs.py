@@ -71,7 +71,7 @@ class ProductInput:
     """A whole product except its pictures. To change a part: `replace(ProductInput.of(product), title="...")`.
 
     An empty `slug` is made from the title. Variants keep the order in which they are given. Variants of the
-    stored product that are missing here are removed.
+    stored product that are missing here are removed. A gift card is digital and exempt, whatever is said.
     """
 
     title: str
@@ -87,6 +87,9 @@ class ProductInput:
     tax_class: str = STANDARD
     hsn_code: str = ""
     is_digital: bool = False
+    is_gift_card: bool = False
+    own_from_minor: int | None = None
+    own_to_minor: int | None = None
     shipping_profile: str = ""
     position: int = 0
     seo_title: str = ""
@@ -108,6 +111,9 @@ class ProductInput:
             tax_class=product.tax_class,
             hsn_code=product.hsn_code or "",
             is_digital=product.is_digital,
+            is_gift_card=bool(product.is_gift_card),
+            own_from_minor=product.own_from_minor,
+            own_to_minor=product.own_to_minor,
             shipping_profile=product.shipping_profile or "",
             position=product.position,
             seo_title=product.seo_title,

@@ -40,6 +40,11 @@ def _why_not(quote: Quote, method: OfferedMethod, prepaid_minor: int) -> str:
     courier has to collect."""
     if not method.pays_on_delivery:
         return ""
+    if quote.priced.voucher_minor:
+        words = gettext(
+            "%(label)s is not possible with a gift card in the cart: it is sent once it is paid."
+        )
+        return words % {"label": method.label}
     if not quote.needs_shipping:
         words = gettext("%(label)s is possible only when a parcel is delivered.")
         return words % {"label": method.label}

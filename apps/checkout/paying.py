@@ -10,7 +10,7 @@ from apps.carts.documents import Cart
 from apps.checkout.details import CheckoutDetails
 from apps.checkout.errors import PrepaidChanged
 from apps.checkout.payable import choose_method_for
-from apps.checkout.quotes import Quote
+from apps.checkout.quotes import Quote, payable_by_value
 from apps.common.money import money_json
 from apps.giftcards.selectors import Share, plan_shares
 from apps.payments.selectors import OfferedMethod
@@ -39,7 +39,7 @@ def plan_payment(cart: Cart, quote: Quote, details: CheckoutDetails) -> Paying:
         codes=details.gift_cards,
         customer_id=UUID(cart.customer_ref) if cart.customer_ref else None,
         uses_store_credit=details.uses_store_credit,
-        total_minor=total,
+        total_minor=payable_by_value(quote),
     )
     paid = sum(share.amount_minor for share in shares)
     expected = details.expected_prepaid_minor

@@ -25,6 +25,11 @@ from apps.shipping.estimates import Estimate
 from apps.shipping.selectors import calendars_of, estimate_delivery
 
 
+def payable_by_value(quote: Quote) -> int:
+    """What gift cards and store credit may pay of it: no gift card is bought with another one."""
+    return quote.priced.total_minor - quote.priced.voucher_minor
+
+
 @dataclass(frozen=True)
 class LineChange:
     """A line that costs something else by now, for each piece."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
+from apps.carts.gifts import at_gift_amount, is_amount_offered
 from apps.carts.selectors import get_cart_by_ref, get_guest_cart
 from apps.catalog.selectors import SaleableLine, read_lines
 from apps.checkout.buyers import certified
@@ -26,7 +27,7 @@ from apps.checkout.errors import (
 from apps.checkout.models import CheckoutFence
 from apps.checkout.payable import RefusedMethod, list_methods_for, list_refused_for
 from apps.checkout.pickup import NEEDED_TO_COLLECT, handed_over_at
-from apps.checkout.quotes import Quote
+from apps.checkout.quotes import Quote, payable_by_value
 from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor
@@ -203,7 +204,7 @@ def _plan_shares(
         codes=codes,
         customer_id=UUID(cart.customer_ref) if cart.customer_ref else None,
         uses_store_credit=uses_store_credit,
-        total_minor=quote.priced.total_minor if quote else 0,
+        total_minor=payable_by_value(quote) if quote else 0,
     )
     return tuple(shares)
 
@@ -239,7 +240,8 @@ def _options(
     shipping: ShippingMap, address: Mapping[str, str], basket: list[BasketLine], quote: Quote
 ) -> list[ShippingOption]:
     """What each way of shipping costs with the discounts of the chosen one."""
-    worth = sum(map(worth_of, basket)) - quote.applied.discount_minor
+    goods = [line for line in basket if not line.is_voucher]
+    worth = sum(map(worth_of, goods)) - quote.applied.discount_minor
     options = shipping.options(
         Place.of(address), from_minor(worth, quote.priced.currency), load_of(basket)
     )
@@ -293,7 +295,7 @@ def _read_basket(cart: Cart, groups: Groups | None = None) -> list[BasketLine]:
     missing = [
         {"sku": line.sku, "title": line.title}
         for line in cart.lines
-        if not _is_saleable(offers.get(line.variant_ref))
+        if not _is_saleable(offers.get(line.variant_ref), line.gift)
     ]
     if missing:
         names = {"names": ", ".join(item["title"] for item in missing)}
@@ -305,13 +307,19 @@ def _read_basket(cart: Cart, groups: Groups | None = None) -> list[BasketLine]:
     if groups is None:
         groups = price_groups_of(cart.customer_ref)
     return [
-        BasketLine(offers[line.variant_ref].for_buyer(line.quantity, groups), line.quantity)
+        BasketLine(
+            at_gift_amount(offers[line.variant_ref].for_buyer(line.quantity, groups), line.gift),
+            line.quantity,
+            gift=line.gift,
+        )
         for line in cart.lines
     ]
 
 
-def _is_saleable(offer: SaleableLine | None) -> bool:
-    return offer is not None and offer.is_saleable and offer.unit_price_minor is not None
+def _is_saleable(offer: SaleableLine | None, gift: Mapping[str, Any] | None) -> bool:
+    if offer is None or not offer.is_saleable or offer.unit_price_minor is None:
+        return False
+    return is_amount_offered(gift, offer)
 
 
 def _is_sent(basket: list[BasketLine]) -> bool:

@@ -40,13 +40,15 @@ def apply_discounts(
 ) -> Applied:
     """The discounts of these lines: the automatic ones (not with `only_codes`), and the codes that apply.
 
+    Gift cards cost what is on them: they get no discount, and count for no condition.
     No statement without codes, unless an automatic discount is limited: one for the codes, one for uses of limited
     automatic discounts, one for the buyer's own uses, and what `shopper.has_ordered` asks.
     """
+    every, lines = lines, [line for line in lines if not line.is_voucher]
     automatic = [] if only_codes else [_with_subcategories(rule) for rule in _read_automatic()]
     found = find_codes(codes)
     if not automatic and not codes:
-        return Applied(parts=(0,) * len(lines))
+        return Applied(parts=(0,) * len(every))
     refused: list[RefusedCode] = []
     candidates = [Candidate(rule) for rule in automatic]
     for code in codes:
@@ -72,7 +74,14 @@ def apply_discounts(
         elif each.code:
             refused.append(RefusedCode(each.code, refusal))
     chosen = choose(holding, lines, shipping)
-    return replace(chosen, refused=(*refused, *chosen.refused))
+    parts = _over_every(every, chosen.parts)
+    return replace(chosen, parts=parts, refused=(*refused, *chosen.refused))
+
+
+def _over_every(lines: Sequence[BasketLine], parts: Sequence[int]) -> tuple[int, ...]:
+    """Nothing off gift cards, and the parts off the others."""
+    own = iter(parts)
+    return tuple(0 if line.is_voucher else next(own) for line in lines)
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,7 @@ def explain(
     discount: Discount, lines: Sequence[BasketLine], *, currency: str, shopper: Shopper
 ) -> list[Refusal]:
     """For staff: every reason why the discount does not apply to these lines; none if it does."""
+    lines = [line for line in lines if not line.is_voucher]
     rule = _with_subcategories(_rule(discount))
     uses = Uses(
         {rule.id: discount.allowance.used}, _own_uses([rule], shopper) if shopper.keys else {}

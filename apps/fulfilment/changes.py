@@ -27,6 +27,7 @@ from apps.payments.adapting import Adaption, Way, plan_adaption
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import list_payment_methods
+from apps.payments.vouchers import vouchers_kept
 from apps.prices.rules import NO_GROUPS, Groups
 from apps.prices.selectors import price_groups_of
 from apps.pricing.rules import TaxRules
@@ -173,7 +174,8 @@ def plan_change(order: Order, change: ChangeInput) -> Plan:
     )
     _check_fees(order, lines, removed, priced, delivery, change)
     raised = sum((_worth(line) for line in priced), NOTHING) + delivery.raised
-    discount = _discount(credits_of(order).left + raised, off + less, change.discount_minor)
+    left = credits_of(order).left - Worth(vouchers_kept(order))  # these cost what is on them
+    discount = _discount(left + raised, off + less, change.discount_minor)
     adaption = plan_adaption(order, payments, raised=raised, lowered=off + less + discount)
     _check_cash(order, adaption, address)
     fee = sum(line.total_minor for line in priced if not line.variant_ref)
@@ -213,6 +215,10 @@ def _check(order: Order, lines: Sequence[OrderLine], change: ChangeInput) -> dic
         line = by_id.get(line_id)
         if line is None:
             raise LineNotChangeable(gettext("One of these lines does not belong to this order."))
+        if line.is_gift_card and count:
+            raise LineNotChangeable(
+                gettext("A gift card is not taken off: refund it, or cancel the order.")
+            )
         if not 0 <= count <= line.open_quantity or (line.is_fee and count):
             sentence = gettext("%(title)s: at most %(possible)s pieces can be taken off.") % {
                 "title": line.title,
@@ -303,6 +309,8 @@ def _basket_line(
     """At the price that the buyer of the order pays now for so many, or at one of staff."""
     if offer is None or not offer.is_saleable:
         raise ItemsUnavailable(gettext("One of the products is not for sale any more."))
+    if offer.is_gift_card:
+        raise OrderNotChangeable(gettext("A gift card can't be added to an order."))
     if not 1 <= each.quantity <= MOST_PIECES:
         sentence = gettext("%(title)s: between 1 and %(most)s pieces.")
         raise InvalidInput(sentence % {"title": offer.full_title, "most": MOST_PIECES})

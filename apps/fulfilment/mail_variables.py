@@ -117,6 +117,7 @@ BILL: tuple[Variable, ...] = (
     flag("is_called", _("Staff call before they send it")),
     flag("is_free", _("It costs nothing")),
     flag("has_downloads", _("It has downloads")),
+    flag("has_gift_cards", _("Gift cards were bought with it")),
     flag("needs_shipping", _("Something is sent"), example=True),
     ADDRESS,
     texts("billing_address", _("Billing address, if it is another one")),

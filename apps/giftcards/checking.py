@@ -1,6 +1,8 @@
 """Whether balances are the sums of their ledgers."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -14,7 +16,8 @@ from apps.giftcards.models import (
     StoreCredit,
     StoreCreditEntry,
 )
-from apps.platform.ledgers import LedgerDifference
+from apps.orders.models import OrderLine
+from apps.platform.ledgers import LedgerDifference, in_portions, started_after
 
 
 def check_balances() -> list[LedgerDifference]:
@@ -23,6 +26,28 @@ def check_balances() -> list[LedgerDifference]:
         *_differences("gift card", GiftCard, GiftCardEntry),
         *_differences("store credit", StoreCredit, StoreCreditEntry),
     ]
+
+
+def check_sold(since: datetime | None) -> Iterator[LedgerDifference]:
+    """Of paid orders that were not cancelled: two queries for a thousand lines."""
+    rows = OrderLine.objects.filter(
+        gift__isnull=False, order__paid_at__isnull=False, order__cancelled_at__isnull=True
+    ).select_related("order")
+    for lines in in_portions(started_after(rows.order_by("pk"), since, "order__placed_at")):
+        found = GiftCard.objects.filter(order_ref__in={line.order_id for line in lines})
+        causes = found.order_by().values_list("cause", flat=True)
+        issued = Counter((cause or "").split(":")[1] for cause in causes)
+        for line in lines:
+            sold = line.quantity - line.cancelled_quantity
+            if sold != issued[str(line.pk)]:
+                yield LedgerDifference(
+                    f"order {line.order.number}",
+                    "gift cards",
+                    issued[str(line.pk)],
+                    sold,
+                    "pieces",
+                    order_id=line.order_id,
+                )
 
 
 def _differences(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.common.errors import Conflict, DomainError, InvalidInput, NotFound
 
 
 class GiftCardNotUsable(InvalidInput):
@@ -42,6 +42,18 @@ class BalanceTooLow(Conflict):
 
     code = "balance_too_low"
     title = _("The balance of the gift card or store credit has changed. Please look at it again.")
+
+
+class GiftCardNotFound(NotFound):
+    code = "gift_card_not_found"
+    title = _("There is no such gift card.")
+
+
+class CardInUse(Conflict):
+    """A bought card that can't be sent again or closed now."""
+
+    code = "gift_card_in_use"
+    title = _("This gift card can't be sent again.")
 
 
 class AmountNotPossible(InvalidInput):

@@ -10,4 +10,5 @@ class EntryKind(models.TextChoices):
     GIVEN_BACK = "given_back", _("Given back")  # of an order that was paid with it
     REFUNDED_TO = "refunded_to", _("Refund of an order")  # that was paid in another way
     ADJUSTED = "adjusted", _("Changed by the store")
+    REFUNDED = "refunded", _("Refunded to the buyer")  # of a card that was bought
     EXPIRED = "expired", _("Expired")

@@ -30,6 +30,8 @@ def mail_card(card: GiftCard, code: str, *, about: str, language: str = "") -> N
             ),
             "code": code,
             "message": card.message,
+            "recipient": card.recipient_name,
+            "sender": card.sender_name,
             "expires_on": _day(card.expires_on, spoken),
             "url": store_url(store, page),
         },

@@ -56,7 +56,11 @@ class Entry(AppendOnly, StoreModel):
 
 
 class GiftCard(Account):
-    """A person who knows the code can spend it. `cause` names what it was issued for and is unique, so that it is issued once."""
+    """A person who knows the code can spend it. `cause` names what it was issued for and is unique, so that it is issued once.
+
+    One that was bought names its order, and `deliver_on` is the day of its mail. Until `sent_at` it has no code that
+    anything knows: the code is made when the mail is written.
+    """
 
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
     last_four = models.CharField(_("ends with"), max_length=4, editable=False, db_index=True)
@@ -72,17 +76,46 @@ class GiftCard(Account):
     message = models.TextField(_("message"), max_length=500, blank=True, default="")
     batch = models.CharField(_("batch"), max_length=60, blank=True, default="")
     cause = models.CharField(max_length=100, null=True, unique=True, editable=False)
+    recipient_name = models.CharField(
+        _("name of the recipient"), max_length=120, blank=True, default="", db_default=""
+    )
+    sender_name = models.CharField(_("from"), max_length=120, blank=True, default="", db_default="")
+    language = models.CharField(
+        max_length=16, blank=True, default="", db_default="", editable=False
+    )
+    order_ref = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    order_number = models.CharField(
+        _("bought with"), max_length=16, blank=True, default="", db_default="", editable=False
+    )
+    deliver_on = models.DateField(
+        _("to be sent on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of a card that was bought: the day of its mail."),
+    )
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(Account.Meta):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["expires_on"], name="giftcard_expires"),
             models.Index(fields=["created_at"], name="giftcard_created"),
+            models.Index(fields=["sent_at", "deliver_on"], name="giftcard_to_send"),
         ]
 
     def __str__(self) -> str:
         amount = format_money(from_minor(self.initial_minor, self.currency), "en")
-        return f"…{self.last_four} ({amount})"
+        return f"…{self.last_four or '-'} ({amount})"
+
+    @property
+    def is_bought(self) -> bool:
+        return self.order_ref is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Its mail is still to be sent."""
+        return self.deliver_on is not None and self.sent_at is None and self.disabled_at is None
 
     @property
     def is_expired(self) -> bool:

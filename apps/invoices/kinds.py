@@ -33,7 +33,13 @@ TITLES: Final = {
     "bill_of_supply": _("Bill of supply"),
     "invoice_cum_bill": _("Invoice-cum-bill of supply"),
     "credit_note": _("Credit note"),
+    "voucher_receipt": _("Receipt for a voucher"),
 }
+VOUCHER_WORDS: Final = _("Voucher: its sale bears no tax. Tax is due on what it is redeemed for.")
+EUROPEAN_VOUCHER_WORDS: Final = pgettext_lazy(
+    "as the law words it",
+    "Multi-purpose voucher: VAT is due when it is redeemed (Article 30b of Directive 2006/112/EC).",
+)
 COMPOSITION_WORDS: Final = pgettext_lazy(
     "as the law words it", "Composition taxable person, not eligible to collect tax on supplies"
 )

@@ -23,6 +23,8 @@ GOODS: Final = "goods"
 SHIPPING: Final = "shipping"
 FEE: Final = "fee"
 ADJUSTMENT: Final = "adjustment"
+VOUCHER: Final = "voucher"
+"""A gift card: selling a voucher that pays for anything is no supply, so no tax return has it."""
 _STEPS: Final = 10_000
 
 Signature = tuple[tuple[str, str], ...]
@@ -91,7 +93,7 @@ def lines_of_order(
 
 def _goods_line(line: OrderLine) -> DocumentLine:
     return DocumentLine(
-        kind=GOODS,
+        kind=VOUCHER if line.is_gift_card else GOODS,
         title=full_title(line.title, line.variant_title),
         total_minor=line.total_minor,
         net_minor=line.total_minor - line.tax_minor,
@@ -218,7 +220,8 @@ def spread(
     """
     if given.total_minor == sum(line.total_minor for line in whole) and not returned:
         return list(whole)
-    everything = [Returned(line, 0, line.total_minor) for line in whole if line.total_minor]
+    goods = [line for line in whole if line.kind != VOUCHER] or whole
+    everything = [Returned(line, 0, line.total_minor) for line in goods if line.total_minor]
     fits = 0 < given.total_minor <= sum(each.worth_minor for each in returned)
     for candidates in ([returned] if fits else []) + [everything]:
         if {(part.name, part.percent) for part in given.tax_parts} <= {
@@ -226,6 +229,12 @@ def spread(
         }:
             return _spread(given, candidates)
     return [_adjustment(given)]
+
+
+def spread_vouchers(amount_minor: int, whole: Sequence[DocumentLine]) -> list[DocumentLine]:
+    """The lines of a credit note for gift cards that were closed."""
+    found = [Returned(line, 0, line.total_minor) for line in whole if line.kind == VOUCHER]
+    return _spread(Worth(amount_minor), found) if found and amount_minor else []
 
 
 def _spread(given: Worth, candidates: Sequence[Returned]) -> list[DocumentLine]:

@@ -12,14 +12,16 @@ from apps.common.clock import day_of
 from apps.content.selectors import get_theme
 from apps.invoices.kinds import (
     COMPOSITION_WORDS,
+    EUROPEAN_VOUCHER_WORDS,
     EXPORT_FROM_EU_WORDS,
     EXPORT_WITH_TAX_WORDS,
     EXPORT_WORDS,
     REVERSE_CHARGE_GOODS,
     REVERSE_CHARGE_SERVICES,
+    VOUCHER_WORDS,
     DocumentKind,
 )
-from apps.invoices.lines import GOODS, DocumentLine, sum_taxes
+from apps.invoices.lines import GOODS, VOUCHER, DocumentLine, sum_taxes
 from apps.invoices.models import Document, InvoiceSettings
 from apps.orders.models import Order
 from apps.pricing.member_states import MEMBER_STATES
@@ -94,7 +96,10 @@ def place_of_supply(order: Order, country: str) -> dict[str, str]:
 
 def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
     """The heading. India: a bill of supply for what bears no tax and of a composition seller, a tax invoice of a
-    registered one, a plain invoice of others; both in one for taxed and untaxed goods (rule 46A)."""
+    registered one, a plain invoice of others; both in one for taxed and untaxed goods (rule 46A). Gift cards alone get a
+    receipt: their sale is no supply."""
+    if all(line.kind == VOUCHER for line in lines):
+        return "voucher_receipt"
     if seller["country"] != INDIA or not seller["tax_number"]:
         return "invoice"
     is_taxed = any(line.parts for line in lines)
@@ -107,7 +112,16 @@ def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
 
 
 def law_words(seller: dict[str, Any], lines: Sequence[DocumentLine], treatment: str) -> str:
-    """The sentence that the law wants on it; empty for most."""
+    """The sentences that the law wants on it; empty for most."""
+    goods = [line for line in lines if line.kind != VOUCHER]
+    words = _words_of_goods(seller, goods, treatment) if goods else ""
+    if len(goods) == len(lines):
+        return words
+    is_european = seller["country"] in MEMBER_STATES
+    return f"{words} {EUROPEAN_VOUCHER_WORDS if is_european else VOUCHER_WORDS}".strip()
+
+
+def _words_of_goods(seller: dict[str, Any], lines: Sequence[DocumentLine], treatment: str) -> str:
     if treatment and seller["country"] in MEMBER_STATES:
         return _european_words(lines, treatment)
     if seller["country"] != INDIA or not seller["tax_number"]:

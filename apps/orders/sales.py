@@ -21,8 +21,11 @@ OF_SALE: Final = (
 )
 """The same for rows of an order's payments."""
 
-SOLD: Final = F("total_minor") - F("unpaid_minor")
-"""What was sold with an order that is a sale."""
+SOLD: Final = F("total_minor") - F("unpaid_minor") - F("voucher_minor")
+"""What was sold with an order that is a sale: without the gift cards in it, which are a sale when they are spent."""
 
-KEPT: Final = SOLD - F("refunded_minor") - F("reduced_minor")
+KEPT: Final = SOLD - F("refunded_minor") - F("reduced_minor") + F("voucher_refunded_minor")
 """The final revenue of an order."""
+
+HAS_GOODS: Final = Q(voucher_minor=0) | Q(total_minor__gt=F("voucher_minor"))
+"""Not of gift cards alone."""

@@ -110,7 +110,16 @@ def _worth_of(
             if refund != without
         )
     credited = amount_minor - min(amount_minor, max(beyond, 0))
-    return credits_of(order).left.take(wanted, credited) if credited else NOTHING
+    if not credited:
+        return NOTHING
+    left = credits_of(order).left
+    if order.voucher_minor and wanted == NOTHING:
+        wanted = left - Worth(_vouchers_left(order))  # no tax is in a gift card
+    return left.take(wanted, credited)
+
+
+def _vouchers_left(order: Order) -> int:
+    return order.voucher_minor - sum(refund.voucher_minor for refund in _refunds_of(order))
 
 
 def _refunds_of(order: Order) -> list[Refund]:

@@ -230,6 +230,9 @@ class Refund(StoreModel):
             "So much of it was paid for the order; the rest came beyond what was to be paid."
         ),
     )
+    voucher_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text=_("So much of it is for gift cards of the order.")
+    )
     tax_minor = models.BigIntegerField(default=0)
     tax_components = models.JSONField(blank=True, default=list)
     destination = models.CharField(

@@ -24,6 +24,7 @@ from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge, TaxC
 from apps.pricing.member_states import RATES_OF, VAT_RATES
 from apps.pricing.models import ShippingMethod, TaxRate
 from apps.pricing.rules import (
+    NO_TAX,
     AppliedRate,
     NamedDiscount,
     TaxComponent,
@@ -53,11 +54,17 @@ _EU_CLASSES: Final = (STANDARD, "reduced", "reduced-2")
 
 @dataclass(frozen=True)
 class BasketLine:
-    """A quantity of a saleable variant. `discount_minor` is for the whole line."""
+    """A quantity of a saleable variant. `discount_minor` is for the whole line. `gift` are the details of a gift card."""
 
     item: SaleableLine
     quantity: int
     discount_minor: int = 0
+    gift: Mapping[str, Any] | None = None
+
+    @property
+    def is_voucher(self) -> bool:
+        """A gift card: money for goods of another day, no goods itself."""
+        return self.item.is_gift_card
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class PricedLine:
     tax_components: tuple[TaxComponent, ...]
     total_minor: int
     parts: tuple[LinePart, ...] = ()
+    gift: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,11 @@ class PricedOrder:
     def tax_parts(self) -> tuple[TaxComponent, ...]:
         return self.tax_components
 
+    @property
+    def voucher_minor(self) -> int:
+        """What gift cards in it cost: no goods, so nothing of it is a sale, and no gift card pays for it."""
+        return sum(line.total_minor for line in self.lines if line.gift is not None)
+
 
 def price_order(
     *,
@@ -148,7 +161,8 @@ def price_order(
     if taxes is None:
         taxes = get_tax_rules(_part_of(address, "country"), _part_of(address, "region"))
     is_free = any(each.is_free_shipping for each in discounts)
-    shipping = 0 if is_free else _shipping(lines, shipping_method, sum(map(_worth, lines)))
+    goods = [line for line in lines if not line.is_voucher]
+    shipping = 0 if is_free else _shipping(lines, shipping_method, sum(map(_worth, goods)))
     if taxes.contained is not None:
         lines, shipping, fee_minor = _without_tax(lines, shipping, fee_minor, taxes.contained)
         discounts = _without_tax_in(discounts, sum(line.discount_minor for line in lines))
@@ -204,7 +218,7 @@ def _without_tax(
     """Each price, discount, the price of shipping and the fee without the tax that it contains, rounded for a piece."""
     found = []
     for line in lines:
-        rate = taxes.rate_for(line.item.tax_class)
+        rate = _rate_of(line, taxes)
         price = _net(_unit_price(line), rate)
         off = min(_net(line.discount_minor, rate), price * line.quantity)
         found.append(
@@ -232,13 +246,15 @@ def _taxed_parts(
 ) -> tuple[list[tuple[int, AppliedRate]], int]:
     """Amounts with their rates: one for each line, then those of shipping, then those of the fee, and where these
     begin."""
-    parts = [
-        (amount, taxes.rate_for(line.item.tax_class))
-        for line, amount in zip(lines, goods, strict=True)
-    ]
+    parts = [(amount, _rate_of(line, taxes)) for line, amount in zip(lines, goods, strict=True)]
     shipped = [part for line, part in zip(lines, parts, strict=True) if not line.item.is_digital]
     parts += taxes.shipping_parts(shipping, shipped)
     return parts + (taxes.shipping_parts(fee, shipped) if fee else []), len(parts)
+
+
+def _rate_of(line: BasketLine, taxes: TaxRules) -> AppliedRate:
+    """Selling a voucher that pays for anything is no supply: tax is due when it is spent."""
+    return NO_TAX if line.is_voucher else taxes.rate_for(line.item.tax_class)
 
 
 def _priced_line(
@@ -267,6 +283,7 @@ def _priced_line(
         tax_components=components_of(share, rate),
         total_minor=total,
         parts=item.parts,
+        gift=dict(line.gift or {}) if line.is_voucher else None,
     )
 
 

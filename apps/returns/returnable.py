@@ -65,6 +65,10 @@ def _of(
             delivered += out
     most = max(min(delivered - line.requested_quantity, line.free_quantity), 0)
     until = min((end for end in ends if end > now()), default=None)
+    if line.is_gift_card:
+        return Returnable(
+            line, 0, gettext("A gift card can't be sent back. Please write to the shop.")
+        )
     if line.is_digital:
         return Returnable(line, 0, gettext("Downloads can't be sent back."))
     if is_excluded:

@@ -36,6 +36,12 @@ class CartSums:
         """The goods with their discounts."""
         return self.view.subtotal - from_minor(self.applied.discount_minor, self.currency)
 
+    @property
+    def goods(self) -> Money:
+        """The total without gift cards: what counts for free delivery."""
+        cards = [line.total for line in self.view.lines if line.is_gift_card and line.is_orderable]
+        return self.total - sum(cards, start=from_minor(0, self.currency))
+
     def amounts(self) -> list[tuple[Money, str]]:
         """What each line that can be ordered comes to, and its tax class."""
         lines = [line for line in self.view.lines if line.is_orderable and line.item is not None]

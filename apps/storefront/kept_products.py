@@ -39,6 +39,7 @@ from apps.prices.rules import Groups
 from apps.shipping.estimates import Estimate
 from apps.storefront.cards import Card, photo_of
 from apps.storefront.delivery_check import check_words
+from apps.storefront.forms.cart import GiftForm
 from apps.storefront.paths import path_of
 from apps.storefront.product_page import (
     VariantView,
@@ -228,7 +229,7 @@ def _render(
         "variants": variants,
         "variants_json": [variant.as_json(gallery) for variant in variants],
         "chosen": chosen,
-        "quantity": _quantity(quantity, chosen),
+        **_form_values(item, quantity, chosen),
         "options": option_views(item, variants, chosen),
         "node": facts.node,
         "delivery": facts.delivery,
@@ -247,6 +248,13 @@ def _render(
     meta = mark_safe(render_to_string("storefront/parts/product_meta.html", context))  # noqa: S308  a template's
     content = render_to_string("storefront/parts/product_content.html", context)
     return ProductHtml(facts, state, meta, tuple(map(str, content.split(token))))
+
+
+def _form_values(item: Product, quantity: str, chosen: VariantView | None) -> dict[str, Any]:
+    return {
+        "quantity": _quantity(quantity, chosen),
+        "gift_form": GiftForm(own_amounts=item.own_amounts) if item.is_gift_card else None,
+    }
 
 
 def _quantity(wanted: str, chosen: VariantView | None) -> int:

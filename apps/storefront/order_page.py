@@ -12,6 +12,7 @@ from apps.fulfilment.awaiting import waiting_lines
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import list_shipments_of
 from apps.fulfilment.states import ShipmentState
+from apps.giftcards.selectors import list_sold
 from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import INTERNAL, LINKS, TimelineEntry, timeline
@@ -101,7 +102,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "is_moving": situation in _MOVING and transfer is None,
         "transfer": transfer,
         "to_confirm": confirmation_of(order),
-        "can_buy_again": situation not in (*_PAYABLE, *_MOVING),
+        "can_buy_again": situation not in (*_PAYABLE, *_MOVING) and not order.is_gift_cards,
         "expected": expected_days(order, situation),
         "parcels": parcels,
         **_happened(order, history),
@@ -112,8 +113,10 @@ def order_context(order: Order) -> dict[str, Any]:
 
 
 def _happened(order: Order, history: Sequence[Any]) -> dict[str, Any]:
-    """The history without what only staff read, the links to other orders, and messages of the shop."""
+    """The history without what only staff read, the links to other orders, and messages of the shop; gift cards that were
+    sent."""
     return {
+        "sold_cards": list_sold(order),
         "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],
         "links": [
             entry
@@ -205,6 +208,8 @@ def _next_thing(
     if is_cash and story.situation in _REFUNDED:
         # the store hands cash over itself, and no provider confirms it
         return str(WORDS[_S.BACK].next_thing) if story.situation == _S.REFUNDED_BACK else ""
+    if story.situation == _S.DOWNLOADED and story.order.is_gift_cards:
+        return _("Gift cards go to their recipients by mail, on the day that you chose.")
     if story.situation != Situation.CANCELLED or refunds.captured_minor:
         return story.next_thing
     reasons = [entry.detail for entry in history if entry.kind == "order.cancelled"]

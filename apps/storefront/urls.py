@@ -72,6 +72,11 @@ urlpatterns = [
     path("orders/<slug:access_token>/pay/", orders.pay, name="order_pay"),
     path("orders/<slug:access_token>/confirm/", orders.confirm, name="order_confirm"),
     path("orders/<slug:access_token>/again/", orders.again, name="order_again"),
+    path(
+        "orders/<slug:access_token>/gift-cards/<uuid:card_id>/",
+        orders.gift_card,
+        name="order_gift_card",
+    ),
     path("orders/<slug:access_token>/keep/", orders.keep, name="order_keep"),
     path(
         "orders/<slug:access_token>/documents/<uuid:document_id>/",

@@ -110,6 +110,10 @@ class ProductAdmin(ProductColumns, Admin):
                 gettext("Tax and delivery"),
                 {"fields": (("tax_class", "hsn_code"), ("shipping_profile", "is_digital"))},
             ),
+            (
+                gettext("Gift card"),
+                {"fields": ("is_gift_card", ("own_from_minor", "own_to_minor"))},
+            ),
             (gettext("Search engines"), {"fields": ("slug", "seo_title", "seo_description")}),
         )
 

@@ -25,6 +25,7 @@ from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.common.ids import random_token
 from apps.common.text import clean_code
+from apps.fulfilment import services as fulfilment
 from apps.giftcards import services as giftcards
 from apps.giftcards.models import GiftCard, StoreCredit
 from apps.giftcards.services import IssuedCard
@@ -67,7 +68,13 @@ class GiftCardAdmin(_AccountAdmin):
     list_display = ("name", "balance", "initial", "state", "recipient_email", "batch", "when")
     list_display_links = ("name",)
     card = Card("name", side=("state",), facts=("balance", "recipient_email"), end=("when",))
-    search_fields = ("last_four__iexact", "recipient_email", "batch", "entries__order_number")
+    search_fields = (
+        "last_four__iexact",
+        "recipient_email",
+        "batch",
+        "order_number",
+        "entries__order_number",
+    )
     search_help_text = _("Last four letters, recipient, batch or order")
     change_list_template = "backoffice/gift_cards.html"
 
@@ -80,7 +87,7 @@ class GiftCardAdmin(_AccountAdmin):
 
     @display(description=_("card"), ordering="last_four")
     def name(self, card: GiftCard) -> str:
-        return f"…{card.last_four}"
+        return f"…{card.last_four or '-'}"
 
     @display(description=_("issued for"), ordering="initial_minor")
     def initial(self, card: GiftCard) -> str:
@@ -90,6 +97,8 @@ class GiftCardAdmin(_AccountAdmin):
     def state(self, card: GiftCard) -> SafeString:
         if card.disabled_at is not None:
             return badge("cancelled", gettext("disabled"))
+        if card.is_waiting:
+            return badge("pending", gettext("to be sent"))
         if card.is_expired:
             return badge("cancelled", gettext("expired"))
         return (
@@ -134,6 +143,8 @@ class GiftCardAdmin(_AccountAdmin):
                 giftcards.set_disabled(card=card, is_disabled=off, actor=actor)
                 messages.success(request, gettext("Saved."))
                 return HttpResponseRedirect(reverse(_CARD, args=[card.pk]))
+            if "refund" in request.POST:
+                return self._refund(request, card)
             if "replace" in request.POST:
                 code = giftcards.replace_code(card=card, actor=actor).code
             elif form.is_valid() and _adjusted(request, form, card=card):
@@ -141,8 +152,11 @@ class GiftCardAdmin(_AccountAdmin):
         answer = self.show(
             request,
             "backoffice/gift_card.html",
-            title=gettext("Gift card …%(end)s") % {"end": card.last_four},
+            title=gettext("Gift card …%(end)s") % {"end": card.last_four or "-"},
             account=card,
+            may_refund=card.is_bought
+            and card.balance_minor > 0
+            and request.user.has_perm("payments.add_refund"),
             state=self.state(card),
             entries=card.entries.order_by("-created_at", "-id")[:200],
             form=form,
@@ -150,6 +164,20 @@ class GiftCardAdmin(_AccountAdmin):
         )
         add_never_cache_headers(answer)
         return answer
+
+    def _refund(self, request: HttpRequest, card: GiftCard) -> HttpResponse:
+        """Close a bought card; what is left on it goes back to the buyer."""
+        if not request.user.has_perm("payments.add_refund"):
+            raise PermissionDenied
+        actor, reason = staff_actor(request), request.POST.get("reason", "")
+        call_service(
+            request,
+            lambda: fulfilment.refund_gift_card(
+                card=card, reason=reason, request_key=_key(request), actor=actor
+            ),
+            gettext("The card is closed, and what was left on it goes back to the buyer."),
+        )
+        return HttpResponseRedirect(reverse(_CARD, args=[card.pk]))
 
 
 @admin.register(StoreCredit, site=store_admin)

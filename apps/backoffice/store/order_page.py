@@ -41,6 +41,7 @@ from apps.fulfilment.selectors import (
 from apps.fulfilment.states import FailureReason, ReturnState, ShipmentState
 from apps.fulfilment.undelivered import undelivered_signs
 from apps.gateways.installed import is_booked_by_staff
+from apps.giftcards.selectors import list_sold
 from apps.invoices.registered import is_cancelled
 from apps.invoices.selectors import is_worth_offering, list_documents_of
 from apps.notifications.selectors import find_refused_address
@@ -62,6 +63,7 @@ from apps.tenancy.context import current_store
 
 SEES = "orders.view_order"
 SEES_DOCUMENTS = "invoices.view_document"
+SEES_CARDS = "giftcards.view_giftcard"
 SEES_RETURNS = "returns.view_returnrequest"
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
@@ -167,6 +169,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "request_key": random_token(),
         "return_requests": list_requests_of(order) if request.user.has_perm(SEES_RETURNS) else [],
         **_related(order),
+        "sold_cards": list_sold(order) if request.user.has_perm(SEES_CARDS) else [],
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
             **_allowed(order, paid, request),

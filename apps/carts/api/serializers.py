@@ -5,21 +5,61 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.carts.documents import NoticeCode
+from apps.carts.gifts import MOST_MESSAGE, MOST_NAME, GiftDetails
 from apps.carts.notices import words_of
 from apps.carts.selectors import CartView, CartViewLine, apply_to_cart
 from apps.carts.services import MergeChoice
 from apps.carts.sharing import MOST_DAYS, Preview
 from apps.catalog.api.parts import PartSerializer, present_parts
-from apps.common.api.fields import CodeField, MomentField, MoneyField, WholeField
+from apps.catalog.api.serializers import AMOUNT
+from apps.common.api.fields import (
+    BlockField,
+    CodeField,
+    EmailField,
+    LineField,
+    MomentField,
+    MoneyField,
+    WholeField,
+)
 from apps.common.api.serializers import StrictSerializer
-from apps.common.money import money_json
+from apps.common.errors import DomainError
+from apps.common.money import money_json, parse_amount, to_minor
 from apps.inventory.api.awaited import AwaitedSerializer, present_awaited
 from apps.pricing.rules import discounts_json
+from apps.tenancy.context import current_store
+
+
+class GiftInput(StrictSerializer):
+    recipient_name = LineField(max_length=MOST_NAME, default="", allow_blank=True)
+    recipient_email = EmailField(
+        default="", allow_blank=True, help_text="Empty: the card goes to the buyer."
+    )
+    sender_name = LineField(max_length=MOST_NAME, default="", allow_blank=True)
+    message = BlockField(max_length=MOST_MESSAGE, default="", allow_blank=True)
+    deliver_on = serializers.DateField(
+        default=None, allow_null=True, help_text="In the store's time zone; empty: once it is paid."
+    )
+    amount = serializers.RegexField(
+        AMOUNT,
+        default=None,
+        allow_null=True,
+        help_text="Another one than the variant's, where the product has `own_from` and `own_to`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Replaces `amount` by its minor units."""
+        text = attrs.pop("amount", None)
+        try:
+            minor = to_minor(parse_amount(text, current_store().currency)) if text else None
+        except DomainError as error:
+            raise serializers.ValidationError({"amount": [str(error)]}) from error
+        return {**attrs, "amount_minor": minor}
 
 
 class ItemInput(StrictSerializer):
     variant_id = CodeField(max_length=36)
     quantity = WholeField(min_value=1, max_value=100_000, default=1)
+    gift = GiftInput(default=None, allow_null=True, help_text="Of a gift card.")
 
 
 class QuantityInput(StrictSerializer):
@@ -48,6 +88,14 @@ class CartDiscountSerializer(serializers.Serializer[Any]):
     is_free_shipping = serializers.BooleanField()
 
 
+class GiftSerializer(serializers.Serializer[Any]):
+    recipient_name = serializers.CharField()
+    recipient_email = serializers.CharField()
+    sender_name = serializers.CharField()
+    message = serializers.CharField()
+    deliver_on = serializers.DateField(allow_null=True)
+
+
 class CartLineSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     product_id = serializers.CharField()
@@ -67,6 +115,7 @@ class CartLineSerializer(serializers.Serializer[Any]):
     max_quantity = serializers.IntegerField(allow_null=True)
     quantity_step = serializers.IntegerField()
     awaited = AwaitedSerializer(allow_null=True, help_text="The pieces that come later.")
+    gift = GiftSerializer(allow_null=True, help_text="Of a gift card.")
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
@@ -172,6 +221,11 @@ def present_cart_view(view: CartView) -> dict[str, Any]:
     }
 
 
+def present_gift(gift: GiftDetails | None) -> dict[str, Any] | None:
+    names = ("recipient_name", "recipient_email", "sender_name", "message", "deliver_on")
+    return None if gift is None else {name: getattr(gift, name) for name in names}
+
+
 def _line_json(line: CartViewLine) -> dict[str, Any]:
     old = line.old_unit_price
     return {
@@ -193,6 +247,7 @@ def _line_json(line: CartViewLine) -> dict[str, Any]:
         "max_quantity": line.rule.maximum,
         "quantity_step": line.rule.step,
         "awaited": present_awaited(line.waiting),
+        "gift": present_gift(line.gift),
     }
 
 

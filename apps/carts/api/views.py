@@ -15,6 +15,7 @@ from apps.carts.api.serializers import (
     present_no_cart,
 )
 from apps.carts.documents import Cart
+from apps.carts.gifts import GiftDetails
 from apps.carts.selectors import Goods, present_cart, read_goods_of
 from apps.common.api.schemas import CART_TOKEN, documented
 from apps.common.api.throttles import WindowThrottle
@@ -69,6 +70,7 @@ class CartItemsView(CartAccess):
             variant_ref=values["variant_id"],
             quantity=values["quantity"],
             goods=goods,
+            gift=GiftDetails(**values["gift"]) if values["gift"] else None,
         )
         return answer_cart(changed, goods, status=201)
 

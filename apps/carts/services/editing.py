@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext
 
-from apps.carts.documents import Cart, CartLine, CartStatus, NoticeCode
+from apps.carts.documents import Cart, CartLine, CartStatus, NoticeCode, line_key
 from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
+from apps.carts.gifts import GiftDetails, check_gift
 from apps.carts.notices import notice_of, with_notices
 from apps.carts.selectors import Goods, get_cart, present_cart, read_goods
 from apps.carts.services.changing import build_cart, change_cart, store_cart
@@ -40,15 +41,23 @@ def find_or_build_cart(*, token: str | None = None, customer_ref: str | None = N
 
 
 def add_item(
-    *, cart: Cart, variant_ref: str, quantity: int = 1, goods: Goods | None = None
+    *,
+    cart: Cart,
+    variant_ref: str,
+    quantity: int = 1,
+    goods: Goods | None = None,
+    gift: GiftDetails | None = None,
 ) -> Cart:
     """Add a quantity of a variant to the cart, within the stock. Answers the new cart. `goods`: what the
-    caller has read of the variant just now."""
+    caller has read of the variant just now. `gift` are the details of a gift card; with others it is another line. Raises
+    `InvalidGift`."""
     check_quantity(quantity)
     offer = read_offer(variant_ref, cart.currency, goods)
+    details = check_gift(gift, offer.line)
+    key = line_key(variant_ref, details)
 
     def work_out(current: Cart) -> Mapping[str, Any]:
-        line = next((line for line in current.lines if line.variant_ref == variant_ref), None)
+        line = next((line for line in current.lines if line.key == key), None)
         in_cart = line.quantity if line else 0
         wanted = quantity + in_cart
         offer.require(wanted, in_cart=in_cart)
@@ -60,7 +69,8 @@ def add_item(
                 gettext("A cart holds at most %(limit)s different products.") % {"limit": limit},
                 limit=limit,
             )
-        return {"lines": [*current.lines, offer.as_cart_line(wanted, current.customer_ref)]}
+        added = offer.as_cart_line(wanted, current.customer_ref, details)
+        return {"lines": [*current.lines, added]}
 
     return change_cart(cart, work_out)
 
@@ -113,9 +123,10 @@ def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
     """Add the available pieces of those variants (reference -> pieces) to the cart. Repeatable.
 
     A variant that is already in the cart has at least the given quantity afterwards, not the sum. Lines that are no
-    longer sold are skipped; compare the result.
+    longer sold are skipped, and gift cards, which are for a person; compare the result.
     """
-    offers = offers_of(read_goods(wanted, cart.currency))
+    known = offers_of(read_goods(wanted, cart.currency))
+    offers = {ref: offer for ref, offer in known.items() if not offer.line.is_gift_card}
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         lines = list(current.lines)

@@ -58,7 +58,7 @@ def take_back(*, cart: Cart, line_id: str, goods: Goods | None = None) -> Cart:
 
 
 def _with_taken(current: Cart, line: CartLine, offer: Offer) -> dict[str, Any]:
-    there = next((each for each in current.lines if each.variant_ref == line.variant_ref), None)
+    there = next((each for each in current.lines if each.key == line.key), None)
     before = there.quantity if there is not None else 0
     wanted = min(before + line.quantity, settings.CART_MAX_QUANTITY)
     after = offer.most(wanted)
@@ -109,7 +109,7 @@ def accept_changes(*, cart: Cart, line_id: str, goods: Goods | None = None) -> C
         seen = current.line(line_id)
         if seen is None:
             return None
-        present_minor = offer.unit_price_for(seen.quantity, current.customer_ref)
+        present_minor = offer.unit_price_for(seen.quantity, current.customer_ref, seen.gift)
         present = (present_minor, offer.line.tax_class)
         if (seen.unit_price_minor, seen.tax_class) == present:
             return None
@@ -137,13 +137,13 @@ def add_saved(
     saved: Sequence[CartLine], lines: Sequence[CartLine]
 ) -> tuple[list[CartLine], list[CartLine]]:
     """What is saved with these lines, one line for each variant, and the lines without room."""
-    found, left = {line.variant_ref: line for line in saved}, []
+    found, left = {line.key: line for line in saved}, []
     for line in lines:
-        there = found.get(line.variant_ref)
+        there = found.get(line.key)
         if there is not None:
             there.quantity = min(there.quantity + line.quantity, settings.CART_MAX_QUANTITY)
         elif len(found) < settings.CART_MAX_SAVED:
-            found[line.variant_ref] = line
+            found[line.key] = line
         else:
             left.append(line)
     return list(found.values()), left

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.carts.documents import Cart, CartLine, CartNotice, CartStatus, NoticeCode
+from apps.carts.documents import Cart, CartLine, CartNotice, CartStatus, LineKey, NoticeCode
 from apps.carts.errors import CartAlreadyClaimed, CartChanged
 from apps.carts.models import MergeRule
 from apps.carts.notices import notice_of, with_notices
@@ -105,7 +105,7 @@ def _joined(current: Cart, guest: Cart, rule: str) -> Mapping[str, Any] | None:
     elif rule == MergeRule.SAVE:
         join.save(guest.lines)
     else:
-        asked = _Join({line.variant_ref: line for line in current.asked_lines}, [])
+        asked = _Join({line.key: line for line in current.asked_lines}, [])
         changes["asked"] = list(asked.add(guest.lines).lines.values())
         join.news += [each for each in asked.news if each.code == NoticeCode.LEFT_OUT]
     join.save(guest.saved_lines, is_quiet=True)
@@ -121,18 +121,18 @@ def _joined(current: Cart, guest: Cart, rule: str) -> Mapping[str, Any] | None:
 class _Join:
     """A cart's lines and saved lines with others, and the news about each."""
 
-    lines: dict[str, CartLine]
+    lines: dict[LineKey, CartLine]
     saved: list[CartLine]
     news: list[CartNotice] = field(default_factory=list)
 
     @classmethod
     def of(cls, cart: Cart) -> _Join:
-        return cls({line.variant_ref: line for line in cart.lines}, cart.saved_lines)
+        return cls({line.key: line for line in cart.lines}, cart.saved_lines)
 
     def add(self, lines: Sequence[CartLine], *, is_quiet: bool = False) -> _Join:
         """Quantities are added up to the limits. `is_quiet`: only what is left out is news."""
         for line in lines:
-            there = self.lines.get(line.variant_ref)
+            there = self.lines.get(line.key)
             if there is not None:
                 before = there.quantity
                 there.quantity = min(before + line.quantity, settings.CART_MAX_QUANTITY)
@@ -143,7 +143,7 @@ class _Join:
 
     def keep_larger(self, lines: Sequence[CartLine]) -> _Join:
         for line in lines:
-            there = self.lines.get(line.variant_ref)
+            there = self.lines.get(line.key)
             if there is not None:
                 before = there.quantity
                 there.quantity = max(before, line.quantity)
@@ -172,7 +172,7 @@ class _Join:
         if len(self.lines) >= settings.CART_MAX_LINES:
             self._note(NoticeCode.LEFT_OUT, line)
             return False
-        self.lines[line.variant_ref] = line
+        self.lines[line.key] = line
         return True
 
     def _note(self, code: NoticeCode, line: CartLine, *, before: int = 0, after: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 
 from apps.carts.documents import CartLine
 from apps.carts.errors import InvalidQuantity, ItemNotAvailable, NotEnoughStock
+from apps.carts.gifts import at_gift_amount
 from apps.carts.selectors import Goods, read_goods
 from apps.catalog.selectors import SaleableLine
 from apps.common.clock import now
@@ -46,15 +48,25 @@ class Offer:
         most = min(quantity, limit, limit if self.available is None else self.available)
         return self.line.quantity_rule.most(max(most, 0))
 
-    def unit_price_for(self, quantity: int, customer_ref: str | None) -> int:
+    def unit_price_for(
+        self, quantity: int, customer_ref: str | None, gift: Mapping[str, Any] | None = None
+    ) -> int:
         """What that customer, or a guest, pays for a piece of so many."""
+        if amount := (gift or {}).get("amount_minor"):
+            return int(amount)
         line = self.line.for_buyer(quantity, price_groups_of(customer_ref))
         return self.unit_price_minor if line.unit_price_minor is None else line.unit_price_minor
 
-    def as_cart_line(self, quantity: int, customer_ref: str | None = None) -> CartLine:
-        title = self.line.title
-        if self.line.variant_title:
-            title = f"{title}, {self.line.variant_title}"
+    def as_cart_line(
+        self,
+        quantity: int,
+        customer_ref: str | None = None,
+        gift: Mapping[str, Any] | None = None,
+    ) -> CartLine:
+        item = at_gift_amount(self.line, gift)
+        title = item.title
+        if item.variant_title:
+            title = f"{title}, {item.variant_title}"
         return CartLine(
             id=str(new_id()),
             product_ref=self.line.product_ref,
@@ -62,9 +74,10 @@ class Offer:
             sku=self.line.sku,
             title=title[:300],
             quantity=quantity,
-            unit_price_minor=self.unit_price_for(quantity, customer_ref),
+            unit_price_minor=self.unit_price_for(quantity, customer_ref, gift),
             added_at=now(),
             tax_class=self.line.tax_class,
+            gift=dict(gift) if gift else None,
         )
 
 

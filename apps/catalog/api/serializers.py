@@ -26,6 +26,7 @@ from apps.common.money import parse_amount, to_minor
 from apps.inventory.api.supplies import SupplySerializer
 from apps.pictures.kinds import TAKEN
 from apps.pictures.limits import MAX_BYTES
+from apps.tenancy.context import current_store
 
 AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?\Z"
 OBJECT_ID = r"^[0-9a-f]{24}\Z"
@@ -160,6 +161,16 @@ class ProductInputSerializer(StrictSerializer):
         max_length=20, default="", allow_blank=True, help_text="HSN or SAC, for invoices."
     )
     is_digital = FlagField(default=False)
+    is_gift_card = FlagField(
+        default=False, help_text="Its variants are amounts. It is digital and exempt from tax."
+    )
+    own_from = serializers.RegexField(
+        AMOUNT,
+        default=None,
+        allow_null=True,
+        help_text="Of a gift card: buyers may choose an amount from this, in the store's currency.",
+    )
+    own_to = serializers.RegexField(AMOUNT, default=None, allow_null=True)
     shipping_profile = CodeField(
         max_length=40, default="", allow_blank=True, help_text="The code of one that the store has."
     )
@@ -169,6 +180,19 @@ class ProductInputSerializer(StrictSerializer):
     version = WholeField(
         required=False, help_text="The version you read: the write is refused if there is a newer."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Replaces `own_from` and `own_to` by their minor units."""
+        for name in ("own_from", "own_to"):
+            if name not in attrs:
+                continue
+            text = attrs.pop(name)
+            try:
+                minor = to_minor(parse_amount(text, current_store().currency)) if text else None
+            except DomainError as error:
+                raise serializers.ValidationError({name: [str(error)]}) from error
+            attrs[f"{name}_minor"] = minor
+        return attrs
 
 
 class ImageInputSerializer(StrictSerializer):
@@ -214,6 +238,7 @@ class ProductSummarySerializer(serializers.Serializer[Any]):
     brand = serializers.CharField()
     status = serializers.ChoiceField(choices=ProductStatus.choices)
     is_digital = serializers.BooleanField()
+    is_gift_card = serializers.BooleanField()
     category_ids = serializers.ListField(child=serializers.CharField())
     tags = serializers.ListField(child=serializers.CharField())
     price = MoneyField(
@@ -300,6 +325,10 @@ class ProductSerializer(ProductSummarySerializer):
     tax_class = serializers.CharField()
     hsn_code = serializers.CharField()
     shipping_profile = serializers.CharField()
+    own_from = serializers.CharField(
+        allow_null=True, help_text="Of a gift card: the least amount that a buyer may choose."
+    )
+    own_to = serializers.CharField(allow_null=True)
     position = serializers.IntegerField()
     seo_title = serializers.CharField()
     seo_description = serializers.CharField()

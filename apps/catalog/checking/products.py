@@ -11,6 +11,7 @@ from bson import ObjectId
 from django.utils.translation import gettext
 
 from apps.catalog.checking.faults import Faults
+from apps.catalog.checking.gift_cards import check_gift_card
 from apps.catalog.checking.variants import Known, check_options, check_variants
 from apps.catalog.derived import derived_texts, sku_key
 from apps.catalog.documents import Category, Product, ProductStatus, Variant
@@ -63,6 +64,7 @@ def check_product(
     }
     known = _known_to(product, image_ids)
     values["variants"] = check_variants(data.variants, values["options"], known, faults)
+    values |= check_gift_card(data, values["variants"], faults)
     _check_skus_elsewhere(values["variants"], product, faults)
     _check_status(data.status, values["variants"], faults)
     values["slug"] = _check_slug(data.slug, values["title"], product, attempt, faults)

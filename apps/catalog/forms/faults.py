@@ -24,6 +24,8 @@ def show_faults(form: forms.BaseForm, faults: Mapping[str, list[str]]) -> None:
 
 def _places_of(path: str) -> Iterable[str]:
     name = path.split(".")[0]
+    if name in ("own_from", "own_to"):
+        return (f"{name}_minor",)
     return ("variants", "options") if name == "options" else (name,)
 
 

@@ -33,7 +33,14 @@ from apps.catalog.inputs import PicturesInput, ProductInput, VariantInput
 from apps.catalog.selectors import list_category_nodes
 from apps.catalog.shipping_profiles import list_shipping_profiles
 from apps.catalog.tax_classes import STANDARD, list_tax_classes
-from apps.common.fields import BlockField, CodeField, LineField, RawField
+from apps.common.fields import (
+    AmountField,
+    BlockField,
+    CodeField,
+    LineField,
+    RawField,
+    set_money_of,
+)
 from apps.pictures.kinds import TAKEN
 from apps.pictures.limits import MAX_BYTES
 from apps.tenancy.context import current_store
@@ -99,6 +106,25 @@ class ProductForm(forms.ModelForm):
         widget=UnfoldBooleanSwitchWidget,
         help_text=_("Not shipped and not counted."),
     )
+    is_gift_card = forms.BooleanField(
+        label=_("Gift card"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_(
+            "Each variant is an amount. It is not shipped, bears no tax, and its code goes out by mail once it is paid."
+        ),
+    )
+    own_from_minor = AmountField(
+        label=_("Own amount from"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_(
+            "Of a gift card whose buyers may choose another amount than those of its variants."
+        ),
+    )
+    own_to_minor = AmountField(
+        label=_("Own amount up to"), required=False, widget=UnfoldAdminTextInputWidget
+    )
     position = forms.IntegerField(
         initial=0,
         widget=UnfoldAdminIntegerFieldWidget,
@@ -127,6 +153,8 @@ class ProductForm(forms.ModelForm):
         self._choose_categories()
         self._choose_tax_classes()
         self._choose_profiles()
+        store = current_store()
+        set_money_of(self, currency=store.currency, language=store.language)
         self.initial = {**self._initial_values(), **(kwargs.get("initial") or {})}
         self._show_pictures()
 
@@ -177,8 +205,8 @@ class ProductForm(forms.ModelForm):
             return {"status": ProductStatus.DRAFT, "tax_class": STANDARD, "position": 0}
         product = self.instance
         plain = (
-            "title slug status description brand tax_class hsn_code shipping_profile is_digital position "
-            "seo_title seo_description"
+            "title slug status description brand tax_class hsn_code shipping_profile is_digital is_gift_card "
+            "own_from_minor own_to_minor position seo_title seo_description"
         )
         return {
             **{name: getattr(product, name) for name in plain.split()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -26,6 +27,8 @@ from apps.tenancy.page_versions import page_versions
 
 _LINE_IMAGE_WIDTH = 320
 _SHOWN_BOUND = 5_000
+MOST_GIFT_CARDS: Final = 50
+"""Of one line of an order: each piece is a card with a mail of its own."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class SaleableLine:
     everyone's price of one piece until `for_buyer` has put the buyer's in its place.
 
     `is_saleable` ignores stock, which belongs to inventory. `parts` are those of a bundle. `terms` None: no list and no sale
-    is about it.
+    is about it. `own_amounts`: from which to which amount a buyer of a gift card may choose one.
     """
 
     product_ref: str
@@ -67,6 +70,8 @@ class SaleableLine:
     quantity_rule: QuantityRule = UNRESTRICTED
     shipping_profile: str = ""
     terms: Terms | None = None
+    is_gift_card: bool = False
+    own_amounts: tuple[int, int] | None = None
 
     @property
     def has_steps(self) -> bool:
@@ -85,6 +90,10 @@ class SaleableLine:
             unit_price_minor=price.amount_minor,
             compare_at_minor=price.compare_at_minor,
         )
+
+    def at_amount(self, amount_minor: int) -> SaleableLine:
+        """A gift card of an amount that its buyer chose."""
+        return replace(self, unit_price_minor=amount_minor, compare_at_minor=None, variant_title="")
 
     @property
     def full_title(self) -> str:
@@ -223,12 +232,21 @@ def _line(product: Product, variant: Variant, currency: str, terms: Terms | None
         slug=product.link_slug,
         hsn_code=product.hsn_code or "",
         category_refs=tuple(str(each) for each in product.category_ids or ()),
-        quantity_rule=variant.quantity_rule,
+        quantity_rule=_rule_of(product, variant),
         shipping_profile=product.shipping_profile or "",
         is_saleable=product.is_active and variant.is_active and price is not None,
         terms=terms,
+        is_gift_card=bool(product.is_gift_card),
+        own_amounts=product.own_amounts,
     )
     return line.for_buyer(1, NO_GROUPS)
+
+
+def _rule_of(product: Product, variant: Variant) -> QuantityRule:
+    rule = variant.quantity_rule
+    if not product.is_gift_card:
+        return rule
+    return replace(rule, maximum=min(rule.maximum or MOST_GIFT_CARDS, MOST_GIFT_CARDS))
 
 
 def _image_url(product: Product, variant: Variant) -> str:

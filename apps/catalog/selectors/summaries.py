@@ -23,6 +23,7 @@ _READ: Final = dict.fromkeys(
         "status",
         "brand",
         "is_digital",
+        "is_gift_card",
         "images",
         "category_ids",
         "variants.id",

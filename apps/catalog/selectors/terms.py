@@ -17,7 +17,8 @@ from apps.prices.services.history import PublicPrice
 
 
 def terms_of_products(products: Sequence[Product], currency: str) -> dict[str, Terms]:
-    """By variant, of those with a price in that currency; empty in a store without lists and sales."""
+    """By variant, of those with a price in that currency; empty in a store without lists and sales. Gift cards have none:
+    they cost what is on them."""
     if get_book().is_empty:
         return {}
     above = _Above()
@@ -31,6 +32,7 @@ def terms_of_products(products: Sequence[Product], currency: str) -> dict[str, T
             categories=above.of(product.category_ids),
         )
         for product in products
+        if not product.is_gift_card
         for variant in product.variants
         if (price := variant.price_in(currency)) is not None
     )
@@ -51,6 +53,7 @@ def terms_of_documents(documents: Sequence[Mapping[str, Any]], currency: str) ->
             categories=above.of(document.get("category_ids")),
         )
         for document in documents
+        if not document.get("is_gift_card")
         for variant in document.get("variants") or ()
         for price in variant.get("prices") or ()
         if price["currency"] == currency

@@ -324,6 +324,9 @@ def _lines_of(data: DraftInput, currency: str) -> list[dict[str, Any]]:
         offer = known.get(each.variant_ref)
         if offer is None:
             raise ItemsUnavailable(gettext("One of the products is not there any more."))
+        if offer.is_gift_card:
+            sentence = gettext("%(title)s: gift cards are bought in the shop, or issued by staff.")
+            raise InvalidInput(sentence % {"title": offer.full_title})
         if not 1 <= each.quantity <= MOST_PIECES:
             sentence = gettext("%(title)s: between 1 and %(most)s pieces.")
             raise InvalidInput(sentence % {"title": offer.full_title, "most": MOST_PIECES})

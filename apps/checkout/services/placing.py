@@ -328,7 +328,10 @@ def _ask_for_money(order: Order, paying: Paying, actor: Actor) -> Payment | None
         order=order,
         gateway_code=method.code,
         expires_at=order.placed_at + method.time_to_pay,
-        is_captured_later=method.is_captured_later and order.needs_shipping,
+        # A gift card is sent once the money is there.
+        is_captured_later=method.is_captured_later
+        and order.needs_shipping
+        and not order.voucher_minor,
         amount_minor=order.total_minor - paying.prepaid_minor,
     )
 

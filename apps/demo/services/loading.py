@@ -20,7 +20,7 @@ from apps.demo.services.counts import make_bundles, make_counts
 from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.delivery import deliver_from
 from apps.demo.services.drafts import make_drafts
-from apps.demo.services.gift_card import code_of, make_gift_card
+from apps.demo.services.gift_card import code_of, make_gift_card, sell_gift_cards
 from apps.demo.services.offers import make_offers
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.prices import make_prices
@@ -92,6 +92,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     set_cart_rules(shop=shop)
     make_drafts(shop=shop)
     make_requests(shop=shop)
+    sell_gift_cards(shop=shop)
     make_gift_card(shop=shop)
     make_warehouses(shop=shop)
     make_counts(shop=shop)

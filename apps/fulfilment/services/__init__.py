@@ -30,6 +30,7 @@ from apps.fulfilment.services.following import (
     require_place,
     require_warehouse,
 )
+from apps.fulfilment.services.gift_cards import refund_gift_card
 from apps.fulfilment.services.proving import save_proof
 from apps.fulfilment.services.refund_rule import credit_for_undelivered
 from apps.fulfilment.services.returning import (
@@ -68,6 +69,7 @@ __all__ = [
     "note_failed_attempt",
     "note_waiting_orders",
     "receive_return",
+    "refund_gift_card",
     "renew_days",
     "request_code",
     "require_no_orders",

@@ -11,6 +11,7 @@ from apps.events import services as events
 from apps.fulfilment.selectors import credit_for_rest, has_parcels_on_the_way
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import tell
+from apps.giftcards import services as giftcards
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -46,8 +47,9 @@ def cancel(
     """Cancel an order that is not shipped: release its stock and refund its money. Repeatable.
 
     First the gateway is asked to take no more money; money that it has taken is booked and refunded, and money that a
-    bank holds is released. Raises `OrderNotCancellable`, `GatewayUnavailable` when the gateway does not answer, and
-    `RefundNotAllowed` for a paid order without the right to refund, also when the money comes meanwhile.
+    bank holds is released. Gift cards in it are closed. Raises `OrderNotCancellable`, `CardInUse`, `GatewayUnavailable` when the
+    gateway does not answer, and `RefundNotAllowed` for a paid order without the right to refund, also when the money comes
+    meanwhile.
     """
     _require_right(order, may_refund)
     for payment in list_open_payments(order):
@@ -184,7 +186,9 @@ def _cancel_if_unpaid(payment: Payment) -> bool:
 
 
 def _cancel(order: Order, reason: str, actor: Actor) -> None:
-    """Order, payment, stock: in the order of the locks."""
+    """Order, payment, stock: in the order of the locks. Raises `CardInUse` when a gift card of it was spent from."""
+    if order.voucher_minor:
+        giftcards.close_all_sold(order=order, reason=reason, actor=actor)
     orders.cancel_order(order=order, reason=reason, actor=actor)
     payments.undo_payments(order=order, reason=reason, actor=actor)
     inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)

@@ -128,6 +128,8 @@ def _require_both(rows: list[OrderLine], pieces: Mapping[UUID, int]) -> None:
     taken = [line for line in rows if pieces.get(line.pk)]
     if not (left and taken):
         raise NothingLeftOfOrder
+    if any(line.is_gift_card for line in taken):
+        raise LineNotChangeable(gettext("A gift card stays with its order."))
     if any(not 1 <= pieces[line.pk] <= line.open_quantity for line in taken):
         raise LineNotChangeable(gettext("More pieces than are left of a line."))
     if all(line.is_digital for line in left) and any(not line.is_digital for line in taken):

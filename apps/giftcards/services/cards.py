@@ -76,7 +76,7 @@ def issue_card(
             batch=batch,
             cause=cause or None,
         )
-        _give_code(card, code)
+        give_code(card, code)
         try:
             with transaction.atomic():
                 card.save(force_insert=True)
@@ -122,7 +122,8 @@ def _check_day(expires_on: date | None) -> None:
         raise AmountNotPossible(sentence, fields={"expires_on": [sentence]})
 
 
-def _give_code(card: GiftCard, code: str) -> None:
+def give_code(card: GiftCard, code: str) -> None:
+    """The code from now on; any other is void."""
     plain = read_code(code)
     card.code_hash, card.last_four = hash_code(plain), last_four(plain)
 
@@ -217,8 +218,10 @@ def replace_code(*, card: GiftCard, actor: Actor) -> IssuedCard:
     with events.transaction_with_wake_up():
         lock_account(card)
         code = make_code()
-        _give_code(card, code)
-        card.save(update_fields=["code_hash", "last_four", "updated_at"])
+        give_code(card, code)
+        if card.is_waiting:
+            card.sent_at = now()
+        card.save(update_fields=["code_hash", "last_four", "sent_at", "updated_at"])
         note("gift_card.code_replaced", card, actor=actor)
         if card.recipient_email:
             mails.mail_card(card, code, about=f"{card.pk}:{card.last_four}")

@@ -66,7 +66,7 @@ def _is_there(value: Any) -> bool:
 
 
 def _of(rows: Iterable[Supply], section: Section) -> list[Supply]:
-    return [row for row in rows if row.section == section]
+    return [row for row in rows if row.section == section and row.is_supply]
 
 
 def _taxes(amounts: Amounts, *, is_inter: bool) -> dict[str, float]:
@@ -89,7 +89,7 @@ def _invoice(row: Supply) -> dict[str, Any]:
     return {
         "inum": row.document.number,
         "idt": day(row.document.issued_on),
-        "val": number(row.document.total_minor),
+        "val": number(row.total_minor),
         "pos": row.place,
         "rchrg": "N",
         "inv_typ": "R",
@@ -102,7 +102,7 @@ def _note(row: Supply) -> dict[str, Any]:
         "ntty": "C",
         "nt_num": row.document.number,
         "nt_dt": day(row.document.issued_on),
-        "val": number(row.document.total_minor),
+        "val": number(row.total_minor),
         "pos": row.place,
         "rchrg": "N",
         "inv_typ": "R",

@@ -11,7 +11,7 @@ from typing import Final
 
 from apps.common.money import Money, to_minor
 from apps.invoices.errors import NotIndian
-from apps.invoices.lines import FEE, SHIPPING, DocumentLine, read_line
+from apps.invoices.lines import FEE, SHIPPING, VOUCHER, DocumentLine, read_line
 from apps.invoices.models import Document
 from apps.invoices.registered import is_cancelled
 from apps.invoices.reports.period import Period
@@ -72,6 +72,17 @@ class Supply:
     place: str
     is_inter: bool
     lines: list[DocumentLine] = field(default_factory=list)
+    voucher_minor: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        """What was supplied: the document without its gift cards."""
+        return self.document.total_minor - self.voucher_minor
+
+    @property
+    def is_supply(self) -> bool:
+        """Selling a voucher is neither a supply of goods nor of services (circular 243/37/2024-GST)."""
+        return bool(self.total_minor) or not self.voucher_minor
 
     @property
     def sign(self) -> int:
@@ -142,9 +153,24 @@ def _supply(document: Document) -> Supply:
     seller = document.data["seller"]
     place = document.data["place_of_supply"].get("code") or seller["state"]
     is_composition = seller["scheme"] == SellerKind.COMPOSITION
-    lines = [] if is_composition else [read_line(stored) for stored in document.data["lines"]]
+    every = [read_line(stored) for stored in document.data["lines"]]
+    lines = [] if is_composition else [line for line in every if line.kind != VOUCHER]
     is_inter = place != seller["state"]
-    return Supply(document, _section_of(document, place, is_inter), place, is_inter, lines)
+    return Supply(
+        document,
+        _section_of(document, place, is_inter),
+        place,
+        is_inter,
+        lines,
+        voucher_minor=sum(line.total_minor for line in every if line.kind == VOUCHER),
+    )
+
+
+def _supplied(invoice: Document) -> int:
+    lines = invoice.data["lines"]
+    return invoice.total_minor - sum(
+        line["total_minor"] for line in lines if line["kind"] == VOUCHER
+    )
 
 
 def _section_of(document: Document, place: str, is_inter: bool) -> Section:
@@ -156,6 +182,6 @@ def _section_of(document: Document, place: str, is_inter: bool) -> Section:
     if place == ABROAD:
         return Section.CREDIT_UNREGISTERED if is_credit else Section.EXPORT
     large = _LARGE if invoice.issued_on >= _LOWERED_ON else _LARGE_BEFORE
-    if is_inter and invoice.total_minor > to_minor(large):
+    if is_inter and _supplied(invoice) > to_minor(large):
         return Section.CREDIT_UNREGISTERED if is_credit else Section.B2CL
     return Section.B2CS

@@ -12,7 +12,7 @@ from apps.common.progress import show_message
 from apps.events import services as events
 from apps.fulfilment.models import ParcelReturn
 from apps.invoices.errors import PortalAtWork
-from apps.invoices.lines import SHIPPING, DocumentLine, Returned, read_line, spread
+from apps.invoices.lines import SHIPPING, DocumentLine, Returned, read_line, spread, spread_vouchers
 from apps.invoices.models import Document, InvoiceSettings
 from apps.invoices.registered import einvoice_of
 from apps.invoices.selectors import (
@@ -49,6 +49,7 @@ class Credit:
     rows: Sequence[ParcelReturn] = ()
     cancelled: Mapping[str, int] | None = None
     event_id: str = ""
+    voucher_minor: int = 0
 
     @property
     def goods(self) -> frozenset[object]:
@@ -96,7 +97,7 @@ def credit_what_is_missing(
         written.append(
             write_document(
                 order,
-                spread(credit.worth, returned, whole),
+                _lines_of(credit, returned, whole),
                 settings,
                 cause=credit.cause,
                 invoice=_invoice_of(returned, invoices),
@@ -104,6 +105,15 @@ def credit_what_is_missing(
             )
         )
     return written
+
+
+def _lines_of(
+    credit: Credit, returned: Sequence[Returned], whole: Sequence[DocumentLine]
+) -> list[DocumentLine]:
+    """Gift cards on lines of their own: there is no tax in them."""
+    vouchers = spread_vouchers(credit.voucher_minor, whole)
+    rest = credit.worth - Worth(sum(line.total_minor for line in vouchers))
+    return [*(spread(rest, returned, whole) if rest.total_minor else []), *vouchers]
 
 
 def _invoice_of(returned: Sequence[Returned], invoices: Sequence[Document]) -> Document:
@@ -143,6 +153,7 @@ def _list_credits(order: Order) -> Iterable[Credit]:
             worth_of_refund(refund),
             refund.reason,
             by_refund.get(refund.pk) or by_key.get(refund.request_key, []),
+            voucher_minor=refund.voucher_minor,
             **_cancelled_by(order, refund),
         )
 

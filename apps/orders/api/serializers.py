@@ -90,6 +90,10 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     awaited = AwaitedSerializer(
         allow_null=True, help_text="The pieces that were not there when they were ordered."
     )
+    gift = serializers.DictField(
+        allow_null=True,
+        help_text="Of a gift card: `recipient_name`, `recipient_email`, `sender_name`, `message` and `deliver_on`, as far as the buyer said them.",
+    )
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -205,6 +209,13 @@ def present_order(
     }
 
 
+def _gift(line: OrderLine) -> dict[str, Any] | None:
+    """Without the amount, which is the line's price."""
+    if line.gift is None:
+        return None
+    return {name: value for name, value in line.gift.items() if name != "amount_minor"}
+
+
 def _line(line: OrderLine, currency: str) -> dict[str, Any]:
     amounts = ("unit_price", "subtotal", "discount", "tax", "total")
     return {
@@ -222,5 +233,6 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
         "parts": present_parts(line.bundle_parts),
         "tax_components": components_json(line.tax_parts, currency),
         "awaited": present_awaited(line.promised),
+        "gift": _gift(line),
         **{name: money_json(getattr(line, f"{name}_minor"), currency) for name in amounts},
     }

@@ -50,6 +50,11 @@ class OrderLine(StoreModel):
         blank=True,
         help_text=_("Of a bundle: the variants that one of it is made of, and how many of each."),
     )
+    gift = models.JSONField(
+        null=True,
+        blank=True,
+        help_text=_("Of a gift card: for whom it is, from whom, and when it is sent."),
+    )
     added_by = models.PositiveIntegerField(
         null=True,
         blank=True,
@@ -95,6 +100,16 @@ class OrderLine(StoreModel):
     def bundle_parts(self) -> tuple[LinePart, ...]:
         """What one piece is made of, as it was sold; nothing unless it is a bundle."""
         return tuple(LinePart(**part) for part in self.parts or ())
+
+    @property
+    def is_gift_card(self) -> bool:
+        """Each piece is issued as a card once the order is paid. Nothing of it is sent, taxed or a sale."""
+        return self.gift is not None
+
+    @property
+    def is_download(self) -> bool:
+        """Whether the buyer has it once it is paid."""
+        return self.is_digital and not self.is_fee and not self.is_gift_card
 
     @property
     def is_fee(self) -> bool:

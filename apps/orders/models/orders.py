@@ -76,6 +76,14 @@ class Order(StoreModel):
         blank=True,
         help_text=_("What was asked about the tax number, and the answer."),
     )
+    voucher_minor = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text=_("What gift cards in it cost: no sale until they are spent."),
+    )
+    voucher_refunded_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text=_("So much of the refunds was for gift cards.")
+    )
     refunded_minor = models.BigIntegerField(default=0)
     reduced_minor = models.BigIntegerField(
         default=0,
@@ -198,6 +206,11 @@ class Order(StoreModel):
     def awaits_confirmation(self) -> bool:
         """Nothing of it is shipped before it is confirmed."""
         return self.confirm_by is not None and not self.is_cancelled
+
+    @property
+    def is_gift_cards(self) -> bool:
+        """Whether nothing but gift cards was bought."""
+        return 0 < self.voucher_minor == self.total_minor
 
     @property
     def is_download(self) -> bool:

@@ -139,6 +139,7 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
         "fee_tax_components": [asdict(part) for part in priced.fee_tax_components] or None,
         "tax_minor": priced.tax_minor,
         "total_minor": priced.total_minor,
+        "voucher_minor": priced.voucher_minor,
         "tax_components": [asdict(part) for part in priced.tax_components],
         "seller_tax_number": priced.seller_tax_number,
         "tax_treatment": priced.tax_treatment,
@@ -168,6 +169,7 @@ def line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any]
         "hsn_code": line.hsn_code,
         "total_minor": line.total_minor,
         "parts": [asdict(part) for part in line.parts] or None,
+        "gift": None if line.gift is None else dict(line.gift),
     }
 
 

@@ -36,6 +36,7 @@ from apps.payments.services.transitions import (
     settled_state,
 )
 from apps.payments.states import PaymentState, RefundState, RefundTo, TransactionKind
+from apps.payments.vouchers import voucher_part
 from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
 from apps.tenancy.context import current_store
@@ -86,22 +87,20 @@ def request_refund(
     worth: Worth = NOTHING,
     destination: RefundTo = RefundTo.SOURCE,
     pays_order: Annotated[str, Code(16)] = "",
+    is_voucher: bool = False,
 ) -> Refund:
     """As `refund_payment`, for callers who hold the locks of order and payment. `worth` is what it is given for.
+    `is_voucher`: for gift cards that were closed. What cards in use cost is refunded in no other way.
 
     With `pays_order`, the number of another order, the money pays that one: no gateway is called, the caller books it.
     """
     known = Refund.objects.filter(payment=payment, request_key=request_key).first()
     if known is not None:
         return known
-    if amount_minor is not None and amount_minor <= 0:
-        left = payment.refundable_minor
-        raise NotRefundable(gettext("The amount must be more than 0."), refundable_minor=left)
-    wanted = payment.refundable_minor if amount_minor is None else amount_minor
-    if not 0 < wanted <= payment.refundable_minor:
-        raise _not_refundable(payment)
+    wanted = _wanted(payment, amount_minor)
     require_destination(order, destination)
-    given = worth_to_give(order, wanted, worth)
+    voucher_minor = voucher_part(order, payment, wanted, is_voucher=is_voucher)
+    given = worth_to_give(order, wanted, Worth(voucher_minor) if voucher_minor else worth)
     payment.refunded_minor += wanted
     payment.save(update_fields=["refunded_minor", "updated_at"])
     refund = Refund.objects.create(
@@ -109,6 +108,7 @@ def request_refund(
         amount_minor=wanted,
         currency=payment.currency,
         credited_minor=given.total_minor,
+        voucher_minor=voucher_minor,
         tax_minor=given.tax_minor,
         tax_components=given.parts_json(),
         destination=destination,
@@ -126,6 +126,17 @@ def request_refund(
     return refund
 
 
+def _wanted(payment: Payment, amount_minor: int | None) -> int:
+    """The amount, or the whole remainder. Raises `NotRefundable`."""
+    if amount_minor is not None and amount_minor <= 0:
+        left = payment.refundable_minor
+        raise NotRefundable(gettext("The amount must be more than 0."), refundable_minor=left)
+    wanted = payment.refundable_minor if amount_minor is None else amount_minor
+    if not 0 < wanted <= payment.refundable_minor:
+        raise _not_refundable(payment)
+    return wanted
+
+
 @cleans_text
 def refund_part(
     *,
@@ -136,6 +147,7 @@ def refund_part(
     actor: Actor,
     worth: Worth = NOTHING,
     destination: RefundTo = RefundTo.SOURCE,
+    is_voucher: bool = False,
 ) -> list[Refund]:
     """Request refunds of an amount of the order, for a caller who holds the order's lock. Raises `NotRefundable`.
 
@@ -158,6 +170,7 @@ def refund_part(
             actor=actor,
             worth=worth,
             destination=destination,
+            is_voucher=is_voucher,
         )
         worth -= worth_of_refund(refund)
         refunds.append(refund)
@@ -271,6 +284,9 @@ def book_success(refund: Refund, gateway_ref: str) -> Refund:
         refund.amount_minor,
         gateway_ref=gateway_ref or str(refund.pk),
     )
+    if refund.voucher_minor:
+        order.voucher_refunded_minor += refund.voucher_minor
+        order.save(update_fields=["voucher_refunded_minor"])
     target = settled_state(payment)
     if payment.state not in (target, PaymentState.PARTIALLY_CAPTURED):
         move_payment(payment, target)

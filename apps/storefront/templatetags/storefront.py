@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.carts.gifts import GiftDetails
 from apps.catalog.selectors import CategoryNode
 from apps.common.addresses import address_line, address_lines
 from apps.common.moments import format_moment
@@ -136,6 +137,12 @@ def field(bound: BoundField, width: str = "", hint: str = "") -> dict[str, Any]:
 def shown_payment(payment: Payment) -> str:
     """`Gift card …Q9TX`, or the provider's name."""
     return paid_with(payment)
+
+
+@register.filter
+def gift_details(gift: GiftDetails | dict[str, Any] | None) -> GiftDetails:
+    """The details of a gift card, also as a line of an order keeps them."""
+    return gift if isinstance(gift, GiftDetails) else GiftDetails.read(gift)
 
 
 @register.simple_tag

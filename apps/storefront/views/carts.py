@@ -21,17 +21,20 @@ from apps.carts.rules import days_of
 from apps.carts.selectors import CartView
 from apps.carts.services import MergeChoice
 from apps.catalog.quantities import QuantityNotAllowed
+from apps.catalog.selectors import read_shown_lines
+from apps.common.form_errors import show_error
 from apps.common.money import Money, from_minor
 from apps.orders.selectors import get_order
 from apps.storefront.answers import attempt, attempt_or_refusal
 from apps.storefront.cart_sums import CartSums, change_codes, sums_of
 from apps.storefront.cookies import write_cart_cookies
-from apps.storefront.forms.cart import AddForm, ChangeForm, CodeForm
+from apps.storefront.forms.cart import AddForm, ChangeForm, CodeForm, GiftForm
 from apps.storefront.languages import current_locale
 from apps.storefront.selectors import get_delivery
 from apps.storefront.taxes import taxes_in_cart
+from apps.storefront.templatetags.storefront import error_list
 from apps.storefront.visitor import Visitor, view_of, visitor_of
-from apps.tenancy.context import system_scope
+from apps.tenancy.context import current_store, system_scope
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def add(request: HttpRequest) -> HttpResponse:
         return after(request, visitor, None, gettext("Please choose what you want and how many."))
     wanted = form.cleaned_data
     variant = str(wanted["variant"])
+    if "gift" in request.POST:
+        return _add_gift_card(request, visitor, wanted)
     changed, refusal = attempt_or_refusal(
         lambda: carts.add_item(
             cart=visitor.cart(), variant_ref=variant, quantity=wanted["quantity"]
@@ -83,6 +88,32 @@ def add(request: HttpRequest) -> HttpResponse:
     if back and left:  # its form is ready to take what is left
         back += f"?variant={variant}&quantity={left.quantity}"
     return after(request, visitor, changed, str(refusal or ""), back=back, left=left, is_added=True)
+
+
+def _add_gift_card(request: HttpRequest, visitor: Visitor, wanted: dict[str, Any]) -> HttpResponse:
+    """With the details of its form; what is wrong is on a page of its own, with everything that was typed."""
+    variant, quantity = str(wanted["variant"]), wanted["quantity"]
+    item = read_shown_lines([variant], current_store().currency).get(variant)
+    form = GiftForm(request.POST, own_amounts=item.own_amounts if item else None)
+    changed: Cart | None = None
+    if form.is_valid():
+        details = form.details()
+        changed, refusal = attempt_or_refusal(
+            lambda: carts.add_item(
+                cart=visitor.cart(), variant_ref=variant, quantity=quantity, gift=details
+            )
+        )
+        if refusal is not None:
+            show_error(form, refusal)
+    if changed is not None:
+        return after(request, visitor, changed, "", is_added=True)
+    if "X-Part" in request.headers:
+        problem = " ".join(f"{line['label']}: {line['error']}" for line in error_list(form))
+        return after(request, visitor, None, problem or " ".join(map(str, form.non_field_errors())))
+    context = {"form": form, "item": item, "wanted": wanted}
+    answer = render(request, "storefront/gift_card_details.html", context, status=422)
+    add_never_cache_headers(answer)
+    return answer
 
 
 @require_POST
@@ -210,7 +241,7 @@ def _left_to_free(sums: CartSums | None) -> Money | None:
         return None
     if sums.applied.is_shipping_free:
         return None
-    left = from_minor(free_above, sums.view.cart.currency) - sums.total
+    left = from_minor(free_above, sums.view.cart.currency) - sums.goods
     return left if left.amount > 0 else None
 
 

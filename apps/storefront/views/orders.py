@@ -17,6 +17,8 @@ from apps.common.web import normalize_email
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.selectors import get_shipment
 from apps.fulfilment.states import ShipmentState
+from apps.giftcards import services as giftcards
+from apps.giftcards.selectors import get_sold
 from apps.invoices.answers import document_answer
 from apps.invoices.selectors import get_document_of
 from apps.orders import services as orders
@@ -30,6 +32,7 @@ from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.leaving import with_way_out
 from apps.storefront.order_page import order_context
 from apps.storefront.visitor import visitor_of
+from apps.tenancy.context import system_scope
 
 
 @never_cache
@@ -105,10 +108,28 @@ def confirm(request: HttpRequest, access_token: str) -> HttpResponse:
 
 
 @require_POST
+def gift_card(request: HttpRequest, access_token: str, card_id: UUID) -> HttpResponse:
+    """Send a gift card of the order again, to the address it was sent to."""
+    found = get_order_by_access_token(access_token)
+    card, actor = get_sold(found, card_id), visitor_of(request).actor
+
+    def send() -> None:
+        with system_scope("gift_card"):
+            giftcards.resend_card(card=card, actor=actor)
+
+    _, problem = attempt(send)
+    if problem:
+        messages.error(request, problem)
+    else:
+        messages.success(request, gettext("The gift card is on its way again."))
+    return redirect("storefront:order", access_token=access_token)
+
+
+@require_POST
 def again(request: HttpRequest, access_token: str) -> HttpResponse:
     """Fill the visitor's cart with the available products of this order."""
     found, visitor = get_order_by_access_token(access_token), visitor_of(request)
-    lines = [line for line in found.lines.all() if not line.is_fee]
+    lines = [line for line in found.lines.all() if not (line.is_fee or line.is_gift_card)]
     wanted = Counter[str]()
     for line in lines:  # pieces that were taken off are not wanted again
         wanted[line.variant_ref] += line.quantity - line.cancelled_quantity
