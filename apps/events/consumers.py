@@ -37,16 +37,22 @@ class _Consumer:
     name: str
     topic: str
     handler: Handler
+    wanted: Callable[[], bool]
 
 
 _consumers: Final = Hook[_Consumer]("consumers", key=lambda one: f"{one.name} {one.topic}")
 
 
-def consumes(topic: str, *, name: str | None = None) -> Callable[[Handler], Handler]:
-    """Register a function for a topic. Its name in the outbox is `<app>.<function>`; give `name` to keep it on a rename."""
+def consumes(
+    topic: str, *, name: str | None = None, wanted: Callable[[], bool] = lambda: True
+) -> Callable[[Handler], Handler]:
+    """Register a function for a topic. Its name in the outbox is `<app>.<function>`; give `name` to keep it on a rename.
+
+    `wanted` is asked at each `emit`, inside the store, and makes no query: where it is False no message is written.
+    """
 
     def register(handler: Handler) -> Handler:
-        consumer = _Consumer(name or _name_of(handler), topic, handler)
+        consumer = _Consumer(name or _name_of(handler), topic, handler, wanted)
         for known in _consumers.registered():
             if known.name == consumer.name and _name_of(known.handler) != _name_of(handler):
                 raise ValueError(f"Two consumers are called {consumer.name!r}.")
@@ -57,8 +63,8 @@ def consumes(topic: str, *, name: str | None = None) -> Callable[[Handler], Hand
 
 
 def list_consumers(topic: str) -> list[str]:
-    """The names of all consumers of a topic, sorted."""
-    return [consumer.name for consumer in _consumers if consumer.topic == topic]
+    """The names of all consumers that want a message of the topic in the active home now, sorted."""
+    return [one.name for one in _consumers if one.topic == topic and one.wanted()]
 
 
 def list_registered() -> list[tuple[str, str]]:

@@ -60,6 +60,8 @@ class ActiveStore:
     is_sandbox: bool = False
     # By a person who gave a reason: its staff may look at everything and change nothing.
     is_suspended: bool = False
+    # The codes of the outside systems that it is connected to, without those that are paused.
+    integrations: frozenset[str] = frozenset()
 
 
 class HasActiveStore(Protocol):

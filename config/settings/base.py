@@ -8,6 +8,7 @@ from config.settings.backoffice import STORE_ADMIN as STORE_ADMIN
 from config.settings.databases import *  # noqa: F403
 from config.settings.environment import env
 from config.settings.homes import *  # noqa: F403  which home every app's rows live in
+from config.settings.integrations import *  # noqa: F403
 from config.settings.languages import complete_languages
 from config.settings.logs import LOGGING as LOGGING
 from config.settings.mail import *  # noqa: F403

@@ -17,6 +17,7 @@ SHARED_APPS: tuple[str, ...] = (
     "rest_framework_simplejwt.token_blacklist",
     "apps.accounts",
     "apps.events",
+    "apps.inbox",
     "apps.gateways",
 )
 
@@ -41,6 +42,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.invoices",
     "apps.support",
     "apps.returns",
+    "apps.integrations",
 )
 
 # No rows of their own.

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", landing.landing_page, name="landing"),
     path("admin/", platform_admin.urls),
     path("api/v1/", include("config.urls.api_platform")),
+    path("integrations/", include("apps.integrations.urls")),
     *health_urls,
 ]
 

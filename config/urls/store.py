@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/logout/", StorefrontLogoutView.as_view(), name="account_logout"),
     path("account/", include("apps.accounts.urls")),
     re_path(r"^media/(?P<name>.+)$", serve_media, name="media"),
+    path("integrations/", include("apps.integrations.urls")),
     path("", include("apps.storefront.urls")),
     *health_urls,
 ]

@@ -7,7 +7,7 @@ from apps.platform.models.billing import (
     Subscription,
 )
 from apps.platform.models.deletions import StoreDeletion
-from apps.platform.models.integrations import IntegrationConfig
+from apps.platform.models.integrations import IntegrationConfig, WebhookSecret
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
 from apps.platform.models.sandboxes import SandboxJob
@@ -32,4 +32,5 @@ __all__ = [
     "TemplateStep",
     "UsageMetric",
     "WakeUp",
+    "WebhookSecret",
 ]

@@ -47,3 +47,26 @@ class IntegrationConfig(PlatformModel):
 
     def __str__(self) -> str:
         return f"{self.store}: {self.kind} ({self.environment})"
+
+
+class WebhookSecret(PlatformModel):
+    """A secret by which an outside system proves that it is the store's. Only its SHA-256 is kept.
+
+    It decides the store where the address does not, so it is unique in the registry. `ends_at` is set when a newer one
+    was made: until then both are good.
+    """
+
+    integration = models.ForeignKey(
+        IntegrationConfig, on_delete=models.CASCADE, related_name="secrets"
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = _("webhook secret")
+        verbose_name_plural = _("webhook secrets")
+
+    def __str__(self) -> str:
+        return f"{self.integration} {self.digest[:8]}"

@@ -139,6 +139,11 @@ class Store(PlatformModel, TenantMixin):
         verbose_name=_("sandbox of"),
     )
 
+    # The outside systems that are sent something, by their codes with blanks between: part of every request's store.
+    active_integrations = models.CharField(
+        max_length=300, blank=True, default="", db_default="", editable=False
+    )
+
     product_count = models.PositiveIntegerField(default=0, editable=False)
     order_count = models.PositiveIntegerField(default=0, editable=False)
     storage_used_bytes = models.PositiveBigIntegerField(default=0, editable=False)
@@ -178,6 +183,7 @@ class Store(PlatformModel, TenantMixin):
             is_suspended=self.status == StoreStatus.SUSPENDED and bool(self.suspension_reason),
             documents_alias=self._documents_alias(),
             data_region=self.data_region,
+            integrations=frozenset(self.active_integrations.split()),
         )
 
     def _documents_alias(self) -> str:

@@ -7,6 +7,7 @@ from apps.platform.selectors.addresses import (
     get_address,
     get_store_by_host,
 )
+from apps.platform.selectors.integrations import digest_of, find_by_webhook_secret
 from apps.platform.selectors.limits import StoreLimits, get_limits
 from apps.platform.selectors.stores import (
     current_url,
@@ -28,6 +29,8 @@ __all__ = [
     "StoreAddress",
     "StoreLimits",
     "current_url",
+    "digest_of",
+    "find_by_webhook_secret",
     "forget_addresses",
     "get_active_store",
     "get_address",

@@ -3,6 +3,9 @@
 from apps.platform.services.domains import add_domain, remove_domain
 from apps.platform.services.integrations import (
     deactivate_integration,
+    end_webhook_secrets,
+    make_webhook_secret,
+    name_active_integrations,
     remove_integration,
     save_integration,
 )
@@ -21,8 +24,11 @@ __all__ = [
     "add_domain",
     "change_plan",
     "deactivate_integration",
+    "end_webhook_secrets",
     "ensure_wake_up",
     "forget_addresses_on_commit",
+    "make_webhook_secret",
+    "name_active_integrations",
     "note_wake_up",
     "record_orders",
     "remove_domain",

@@ -1,11 +1,21 @@
 """Reads and writes the encrypted connection settings of stores."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Q
+
+from apps.common.clock import now
+from apps.common.ids import random_token
 from apps.platform.auditing import audited
 from apps.platform.crypto import Sealed
-from apps.platform.models import IntegrationConfig, Store
+from apps.platform.models import IntegrationConfig, Store, WebhookSecret
+from apps.platform.selectors import digest_of
+from apps.platform.services.stores import forget_addresses_on_commit
+from apps.tenancy.routers import PLATFORM
 
 
 def save_integration(
@@ -44,9 +54,42 @@ def note_documents_config(store: Store, config: Mapping[str, Any], *, is_active:
     store.documents_version += 1
 
 
-def remove_integration(*, store: Store, kind: str) -> None:
-    """Delete the credentials of one outside system."""
-    IntegrationConfig.objects.filter(store=store, kind=kind).delete()
+def remove_integration(*, store: Store, kind: str, environment: str = "") -> None:
+    """Delete the credentials of one outside system, with the secrets of its webhooks; in every environment unless one is
+    given."""
+    found = IntegrationConfig.objects.filter(store=store, kind=kind)
+    (found.filter(environment=environment) if environment else found).delete()
+
+
+def name_active_integrations(*, store: Store, codes: Iterable[str]) -> None:
+    """Write into the registry which outside systems the store is connected to; every process learns it."""
+    names = " ".join(sorted(codes))
+    with transaction.atomic(using=PLATFORM):
+        changed = Store.objects.filter(pk=store.pk).exclude(active_integrations=names)
+        if changed.update(active_integrations=names):
+            forget_addresses_on_commit()
+
+
+def make_webhook_secret(*, integration: IntegrationConfig, overlap: timedelta) -> str:
+    """A new secret, which is not readable again. Older ones end after `overlap`, unless they end sooner."""
+    secret = f"whs_{random_token()}{random_token()}"
+    with transaction.atomic(using=PLATFORM):
+        IntegrationConfig.objects.select_for_update().get(pk=integration.pk)
+        end_webhook_secrets(integration=integration, after=overlap)
+        WebhookSecret.objects.create(integration=integration, digest=digest_of(secret))
+    return secret
+
+
+def end_webhook_secrets(
+    *, integration: IntegrationConfig, after: timedelta, but: UUID | None = None
+) -> int:
+    """End the secrets, except one, after that time; those that have ended are deleted. How many ends were set."""
+    at = now() + after
+    secrets = integration.secrets.all()
+    if but is not None:
+        secrets = secrets.exclude(pk=but)
+    secrets.filter(ends_at__lte=now()).delete()
+    return secrets.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
 
 
 def deactivate_integration(integration: IntegrationConfig) -> None:

@@ -22,7 +22,10 @@ from pymongo.results import (
 
 from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.documents.connection import DocumentsConnection
-from apps.tenancy.documents.development import require_development_collection
+from apps.tenancy.documents.development import (
+    require_development_collection,
+    require_not_confined,
+)
 from apps.tenancy.documents.errors import UnscopedAccess, translated_errors
 from apps.tenancy.documents.pipelines import (
     Mql,
@@ -170,6 +173,7 @@ class GuardedCollection:
     # How
 
     def _collection(self) -> "Collection[Any] | CommandLog":
+        require_not_confined(self._connection.alias)
         return self._connection.unscoped_collection(self.name, **self._options)
 
     def _call(self, verb: str, *args: Any, **kwargs: Any) -> Any:

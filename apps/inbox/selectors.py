@@ -1,0 +1,45 @@
+"""Every read of the inbox that is more than one row by its key."""
+
+from datetime import datetime
+
+from django.db.models import Max, Q, QuerySet
+
+from apps.common.clock import now
+from apps.inbox.models import InboxMessage
+from apps.inbox.states import InboxState
+
+
+def waiting_messages() -> QuerySet[InboxMessage]:
+    return InboxMessage.objects.filter(state=InboxState.WAITING)
+
+
+def due_messages() -> QuerySet[InboxMessage]:
+    """What can be handled now, the longest due first."""
+    return waiting_messages().filter(due_at__lte=now()).order_by("due_at", "id")
+
+
+def dead_messages() -> QuerySet[InboxMessage]:
+    """What was given up and can be replayed, the oldest first."""
+    dead = InboxMessage.objects.filter(state=InboxState.DEAD, body__isnull=False)
+    return dead.order_by("received_at", "id")
+
+
+def find_messages(
+    *, source: str = "", topic: str = "", ids: list[str] | None = None
+) -> QuerySet[InboxMessage]:
+    """Dead messages of a source and topic; those with the given ids in every state."""
+    if ids:
+        return InboxMessage.objects.filter(pk__in=ids).order_by("received_at", "id")
+    wanted = Q()
+    if source:
+        wanted &= Q(source=source)
+    if topic:
+        wanted &= Q(topic=topic)
+    return dead_messages().filter(wanted)
+
+
+def last_received(source: str) -> datetime | None:
+    """When the source was heard of last."""
+    heard = InboxMessage.objects.filter(source=source)
+    latest: datetime | None = heard.aggregate(latest=Max("received_at"))["latest"]
+    return latest

@@ -1,0 +1,17 @@
+"""Messages in: kept, handled, repaired, replayed, forgotten."""
+
+from apps.inbox.services.forgetting import forget_bodies
+from apps.inbox.services.handling import handle_due, handle_message, wake_source
+from apps.inbox.services.receiving import receive
+from apps.inbox.services.repairing import repair_message, replay_message, replay_messages
+
+__all__ = [
+    "forget_bodies",
+    "handle_due",
+    "handle_message",
+    "receive",
+    "repair_message",
+    "replay_message",
+    "replay_messages",
+    "wake_source",
+]

@@ -1,0 +1,1 @@
+"""ClickPost: shipments through many carriers, and their tracking."""

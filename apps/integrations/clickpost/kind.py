@@ -1,0 +1,123 @@
+"""ClickPost: its credentials, and its webhooks about parcels. Development is its test account."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.inbox.errors import MalformedMessage
+from apps.integrations.documents import ClickPostDevOrder, ClickPostOrder, OrderDocument
+from apps.integrations.errors import SystemUnavailable
+from apps.integrations.http import send
+from apps.integrations.kinds import Finding, KeyField, Kind
+from apps.integrations.reading import moment_in_india, objects_of, text_of
+from apps.integrations.values import Environment, Incoming, OrderFacts, Payload
+
+ORDERS, TRACKING = "orders", "tracking"
+_WRONG_KEY = (301, 351, 353)
+_SCANNED = ("clickpost_status_code", "status", "remark", "location", "timestamp")
+
+
+class ClickPost(Kind):
+    code = "clickpost"
+    label = "ClickPost"
+    description = _("Shipments through many carriers, and their tracking.")
+    webhook_hint = _(
+        "At ClickPost's dashboard under webhooks: choose basic token authentication and enter the secret as the text."
+    )
+    topics = (ORDERS, TRACKING)
+    documents: ClassVar[Mapping[Environment, type[OrderDocument]]] = {
+        Environment.PRODUCTION: ClickPostOrder,
+        Environment.DEVELOPMENT: ClickPostDevOrder,
+    }
+    fields = (
+        KeyField(
+            "username", _("User name"), _("ClickPost names it with the key."), is_secret=False
+        ),
+        KeyField("key", _("API key"), _("From your account manager at ClickPost.")),
+    )
+
+    def is_token(self, name: str) -> bool:
+        return True
+
+    def test_connection(self, config: Mapping[str, Any], environment: Environment) -> list[Finding]:
+        """Asks for a parcel that does not exist."""
+        query = {
+            "username": config["username"],
+            "key": config["key"],
+            "waybill": "0",
+            "cp_id": "4",
+        }
+        try:
+            answer = send("GET", f"{api_url(environment)}/api/v2/track-order/", query=query)
+        except SystemUnavailable:
+            sentence = gettext("ClickPost does not answer from here. Try again later.")
+            return [Finding(False, sentence)]
+        status = answer.get("meta", "status")
+        if answer.status in (401, 403) or status in _WRONG_KEY:
+            sentence = gettext(
+                "ClickPost refuses user name and key. Copy both again, and check that they are of this environment."
+            )
+            return [Finding(False, sentence)]
+        if status is None:
+            sentence = gettext("ClickPost answered with status %(status)s and no reason.")
+            return [Finding(False, sentence % {"status": answer.status})]
+        return [Finding(True, gettext("ClickPost takes user name and key."))]
+
+    def identify(self, topic: str, payload: Payload) -> Incoming:
+        parcels = objects_of(payload)
+        return Incoming(subject=_number_of(parcels[0]) if parcels else "")
+
+    def read_orders(self, topic: str, payload: Payload) -> Sequence[OrderFacts]:
+        return [_facts_of(parcel) for parcel in objects_of(payload)]
+
+
+def api_url(environment: Environment) -> str:
+    """Development has a server of its own."""
+    is_live = environment == Environment.PRODUCTION
+    return settings.CLICKPOST_API_URL if is_live else settings.CLICKPOST_TEST_API_URL
+
+
+def _facts_of(parcel: dict[str, Any]) -> OrderFacts:
+    """The outer values are the scan that this call is about, `additional.latest_status` is where the parcel is."""
+    latest = _latest_of(parcel)
+    number, waybill = _number_of(parcel), text_of(parcel.get("waybill"))
+    if not (number or waybill):
+        raise MalformedMessage(gettext("The message names neither a reference nor a waybill."))
+    scan: dict[str, Any] = {name: parcel[name] for name in _SCANNED if name in parcel}
+    return OrderFacts(
+        ref=number or f"waybill {waybill}",
+        number=number,
+        waybill=waybill,
+        status=text_of(latest.get("clickpost_status_description")),
+        status_code=text_of(latest.get("clickpost_status_code"), limit=40),
+        changed_at=moment_in_india(latest.get("timestamp")),
+        payload=parcel,
+        scans=[scan] if "timestamp" in scan else [],
+    )
+
+
+def _latest_of(parcel: dict[str, Any]) -> dict[str, Any]:
+    additional = parcel.get("additional")
+    latest = additional.get("latest_status") if isinstance(additional, dict) else None
+    return latest if isinstance(latest, dict) else parcel
+
+
+def _number_of(parcel: dict[str, Any]) -> str:
+    """Our reference: of the shipment, or of the order."""
+    additional = parcel.get("additional")
+    inner = additional if isinstance(additional, dict) else {}
+    details = parcel.get("shipment_details")
+    created = details if isinstance(details, dict) else {}
+    for value in (
+        _latest_of(parcel).get("reference_number"),
+        parcel.get("reference_number"),
+        created.get("reference_number"),
+        inner.get("order_id"),
+        parcel.get("order_id"),
+    ):
+        if found := text_of(value):
+            return found
+    return ""

@@ -1,0 +1,1 @@
+"""EasyEcom: orders, stock and tracking of a warehouse system."""

@@ -1,0 +1,118 @@
+"""Reading the bodies and times of outside systems: nothing that is sent may break more than itself."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+from django.utils.translation import gettext
+
+from apps.inbox.errors import MalformedMessage
+from apps.integrations.values import Payload
+
+MOST_LEVELS: Final = 32
+INDIA: Final = ZoneInfo("Asia/Kolkata")
+_NOTHING: Final = frozenset({"", "na", "n/a", "null", "none"})
+_LARGEST: Final = 2**63
+
+
+def read_payload(body: bytes) -> Payload:
+    """A JSON object or list. Raises `MalformedMessage` with the reason."""
+    try:
+        payload = orjson.loads(body)
+    except (ValueError, RecursionError) as error:
+        reason = str(error)[:120]
+        raise MalformedMessage(
+            gettext("This is not valid JSON: %(error)s") % {"error": reason}
+        ) from error
+    if not isinstance(payload, dict | list):
+        raise MalformedMessage(gettext("The body must be a JSON object or a list."))
+    _require_flat(payload)
+    return payload
+
+
+def _require_flat(payload: Payload) -> None:
+    level: list[Any] = [payload]
+    for _ in range(MOST_LEVELS):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return
+    raise MalformedMessage(gettext("The JSON is nested too deeply."))
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever a payload of another form breaks is a `MalformedMessage`."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise MalformedMessage(
+            gettext("The message has another form than expected: %(error)s")
+            % {"error": f"{type(error).__name__} {error}"[:120]}
+        ) from error
+
+
+def object_of(value: Any) -> dict[str, Any]:
+    """Raises `MalformedMessage` for what is no JSON object."""
+    if not isinstance(value, dict):
+        raise MalformedMessage(gettext("A JSON object was expected."))
+    return value
+
+
+def objects_of(value: Any) -> list[dict[str, Any]]:
+    """One object, or a list of objects. Raises `MalformedMessage`."""
+    return [object_of(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def text_of(value: Any, limit: int = 120) -> str:
+    """A text or number as text; "" for null, "NA" and the like. Raises `MalformedMessage` for what is neither, or longer."""
+    if value is None or isinstance(value, bool):
+        return ""
+    if not isinstance(value, str | int | float):
+        raise MalformedMessage(gettext("A text or a number was expected."))
+    text = str(value).replace("\x00", "").strip()
+    if len(text) > limit:
+        raise MalformedMessage(gettext("A text is too long: %(text)s") % {"text": text[:40]})
+    return "" if text.casefold() in _NOTHING else text
+
+
+def moment_in_india(value: Any) -> datetime | None:
+    """`2026-11-22 11:05:00`, with a T between, or with a Z that is wrong at both systems: Indian time. In UTC; None for an
+    empty or zero time, and for what is no time."""
+    text = text_of(value, limit=300).replace("Z", "").replace("T", " ")
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=INDIA)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def storable(value: Any) -> Any:
+    """A payload as a document can hold it: whole numbers beyond 64 bits become text, NUL characters go, and names that
+    begin with `$`, which are operators there, get a line before them."""
+    if isinstance(value, Mapping):
+        return {_name_of(name): storable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(each) for each in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        return str(value)
+    return value
+
+
+def _name_of(name: Any) -> str:
+    text = str(name).replace("\x00", "")
+    return f"_{text}" if text.startswith("$") else text

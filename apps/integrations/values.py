@@ -1,0 +1,63 @@
+"""What a kind of integration takes and returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from apps.platform.models import IntegrationConfig
+
+Environment = IntegrationConfig.Environment
+# A body that was read: a JSON object, or a list.
+Payload: TypeAlias = dict[str, Any] | list[Any]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What the request has to know about a message. Everything else waits for the task.
+
+    `key` is the sender's own id of the message; without one the hash of topic and body is taken, so that a body that
+    comes again is the same message. `always_new` where equal bodies are different messages (levels of stock without a
+    time). `subject` is what staff search by.
+    """
+
+    subject: str = ""
+    key: str = ""
+    always_new: bool = False
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """One order, parcel or invoice of the outside system, as a message tells of it.
+
+    `ref` is the outside system's own key, unique in the store; `number` is ours (the order's number). `changed_at` is the
+    outside system's time of this state: an older one never replaces a newer one, and without one the time of arrival
+    counts. `scans` are facts that are kept beside the newest state, each once.
+    """
+
+    ref: str
+    number: str = ""
+    waybill: str = ""
+    status: str = ""
+    status_code: str = ""
+    changed_at: datetime | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    scans: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message that is applied to the store. `newest` are the facts of it that are now the state of their document, all
+    others were overtaken by a newer message. `message_id` is the same however often it is handled."""
+
+    topic: str
+    payload: Payload
+    message_id: str
+    received_at: datetime
+    facts: Sequence[OrderFacts]
+    newest: Sequence[OrderFacts]
+
+
+def code_of(kind: str, environment: str) -> str:
+    """`clickpost`, or `clickpost-dev` for its development: the source in the inbox, and the first part of addresses."""
+    return kind if environment == Environment.PRODUCTION else f"{kind}-dev"

@@ -1,0 +1,198 @@
+"""The doors for outside systems: who may knock, what is kept, what is answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.inbox import services as inbox
+from apps.inbox.models import InboxMessage
+from apps.integrations import services as integrations
+from apps.integrations.documents import ClickPostDevOrder, ClickPostOrder, EasyEcomOrder
+from apps.integrations.selectors import find_integration, list_secrets
+from apps.integrations.webhooks import count_refusals
+from apps.tenancy.context import use_store
+from tests.integrations.bodies import CLICKPOST, DEVELOPMENT, EASYECOM, invoice, parcel, post
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
+Connect = Callable[..., str]
+Clients = Callable[..., Client]
+
+
+def messages(store: Any) -> list[InboxMessage]:
+    with use_store(store):
+        return list(InboxMessage.objects.order_by("received_at"))
+
+
+@pytest.mark.parametrize("is_platform", [False, True])
+def test_a_message_is_kept_raw_answered_and_handled_once(
+    store: Any, other_store: Any, client_for: Clients, connect: Connect, is_platform: bool
+) -> None:
+    secret = connect(store, "easyecom")
+    connect(other_store, "easyecom")
+    client = client_for(None if is_platform else store)
+    body = b' {"orders":  [{"invoice_id": 7, "reference_code": "KS-7", "order_status": "Open"}]}'
+
+    for _ in range(3):
+        answer = post(client, f"{EASYECOM}orders", body, secret, cookie="a=b", **{"x-try": "1"})
+        assert (answer.status_code, answer.json()) == (200, {"received": True})
+
+    assert messages(other_store) == []
+    [kept] = messages(store)
+    assert (kept.raw, kept.size, kept.topic) == (body, len(body), "orders")
+    assert (kept.source, kept.subject, kept.state) == ("easyecom", "KS-7", "waiting")
+    assert kept.headers["x-try"] == "1"
+    assert secret not in str(kept.headers) and "cookie" not in kept.headers
+    with use_store(store):
+        assert [inbox.handle_due(), inbox.handle_due()] == [1, 0]
+        [written] = EasyEcomOrder.objects.all()
+        assert (written.ref, written.number, written.status) == ("7", "KS-7", "Open")
+        assert InboxMessage.objects.get().effect == "1 documents written."
+    with use_store(other_store):
+        assert not EasyEcomOrder.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        lambda secret: {"authorization": secret},
+        lambda secret: {"authorization": f"Bearer {secret}"},
+        lambda secret: {"authorization": f"Token {secret}"},
+        lambda secret: {"webhook-key": secret},
+        lambda secret: {"x-api-key": secret, "access-token": "another"},
+    ],
+)
+def test_the_secret_comes_in_the_ways_the_systems_have(
+    store: Any, client_for: Clients, connect: Connect, headers: Any
+) -> None:
+    secret = connect(store, "clickpost")
+    client = client_for(store)
+
+    assert post(client, f"{CLICKPOST}tracking", parcel(), **headers(secret)).status_code == 200
+    assert post(client, f"{CLICKPOST}tracking?token={secret}", parcel("KS-2")).status_code == 200
+    assert len(messages(store)) == 2
+
+
+def test_a_wrong_secret_is_refused_and_only_counted(
+    store: Any, other_store: Any, client_for: Clients, connect: Connect
+) -> None:
+    secret, theirs = connect(store, "clickpost"), connect(other_store, "clickpost")
+    tests = connect(store, "clickpost", "development")
+    client = client_for(store)
+    path = f"{CLICKPOST}tracking"
+
+    for wrong in ("", "nonsense", secret[:-1], secret + "x", "\ud83d\ude00", theirs, tests):
+        answer = post(client, path, parcel(), wrong)
+        assert answer.status_code == 401, wrong
+        assert answer.json()["error"]["code"] == "wrong_secret"
+    assert post(client, f"{DEVELOPMENT}tracking", parcel(), secret).status_code == 401
+    assert post(client_for(None), f"{DEVELOPMENT}tracking", parcel(), secret).status_code == 401
+    assert post(client, f"{EASYECOM}orders", invoice(), secret).status_code == 401
+
+    assert messages(store) == messages(other_store) == []
+    with use_store(store):
+        assert count_refusals("clickpost") == 7
+    assert client.get(path).status_code == 405
+    for missing in ("/integrations/clickpost/webhook/stock", "/integrations/other/webhook/orders"):
+        assert post(client, missing, parcel(), secret).status_code == 404
+
+
+def test_two_secrets_are_good_while_one_replaces_the_other(
+    store: Any, client_for: Clients, connect: Connect
+) -> None:
+    first = connect(store, "easyecom")
+    client = client_for(store)
+    with use_store(store):
+        integration = find_integration("easyecom")
+        assert integration is not None
+        second = integrations.make_secret(integration=integration)
+        newest, older = list_secrets(integration)
+        assert newest.ends_at is None and older.ends_at is not None
+    for number, secret in enumerate((first, second)):
+        answer = post(client, f"{EASYECOM}orders", invoice(f"KS-{number}"), secret)
+        assert answer.status_code == 200
+
+    with use_store(store):
+        assert integrations.end_old_secrets(integration=integration) == 1
+        assert integrations.end_old_secrets(integration=integration) == 0
+    assert post(client, f"{EASYECOM}orders", invoice("KS-3"), first).status_code == 401
+    assert post(client, f"{EASYECOM}orders", invoice("KS-4"), second).status_code == 200
+    with use_store(store):
+        integrations.remove_integration(integration=integration)
+    assert post(client, f"{EASYECOM}orders", invoice("KS-5"), second).status_code == 401
+    assert len(messages(store)) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{not json", 400),
+        (b"\xff\xfe", 400),
+        (b"null", 400),
+        (b'"text"', 400),
+        (b"[" * 5000, 400),
+        (b'{"a":' * 40 + b"1" + b"}" * 40, 400),
+        (b'{"orders": 7}', 400),
+        (b'{"orders": ["x"]}', 400),
+        (b'{"orders": [{"invoice_id": {"$ne": 1}, "reference_code": ["x"]}]}', 400),
+        (b'{"orders": [{"reference_code": "' + b"x" * 500 + b'"}]}', 400),
+        (b'{"orders": [' + b'{"a": "' + b"x" * 5_000_000 + b'"}]}', 413),
+    ],
+)
+def test_a_body_that_can_not_be_handled_is_kept_with_the_reason(
+    store: Any, client_for: Clients, connect: Connect, body: bytes, status: int
+) -> None:
+    secret = connect(store, "easyecom")
+
+    for _ in range(2):
+        answer = post(client_for(store), f"{EASYECOM}orders", body, secret)
+        assert answer.status_code == status
+
+    [kept] = messages(store)
+    assert (kept.state, kept.size) == ("dead", len(body))
+    assert kept.raw == body[: 64 * 1024] and kept.last_error
+    assert post(client_for(store), f"{EASYECOM}orders", body, "wrong").status_code == 401
+    assert len(messages(store)) == 1
+
+
+def test_what_comes_while_an_integration_is_paused_waits(
+    store: Any, client_for: Clients, connect: Connect
+) -> None:
+    secret = connect(store, "clickpost")
+    with use_store(store):
+        integration = find_integration("clickpost")
+        assert integration is not None
+        integrations.pause_integration(integration=integration)
+    assert post(client_for(store), f"{CLICKPOST}tracking", parcel(), secret).status_code == 200
+
+    with use_store(store):
+        assert inbox.handle_due() == 0
+        assert InboxMessage.objects.get().attempts == 0
+        integrations.resume_integration(integration=integration)
+        assert inbox.handle_due() == 1
+        assert ClickPostOrder.objects.get().number == "KS-1"
+
+
+@pytest.mark.parametrize("is_fallback", [True, False])
+def test_development_reaches_development_documents_alone(
+    store: Any, client_for: Clients, connect: Connect, settings: Any, is_fallback: bool
+) -> None:
+    settings.MONGODB_DEV_IS_FALLBACK = is_fallback
+    live, tests = connect(store, "clickpost"), connect(store, "clickpost", "development")
+    client = client_for(store)
+    post(client, f"{CLICKPOST}orders", parcel(code=4), live)
+    with use_store(store):
+        inbox.handle_due()
+        before = list(ClickPostOrder.objects.values())
+
+    for topic in ("orders", "tracking"):
+        body = parcel(code=8, at="2026-11-29T10:00:00Z") | {"topic": topic}
+        assert post(client, f"{DEVELOPMENT}{topic}", body, tests).status_code == 200
+
+    with use_store(store):
+        assert inbox.handle_due() == 2
+        assert list(ClickPostOrder.objects.values()) == before
+        [written] = ClickPostDevOrder.objects.all()
+        assert (written.number, written.status_code) == ("KS-1", "8")
