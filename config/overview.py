@@ -32,6 +32,7 @@ GROUPS: Final = {
         "check_ledger",
         "reconcile_payments",
         "dead_ends",
+        "replay_inbox",
         "rebuild_order",
         "extract_schema",
     ),

@@ -12,6 +12,8 @@ from apps.backoffice.store import (  # noqa: F401
     discounts,
     drafts,
     gift_cards,
+    inbox,
+    integrations,
     inventory,
     invoices,
     mail_addresses,

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.columns import words
 from apps.events.models import AuditEntry, OutboxMessage
-from apps.gateways.installed import gateway_label
-from apps.gateways.models import GatewayEvent
+from apps.inbox.models import InboxMessage
+from apps.inbox.sources import source_label
+from apps.integrations.installed import integration_label
+from apps.integrations.models import Integration
 from apps.orders.selectors import TITLES
 from apps.returns.selectors import TITLES as RETURN_TITLES
 
@@ -60,7 +62,15 @@ ACTIONS: Final = {
     "draft_order.ordered": _("Draft order ordered"),
     "draft_order.saved": _("Draft order saved"),
     "draft_order.sent": _("Draft order sent to the customer"),
-    "gateway_event.handled_again": _("News of the bank handled again"),
+    "inbox_message.repaired": _("Message that came in repaired"),
+    "inbox_message.replayed": _("Message that came in handled again"),
+    "integration.added": _("Integration added"),
+    "integration.keys_changed": _("Credentials of an integration changed"),
+    "integration.old_secrets_ended": _("Previous webhook secrets ended"),
+    "integration.paused": _("Integration paused"),
+    "integration.removed": _("Integration removed"),
+    "integration.resumed": _("Integration resumed"),
+    "integration.secret_made": _("Webhook secret made"),
     "gift_card.adjusted": _("Balance of a gift card changed"),
     "gift_card.code_replaced": _("New code of a gift card made"),
     "gift_card.disabled": _("Gift card disabled"),
@@ -333,6 +343,8 @@ def title_of(row: Any) -> Any:
         return f"{action_name(row.action)}: {what}" if what else action_name(row.action)
     if isinstance(row, OutboxMessage):
         return f"{topic_name(row.topic)}: {task_name(row.consumer)}"
-    if isinstance(row, GatewayEvent):
-        return f"{gateway_label(row.gateway)}: {words(row.kind)}"
+    if isinstance(row, InboxMessage):
+        return f"{source_label(row.source)}: {words(row.topic)}"
+    if isinstance(row, Integration):
+        return integration_label(row.kind, row.environment)
     return str(row) if isinstance(row, Model) else row

@@ -8,6 +8,7 @@ import threading
 from typing import Final, NoReturn
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,7 @@ from django.db import connections
 
 from apps.diagnostics.database_health import list_databases
 from apps.tenancy.poolers import refuse_transaction_poolers
+from apps.tenancy.routers import home_of
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,16 @@ def announce_databases() -> None:
     threading.Thread(target=_announce, daemon=True, name="announce-databases").start()
 
 
+def _integrations_of(alias: str) -> dict[str, str]:
+    """The outside systems whose orders are documents of this database."""
+    names = {
+        model.integration
+        for model in apps.get_models()
+        if getattr(model, "integration", "") and home_of(model) == alias
+    }
+    return {"integrations": ", ".join(sorted(names))} if names else {}
+
+
 def _announce() -> None:
     try:
         for database in list_databases(most=0):
@@ -59,6 +71,7 @@ def _announce() -> None:
                 engine=database.engine,
                 name=database.name,
                 state=database.state,
+                **_integrations_of(database.alias),
             )
             for warning in database.warnings:
                 log.warning(warning, alias=database.alias)

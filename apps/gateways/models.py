@@ -1,5 +1,5 @@
-"""Rows live in both SQL homes, of the platform and of each store: the inbox, people whose cards a gateway keeps, and the
-test gateway's own ledger."""
+"""Rows live in both SQL homes, of the platform and of each store: people whose cards a gateway keeps, and the test
+gateway's own ledger."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,36 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.tenancy.models import SharedModel
-
-
-class GatewayEvent(SharedModel):
-    """The inbox: a webhook of a gateway, stored unchanged before it is handled.
-
-    `event_id` is the gateway's own, the same in every delivery of one event. The payload is a hint only.
-    """
-
-    gateway = models.CharField(max_length=32)
-    event_id = models.CharField(max_length=120)
-    kind = models.CharField(max_length=64)
-    charge_ref = models.CharField(max_length=120)
-    payload = models.TextField()
-    received_at = models.DateTimeField(default=now)
-    handled_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    last_error = models.TextField(blank=True, default="")
-
-    class Meta:
-        ordering = ["-received_at"]
-        verbose_name = _("message from a bank")
-        verbose_name_plural = _("messages from banks")
-        permissions = [("change_gatewaykeys", "Can change the keys of payment providers")]
-        indexes = [models.Index(fields=["handled_at", "received_at"], name="gateways_inbox_open")]
-        constraints = [
-            models.UniqueConstraint(fields=["gateway", "event_id"], name="gateways_event_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.gateway} {self.kind} {self.event_id}"
 
 
 class GatewayCustomer(SharedModel):
@@ -48,6 +18,7 @@ class GatewayCustomer(SharedModel):
     created_at = models.DateTimeField(default=now)
 
     class Meta:
+        permissions = [("change_gatewaykeys", "Can change the keys of payment providers")]
         constraints = [
             models.UniqueConstraint(
                 fields=["gateway", "customer_ref"], name="gateways_customer_once"

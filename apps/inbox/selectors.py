@@ -43,3 +43,8 @@ def last_received(source: str) -> datetime | None:
     heard = InboxMessage.objects.filter(source=source)
     latest: datetime | None = heard.aggregate(latest=Max("received_at"))["latest"]
     return latest
+
+
+def count_dead(source: str) -> int:
+    """How many messages of the source wait for staff."""
+    return dead_messages().filter(source=source).count()

@@ -12,8 +12,6 @@ from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.common.progress import show_message
 from apps.gateways.installed import gateway_label
-from apps.gateways.models import GatewayEvent
-from apps.gateways.selectors import GIVE_UP_AFTER
 from apps.payments import services
 from apps.payments.models import Capture, Dispute, Payment, Refund
 from apps.payments.services.covering import OVERPAID
@@ -113,11 +111,6 @@ def _flagged() -> QuerySet[Payment]:
     return rows.select_related("order").order_by("created_at", "id")
 
 
-def _events() -> QuerySet[GatewayEvent]:
-    rows = GatewayEvent.objects.filter(handled_at__isnull=True, attempts__gte=GIVE_UP_AFTER)
-    return _here(rows.order_by("received_at", "id"))
-
-
 def _of_payment(why: str = "") -> Callable[[Payment], DeadEnd]:
     """`why` is said of payments that no sentence of their own explains."""
 
@@ -179,16 +172,6 @@ def _of_dispute(dispute: Dispute) -> DeadEnd:
         why=show_message(dispute.payment.needs_attention)
         or gettext("The bank waits for an answer at the payment provider."),
         order_id=order.pk,
-    )
-
-
-def _of_event(event: GatewayEvent) -> DeadEnd:
-    facts = {"gateway": gateway_label(event.gateway), "kind": event.kind}
-    return DeadEnd(
-        key=str(event.pk),
-        what=gettext("Message of %(gateway)s: %(kind)s") % facts,
-        since=event.received_at,
-        why=show_message(event.last_error) or gettext("It was tried too often."),
     )
 
 
@@ -310,17 +293,5 @@ dead_end(
         resolve=lambda payment, actor: services.look_again(payment=payment),
         sees=SEES,
         needs=NEEDS,
-    )
-)
-dead_end(
-    Kind(
-        code="payments.event",
-        title=_("Messages from banks that could not be handled"),
-        button=_("Handle it again"),
-        found=Rows(_events),
-        describe=_of_event,
-        resolve=lambda event, actor: services.replay_event(event=event),
-        sees="gateways.view_gatewayevent",
-        needs="gateways.change_gatewayevent",
     )
 )

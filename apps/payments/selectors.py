@@ -22,7 +22,7 @@ from apps.gateways.installed import (
     takes,
 )
 from apps.gateways.keyed import read_keys
-from apps.gateways.selectors import waiting_events
+from apps.inbox.selectors import waiting_messages
 from apps.orders import states as order_states
 from apps.orders.models import Order
 from apps.payments.cash_rules import CashRules, rules_of
@@ -346,7 +346,7 @@ def is_awaited(order_id: UUID) -> bool:
 
 
 def has_unfinished_business() -> bool:
-    """Whether money, a capture, a refund or an event of the inbox is still on its way. At most four statements.
+    """Whether money, a capture, a refund or a message of the inbox is still on its way. At most four statements.
 
     Transfers, which take days, are left to the slow clock.
     """
@@ -356,7 +356,7 @@ def has_unfinished_business() -> bool:
         .exists()
         or Capture.objects.filter(state=CaptureState.REQUESTED).exists()
         or Refund.objects.filter(state=RefundState.REQUESTED).exists()
-        or waiting_events().exists()
+        or waiting_messages().exists()
     )
 
 

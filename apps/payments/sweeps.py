@@ -19,12 +19,6 @@ def reconcile_new_payments() -> int:
 
 
 @sweep
-def handle_waiting_events() -> int:
-    """Events in the inbox that no task has handled."""
-    return services.handle_waiting_events(older_than=_stalled())
-
-
-@sweep
 def send_waiting_captures() -> int:
     """Captures that no answer of the gateway has finished."""
     return services.send_waiting_captures(older_than=_stalled())

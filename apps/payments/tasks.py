@@ -9,18 +9,8 @@ from django.db import transaction
 
 from apps.gateways import services as gateways
 from apps.gateways import test_bank
-from apps.gateways.models import GatewayEvent
-from apps.payments import services
-from apps.tenancy.coalescing import begin, publish_once
+from apps.inbox.tasks import start_handling
 from apps.tenancy.tasks import StoreTask
-from apps.tenancy.transactions import on_commit_at_home
-
-
-@shared_task(name="payments.handle_new_events", ignore_result=True)
-def handle_new_events() -> int:
-    """Handle the events of the store's inbox that nothing has tried."""
-    begin(handle_new_events)
-    return services.handle_new_events()
 
 
 @shared_task(name="payments.deliver_test_event")
@@ -29,13 +19,7 @@ def deliver_test_event(charge_ref: str, settle: bool = False) -> None:
     if settle:
         test_bank.settle_later(charge_ref)
     body, headers = test_bank.build_event(test_bank.get_charge(charge_ref))
-    handle_soon(gateways.receive_event(gateway_code="test", body=body, headers=headers))
-
-
-def handle_soon(event: GatewayEvent) -> None:
-    """Start the task of new events after the commit. If the broker is down the sweeper does it."""
-    if event.attempts == 0:
-        on_commit_at_home(partial(publish_once, handle_new_events), robust=True)
+    start_handling(gateways.receive_event(gateway_code="test", body=body, headers=headers))
 
 
 def send_test_event(charge_ref: str, *, later: bool) -> None:

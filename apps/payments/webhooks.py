@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from apps.common.api.views import ApiView
 from apps.gateways import services as gateways
-from apps.payments import tasks
+from apps.inbox.tasks import start_handling
 from apps.tenancy.context import system_scope
 
 MAX_BODY = 64 * 1024
@@ -28,5 +28,5 @@ class GatewayWebhookView(ApiView):
         headers = {name.lower(): value for name, value in request.headers.items()}
         with system_scope("webhook"):
             event = gateways.receive_event(gateway_code=gateway, body=body, headers=headers)
-            tasks.handle_soon(event)
+            start_handling(event)
         return Response({"received": True})

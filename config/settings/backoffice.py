@@ -174,6 +174,7 @@ STORE_ADMIN = _site(
                 _rows("Pages", "article", "content", "page"),
                 _rows("Theme", "palette", "content", "theme"),
                 _rows("Mails", "edit_note", "notifications", "mailwording"),
+                _rows("Integrations", "hub", "integrations", "integration"),
             ],
         },
         {
@@ -185,7 +186,7 @@ STORE_ADMIN = _site(
                 _rows("Addresses of mails", "alternate_email", "notifications", "mailaddress"),
                 _rows("Wishes about mails", "unsubscribe", "notifications", "mailconsent"),
                 _rows("Background tasks", "outbox", "events", "outboxmessage"),
-                _rows("Messages from banks", "webhook", "gateways", "gatewayevent"),
+                _rows("Messages that came in", "move_to_inbox", "inbox", "inboxmessage"),
                 _item(
                     "Do the books agree?",
                     "balance",

@@ -4,6 +4,7 @@ from tests.backoffice import (
     every_change_changing,
     every_change_consignments,
     every_change_discounts,
+    every_change_integrations,
     every_change_orders,
     every_change_people,
     every_change_platform,
@@ -32,6 +33,7 @@ def cases_of(kind: str) -> dict[str, Case]:
         every_change_support,
         every_change_platform,
         every_change_returns,
+        every_change_integrations,
     ):
         found |= getattr(module, kind)
     return found

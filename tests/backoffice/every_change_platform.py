@@ -40,6 +40,7 @@ COMMANDS = {
     "provision_store": f"{_NOTED} store.opened",
     "rebuild_order": "tests/orders/test_folding.py order.rebuilt",
     "reinstate_store": f"{_NOTED} store.reinstated",
+    "replay_inbox": "tests/inbox/test_handling.py inbox_message.replayed",
     "reset_development_documents": f"{_NOTED} development_documents.deleted",
     "restore_platform": "tests/operations/test_restoring_a_platform.py platform.restored",
     "restore_store": f"{_NOTED} store.restored",

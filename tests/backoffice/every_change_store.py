@@ -6,7 +6,6 @@ from apps.catalog.documents import Category, Product
 from apps.content.models import Page, Theme
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
-from apps.gateways.models import GatewayEvent
 from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import MailAddress, MailWording, SentMail
 from apps.search.models import Synonym
@@ -159,15 +158,6 @@ def _(world: World) -> None:
     with seeing_all(world.store):
         address = MailAddress.objects.create(email="a@example.com", soft_bounces=1)
     world.act(address, "clear")
-
-
-@ACTIONS.of("store gateways.gatewayevent replay")
-def _(world: World) -> None:
-    with seeing_all(world.store):
-        event = GatewayEvent.objects.create(
-            gateway="test", event_id="e", kind="payment.paid", charge_ref="x", payload="{}"
-        )
-    world.act(event, "replay")
 
 
 @ACTIONS.of("store search.synonym delete_selected")

@@ -52,10 +52,12 @@ FINISHED = {
     "MailState": {"sent", "bounced"},
     "MessageState": {"delivered"},
     "EInvoiceState": {"registered", "cancelled", "left"},
+    "InboxState": {"done"},
 }
 # The sweep that ends a state by itself.
 SWEPT = {
     "MessageState.pending": "apps.events.sweeps.relay_outbox",
+    "InboxState.waiting": "apps.inbox.sweeps.handle_due_messages",
     "ShipmentState.ready": "apps.fulfilment.sweeps.expire_pickups",
 }
 
@@ -64,7 +66,15 @@ def test_every_state_that_is_not_final_has_a_way_out() -> None:
     """A state that is added fails here until a sweep, or a kind of dead end, covers it."""
     machines = [
         machine
-        for app in ("orders", "payments", "fulfilment", "notifications", "events", "invoices")
+        for app in (
+            "orders",
+            "payments",
+            "fulfilment",
+            "notifications",
+            "events",
+            "invoices",
+            "inbox",
+        )
         for machine in vars(import_module(f"apps.{app}.states")).values()
         if isinstance(machine, type)
         and issubclass(machine, TextChoices)

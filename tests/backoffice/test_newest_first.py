@@ -25,7 +25,7 @@ RECORDS = [
 def test_there_are_lists() -> None:
     names = {admin.opts.model_name for admin in RECORDS}
     assert names >= {"shipment", "outboxmessage", "payment", "sentmail", "auditentry"}
-    assert names >= {"gatewayevent", "order", "movement", "storemove", "provisioningjob"}
+    assert names >= {"inboxmessage", "order", "movement", "storemove", "provisioningjob"}
 
 
 @pytest.mark.parametrize("admin", RECORDS, ids=str)

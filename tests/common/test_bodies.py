@@ -15,8 +15,8 @@ from django.db import connections
 from django.test import Client
 
 from apps.common.bodies import REFUSED, MeasuredBodies
-from apps.gateways.models import GatewayEvent
 from apps.gateways.test_bank import SIGNATURE_HEADER, sign
+from apps.inbox.models import InboxMessage
 from apps.tenancy.context import use_store
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
@@ -130,7 +130,7 @@ def test_a_signed_event_in_pieces_is_verified(port: int, throwaway_store: Any) -
     status, _, answer = send(port, throwaway_store, path, [body[:10], body[10:]], **headers, **JSON)
     assert (status, answer) == (200, {"received": True})
     with seeing_all(throwaway_store):
-        assert GatewayEvent.objects.count() == 1
+        assert InboxMessage.objects.count() == 1
     status, _, _ = send(port, throwaway_store, path, [body, b"!"], **headers, **JSON)
     assert status == 401, "the signature is not of this body"
 

@@ -17,6 +17,8 @@ def test_every_database_is_named_by_role_and_without_credentials(
         starting._announce()
     named = {line["alias"]: (line["role"], line["state"]) for line in logged if "alias" in line}
     assert set(named) == {"platform", "default", "documents", "documents_dev", "cache"}
+    used = {line["alias"]: line["integrations"] for line in logged if "integrations" in line}
+    assert used == {"documents": "clickpost, easyecom", "documents_dev": "clickpost-dev"}
     assert all(state == "ok" for _, state in named.values())
     assert settings.DATABASES["platform"]["PASSWORD"] not in str(logged)
 

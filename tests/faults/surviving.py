@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from apps.common.clock import now
 from apps.events.models import OutboxMessage
-from apps.gateways.models import GatewayEvent
+from apps.inbox.models import InboxMessage
 from apps.payments.models import Capture, Refund
 from apps.platform.ledgers import check_ledgers
 from apps.platform.models import WakeUp
@@ -27,6 +27,6 @@ def assert_quiet() -> None:
     """Nothing waits, and all books agree."""
     assert check_ledgers() == []
     assert not OutboxMessage.objects.filter(state="pending").exists()
-    assert not GatewayEvent.objects.filter(handled_at__isnull=True).exists()
+    assert not InboxMessage.objects.filter(handled_at__isnull=True).exists()
     assert not Refund.objects.filter(state="requested").exists()
     assert not Capture.objects.filter(state="requested").exists()

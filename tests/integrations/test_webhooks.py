@@ -43,7 +43,8 @@ def test_a_message_is_kept_raw_answered_and_handled_once(
     assert (kept.raw, kept.size, kept.topic) == (body, len(body), "orders")
     assert (kept.source, kept.subject, kept.state) == ("easyecom", "KS-7", "waiting")
     assert kept.headers["x-try"] == "1"
-    assert secret not in str(kept.headers) and "cookie" not in kept.headers
+    assert secret not in str(kept.headers)
+    assert "cookie" not in kept.headers
     with use_store(store):
         assert [inbox.handle_due(), inbox.handle_due()] == [1, 0]
         [written] = EasyEcomOrder.objects.all()
@@ -108,7 +109,8 @@ def test_two_secrets_are_good_while_one_replaces_the_other(
         assert integration is not None
         second = integrations.make_secret(integration=integration)
         newest, older = list_secrets(integration)
-        assert newest.ends_at is None and older.ends_at is not None
+        assert newest.ends_at is None
+        assert older.ends_at is not None
     for number, secret in enumerate((first, second)):
         answer = post(client, f"{EASYECOM}orders", invoice(f"KS-{number}"), secret)
         assert answer.status_code == 200
@@ -152,7 +154,8 @@ def test_a_body_that_can_not_be_handled_is_kept_with_the_reason(
 
     [kept] = messages(store)
     assert (kept.state, kept.size) == ("dead", len(body))
-    assert kept.raw == body[: 64 * 1024] and kept.last_error
+    assert kept.raw == body[: 64 * 1024]
+    assert kept.last_error
     assert post(client_for(store), f"{EASYECOM}orders", body, "wrong").status_code == 401
     assert len(messages(store)) == 1
 

@@ -11,8 +11,10 @@ from apps.common.money import from_minor
 from apps.gateways import services as gateways
 from apps.gateways import test_bank
 from apps.gateways.installed import get_gateway
-from apps.gateways.models import GatewayEvent, TestGatewayCharge
+from apps.gateways.models import TestGatewayCharge
 from apps.gateways.values import GatewayState
+from apps.inbox.models import InboxMessage
+from apps.inbox.services import handle_due
 from apps.payments import services as payments
 from apps.payments.charges import charge_of
 from apps.payments.models import Payment
@@ -47,16 +49,16 @@ def message_of(payment: Payment) -> tuple[bytes, dict[str, str]]:
 
 
 @use_actor(Actor.system("webhook"))
-def deliver(message: tuple[bytes, dict[str, str]]) -> GatewayEvent:
+def deliver(message: tuple[bytes, dict[str, str]]) -> InboxMessage:
     """The webhook arrives and its task runs."""
     body, headers = message
     event = gateways.receive_event(gateway_code="test", body=body, headers=headers)
-    payments.handle_new_events()
+    handle_due()
     event.refresh_from_db()
     return event
 
 
-def pay_and_tell(payment: Payment) -> GatewayEvent:
+def pay_and_tell(payment: Payment) -> InboxMessage:
     pay(payment)
     return deliver(message_of(payment))
 

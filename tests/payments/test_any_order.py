@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from apps.gateways import test_bank
 from apps.gateways.errors import ChargeNotOpen
 from apps.gateways.installed import get_gateway
+from apps.inbox.services import replay_message
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import OrderEvent
 from apps.payments import services as payments
@@ -90,7 +91,7 @@ def test_any_order_of_events_ends_as_asking_does(
             for index in arriving:
                 deliver(messages[index % len(messages)])
         for index in last:
-            payments.replay_event(event=deliver(messages[index % len(messages)]))
+            replay_message(message=deliver(messages[index % len(messages)]))
         told = books_of(payment, goods)
 
         asked, other_goods = buy()

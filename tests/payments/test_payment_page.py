@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from apps.inbox.services import handle_due
 from apps.payments import tasks
 from apps.payments.models import Payment
 from apps.tenancy.context import use_store
@@ -89,7 +90,7 @@ def test_pay_later_is_reported_by_webhook(
     with seeing_all(store):
         tasks.deliver_test_event(str(payment.pk), True)
         tasks.deliver_test_event(str(payment.pk), True)
-        tasks.handle_new_events()
+        handle_due()
     assert state(store, payment) == ("captured", "processing")
 
 

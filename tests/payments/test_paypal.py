@@ -15,7 +15,7 @@ from apps.common.money import from_minor
 from apps.fulfilment import services as fulfilment
 from apps.gateways.errors import GatewayUnavailable, InvalidSignature
 from apps.gateways.installed import get_gateway
-from apps.gateways.models import GatewayEvent
+from apps.inbox.models import InboxMessage
 from apps.payments import services as payments
 from apps.payments.charges import charge_of
 from apps.payments.models import PaymentMethod
@@ -225,7 +225,7 @@ def test_every_order_of_every_delivery_ends_the_same(paypal: PayPalShop) -> None
     assert (fresh(payment).state, fresh(payment).refunded_minor) == ("partially_refunded", 5_000)
     outcomes = [attempt.outcome for attempt in rows(SYSTEM, payment.attempts.all())]
     assert outcomes.count("captured") == 1
-    kept = rows(STAFF, GatewayEvent.objects.all())
+    kept = rows(STAFF, InboxMessage.objects.all())
     assert (len(kept), all(event.handled_at for event in kept)) == (len(events), True)
     assert_books_add_up(payment)
 
@@ -257,7 +257,7 @@ def test_only_what_paypal_confirms_is_taken_and_a_body_books_nothing(
     paypal.server.fail = [503]
     answer = client.post(WEBHOOK, body, content_type="application/json", headers=headers)
     assert answer.status_code == 503, "PayPal sends it again"
-    assert len(rows(STAFF, GatewayEvent.objects.all())) == 1
+    assert len(rows(STAFF, InboxMessage.objects.all())) == 1
 
 
 def test_events_of_other_stores_and_shops_of_the_account_change_nothing(paypal: PayPalShop) -> None:

@@ -17,8 +17,8 @@ from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable, InvalidSignature
 from apps.gateways.installed import get_gateway
-from apps.gateways.models import GatewayEvent
 from apps.gateways.values import CaptureTime, ChargeStatus, RefundRequest
+from apps.inbox.models import InboxMessage
 from apps.payments import services as payments
 from apps.payments.charges import charge_of
 from apps.payments.models import Payment
@@ -149,8 +149,8 @@ def test_every_order_of_every_delivery_ends_the_same(razorpay: RazorpayShop) -> 
     assert (fresh(payment).state, fresh(payment).refunded_minor) == ("partially_refunded", 5_000)
     outcomes = [attempt.outcome for attempt in rows(SYSTEM, payment.attempts.all())]
     assert outcomes.count("captured") == 1
-    kept = rows(STAFF, GatewayEvent.objects.all())
-    assert {event.event_id for event in kept} == {event["number"] for event in events}
+    kept = rows(STAFF, InboxMessage.objects.all())
+    assert {event.key for event in kept} == {event["number"] for event in events}
     assert_books_add_up(payment)
 
 
@@ -186,7 +186,7 @@ def test_a_forged_or_changed_message_is_refused_and_a_body_books_nothing(
         headers={"x-razorpay-signature": sign(odd, KEYS["webhook_secret"])},
     )
     assert answer.status_code == 400
-    assert len(rows(STAFF, GatewayEvent.objects.all())) == 1
+    assert len(rows(STAFF, InboxMessage.objects.all())) == 1
 
 
 def test_events_of_other_stores_and_shops_of_the_account_change_nothing(

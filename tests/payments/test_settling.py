@@ -14,9 +14,9 @@ from apps.events.models import OutboxMessage
 from apps.fulfilment import services as fulfilment
 from apps.gateways.errors import GatewayUnavailable
 from apps.gateways.installed import get_gateway
-from apps.gateways.models import GatewayEvent
 from apps.gateways.models import TestGatewayCharge as Charge
 from apps.gateways.values import ChargeRequest
+from apps.inbox.models import InboxMessage
 from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import OrderEvent
@@ -70,7 +70,7 @@ def test_the_webhook_five_times_shuffled_books_one_payment(goods: Goods, payment
         deliver(message)
 
     assert fresh(payment).state == "captured"
-    assert GatewayEvent.objects.count() == 2
+    assert InboxMessage.objects.count() == 2
     assert PaymentAttempt.objects.filter(outcome="captured").count() == 1
     assert OrderEvent.objects.filter(kind="order.paid").count() == 1
     assert Movement.objects.filter(kind="allocate").count() == 1

@@ -15,8 +15,8 @@ from apps.common.ids import new_id
 from apps.common.money import Money, from_minor
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable, InvalidSignature
 from apps.gateways.installed import get_gateway
-from apps.gateways.models import GatewayEvent
 from apps.gateways.values import CaptureTime, ChargeStatus, RefundRequest
+from apps.inbox.models import InboxMessage
 from apps.payments import services as payments
 from apps.payments.charges import charge_of
 from apps.payments.models import PaymentMethod
@@ -135,7 +135,7 @@ def test_every_order_of_every_delivery_ends_the_same(stripe: StripeShop) -> None
     assert fresh(payment).state == "captured"
     outcomes = [attempt.outcome for attempt in rows(SYSTEM, payment.attempts.all())]
     assert outcomes.count("captured") == 1
-    kept = rows(STAFF, GatewayEvent.objects.all())
+    kept = rows(STAFF, InboxMessage.objects.all())
     assert len(kept) == len(events)
     assert all(event.handled_at for event in kept)
     assert_adds_up(payment.order)
@@ -164,7 +164,7 @@ def test_an_old_or_future_signature_is_refused(
         "/api/v1/payments/webhook/stripe", body, content_type="application/json", headers=headers
     )
     assert answer.status_code == 401
-    assert rows(STAFF, GatewayEvent.objects.all()) == []
+    assert rows(STAFF, InboxMessage.objects.all()) == []
 
 
 @pytest.mark.parametrize("header", ["", "nonsense", "t=1,v1=é", "t=,v1=", "v1=00", "t=9,v0=1"])

@@ -1,13 +1,13 @@
 """The sweeps of payments: one broken item stops none behind it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from apps.common.clock import now
 from apps.gateways import services as gateways
-from apps.gateways.models import GatewayEvent
-from apps.payments import services as payments
+from apps.inbox.models import InboxMessage
+from apps.inbox.services import handle_due
 from apps.payments.models import Payment
 from apps.payments.services import inbox
 from apps.platform.sweeps import do_each, list_sweeps
@@ -36,15 +36,18 @@ def test_an_event_that_breaks_our_code_does_not_stop_those_behind_it(
         return settle(payment=payment)
 
     monkeypatch.setattr(inbox, "settle_from_gateway", break_on_one)
-    with pytest.raises(RuntimeError):
-        payments.handle_waiting_events(older_than=timedelta(0))
+    assert handle_due() == 1
 
     good.refresh_from_db()
     assert good.state == "captured"
-    assert GatewayEvent.objects.get(handled_at__isnull=True).charge_ref == str(broken.pk)
+    waiting = InboxMessage.objects.get(handled_at__isnull=True)
+    assert (waiting.subject, waiting.state) == (str(broken.pk), "waiting")
+    assert "a fault of ours" in waiting.last_error
+    assert handle_due() == 0, "it is not due yet"
 
     monkeypatch.undo()
-    assert payments.handle_waiting_events(older_than=timedelta(0)) == 1
+    InboxMessage.objects.update(due_at=now())
+    assert handle_due() == 1
     broken.refresh_from_db()
     assert broken.state == "captured"
 
@@ -60,7 +63,7 @@ def test_every_sweep_of_the_sale_is_known() -> None:
         "checkout.sweeps.decide_stalled_checkouts",
         "checkout.sweeps.schedule_wake_ups_for_open_checkouts",
         "fulfilment.sweeps.expire_unpaid_orders",
-        "payments.sweeps.handle_waiting_events",
+        "inbox.sweeps.handle_due_messages",
         "payments.sweeps.reconcile_new_payments",
         "payments.sweeps.send_waiting_refunds",
     }

@@ -6,17 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client, TestCase
+from django.test import Client
 
-from apps.gateways import services as inbox
+from apps.common.clock import now
 from apps.gateways import test_bank
-from apps.gateways.models import GatewayEvent
-from apps.payments import tasks
+from apps.inbox.models import InboxMessage
+from apps.inbox.services import handle_due, replay_message
 from apps.payments.models import Payment
-from apps.payments.services import handle_waiting_events, replay_event
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.payments.bank import message_of, pay
+from tests.payments.bank import pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
 PATH = "/api/v1/payments/webhook/test"
@@ -41,9 +40,9 @@ def signed(store: Any, body: bytes, at: int | None = None) -> dict[str, str]:
         return {test_bank.SIGNATURE_HEADER: test_bank.sign(body, at)}
 
 
-def events(store: Any) -> list[GatewayEvent]:
+def events(store: Any) -> list[InboxMessage]:
     with use_store(store):
-        return list(GatewayEvent.objects.all())
+        return list(InboxMessage.objects.all())
 
 
 def test_a_signed_event_is_kept_raw_and_answered_at_once(store: Any, client: Client) -> None:
@@ -53,8 +52,8 @@ def test_a_signed_event_is_kept_raw_and_answered_at_once(store: Any, client: Cli
 
     assert (answer.status_code, answer.json()) == (200, {"received": True})
     kept = events(store)[0]
-    assert kept.payload == body.decode()
-    assert (kept.event_id, kept.kind, kept.charge_ref) == ("evt_9", "charge.paid", "x")
+    assert (kept.raw, kept.source, kept.forget_at) == (body, "test", None)
+    assert (kept.key, kept.topic, kept.subject) == ("evt_9", "charge.paid", "x")
     assert kept.handled_at is None
 
 
@@ -168,109 +167,34 @@ def test_only_post_is_answered(client: Client) -> None:
     assert client.get(PATH).status_code == 405
 
 
+def make_event(**changes: Any) -> InboxMessage:
+    fields = {"source": "test", "topic": "charge.paid", "key": "evt", "subject": "x", "body": b"{}"}
+    return InboxMessage.objects.create(**fields | changes)
+
+
 def test_an_event_about_nothing_is_tried_some_times_and_then_waits_for_people(
     in_store: Any,
 ) -> None:
-    from datetime import timedelta
-
     for reference in ("nobody", "00000000-0000-7000-8000-000000000000"):
-        GatewayEvent.objects.create(
-            gateway="test", event_id=reference, kind="k", charge_ref=reference, payload="{}"
-        )
+        make_event(key=reference, subject=reference)
 
     for _ in range(13):
-        assert handle_waiting_events(older_than=timedelta(0)) == 0
+        InboxMessage.objects.update(due_at=now())
+        assert handle_due() == 0
 
-    for event in GatewayEvent.objects.all():
-        assert (event.attempts, event.handled_at) == (12, None)
+    for event in InboxMessage.objects.all():
+        assert (event.attempts, event.state, event.handled_at) == (12, "dead", None)
         assert "No payment" in event.last_error
-
-
-def test_an_event_no_task_handled_is_handled_by_the_sweeper(in_store: Any) -> None:
-    from datetime import timedelta
-
-    payment = place(make_cart(make_goods())).payment
-    pay(payment)
-    body, headers = message_of(payment)
-    from apps.gateways.services import receive_event
-
-    receive_event(gateway_code="test", body=body, headers=headers)
-
-    assert handle_waiting_events(older_than=timedelta(minutes=1)) == 0, "a task may have it"
-    assert handle_waiting_events(older_than=timedelta(0)) == 1
-    assert handle_waiting_events(older_than=timedelta(0)) == 0
-    assert Payment.objects.get().state == "captured"
-
-
-def test_new_events_are_handled_by_one_task_each_once(
-    in_store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    published: list[object] = []
-    monkeypatch.setattr(
-        tasks.handle_new_events, "apply_async", lambda **options: published.append(options)
-    )
-    payment = place(make_cart(make_goods())).payment
-    pay(payment)
-    new, tried = (
-        GatewayEvent.objects.create(
-            gateway="test",
-            event_id=name,
-            kind="charge.paid",
-            charge_ref=str(payment.pk),
-            payload="{}",
-            attempts=attempts,
-        )
-        for name, attempts in (("new", 0), ("tried", 1))
-    )
-
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        tasks.handle_soon(new)
-        tasks.handle_soon(new)
-    assert len(published) == 1
-
-    assert tasks.handle_new_events() == 1
-    assert tasks.handle_new_events() == 0
-    new.refresh_from_db()
-    tried.refresh_from_db()
-    assert (new.attempts, new.handled_at is None) == (1, False)
-    assert (tried.attempts, tried.handled_at) == (1, None), "the sweeper's"
-
-
-def test_an_event_that_another_worker_took_is_not_handled_again(
-    in_store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    event = GatewayEvent.objects.create(
-        gateway="test", event_id="e", kind="k", charge_ref="x", payload="{}"
-    )
-    handled: list[object] = []
-
-    def events_read_before_the_other_took_it() -> Any:
-        yield event
-        GatewayEvent.objects.filter(pk=event.pk).update(attempts=1)
-        yield event
-
-    monkeypatch.setattr(inbox, "_each_new", events_read_before_the_other_took_it)
-    inbox.handle_new_events(handler=handled.append)
-    assert handled == [event]
 
 
 def test_staff_can_replay_an_event_that_was_given_up(in_store: Any) -> None:
     payment = place(make_cart(make_goods())).payment
-    event = GatewayEvent.objects.create(
-        gateway="test",
-        event_id="evt",
-        kind="charge.paid",
-        charge_ref=str(payment.pk),
-        payload="{}",
-        attempts=12,
-        last_error="gave up",
-    )
+    event = make_event(subject=str(payment.pk), attempts=12, state="dead", last_error="gave up")
     pay(payment)
 
-    replay_event(event=event)
+    replay_message(message=event)
 
     event.refresh_from_db()
-    assert (event.attempts, event.last_error) == (1, "")
+    assert (event.attempts, event.state, event.last_error) == (1, "done", "")
+    assert event.effect == "Payment: Received"
     assert Payment.objects.get().state == "captured"
-    again = inbox.handle_event(event_id=event.pk, handler=lambda event: pytest.fail("again"))
-    assert again.attempts == 1, "it was handled"

@@ -5,7 +5,8 @@ from datetime import timedelta
 from apps.common.clock import now
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
-from apps.gateways.models import GatewayEvent, TestGatewayCharge
+from apps.gateways.models import TestGatewayCharge
+from apps.inbox.models import InboxMessage
 from apps.orders.folding import compare_with_events
 from apps.orders.models import Order
 from apps.payments.models import Capture, Payment, Refund
@@ -46,7 +47,7 @@ def list_disagreements() -> list[str]:
         for name, count in {
             "outbox": OutboxMessage.objects.filter(state="pending").count(),
             "dead messages": OutboxMessage.objects.filter(state="dead").count(),
-            "events of the bank": GatewayEvent.objects.filter(handled_at__isnull=True).count(),
+            "events of the bank": InboxMessage.objects.filter(handled_at__isnull=True).count(),
             "refunds": Refund.objects.filter(state=RefundState.REQUESTED).count(),
             "captures": Capture.objects.filter(state="requested").count(),
         }.items()

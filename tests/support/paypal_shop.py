@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apps.gateways.models import GatewayEvent
+from apps.inbox.models import InboxMessage
 from apps.payments.models import Payment
 from tests.checkout.shop import Placed, make_cart, make_goods, place
 from tests.support.paypal_account import Account
@@ -47,7 +47,7 @@ class PayPalShop:
         self.sent = len(self.account.events)
         return fresh
 
-    def deliver_all(self) -> list[GatewayEvent]:
+    def deliver_all(self) -> list[InboxMessage]:
         """Also the events that deliveries make."""
         delivered = []
         while events := self.new_events():
@@ -63,5 +63,5 @@ def open_shop(server: PayPalServer) -> PayPalShop:
     return PayPalShop(server, account)
 
 
-def deliver(event: dict[str, Any], webhook_id: str = KEYS["webhook_id"]) -> GatewayEvent:
+def deliver(event: dict[str, Any], webhook_id: str = KEYS["webhook_id"]) -> InboxMessage:
     return arrive("paypal", signed(event, webhook_id))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from apps.common.actor import Actor
 from apps.gateways import services as gateways
 from apps.gateways.installed import get_gateway
-from apps.gateways.models import GatewayEvent
 from apps.gateways.values import Charge, ChargeRequest
+from apps.inbox.models import InboxMessage
+from apps.inbox.services import handle_due
 from apps.payments import services as payments
 from apps.payments.checking import check_money
 from apps.payments.models import Payment, PaymentMethod
@@ -27,11 +28,11 @@ def switch_on(gateway: str, keys: Mapping[str, str]) -> None:
 
 
 @use_actor(Actor.system("webhook"))
-def arrive(gateway: str, message: tuple[bytes, Mapping[str, str]]) -> GatewayEvent:
+def arrive(gateway: str, message: tuple[bytes, Mapping[str, str]]) -> InboxMessage:
     """The webhook arrives and its task runs."""
     body, headers = message
     row = gateways.receive_event(gateway_code=gateway, body=body, headers=headers)
-    payments.handle_new_events()
+    handle_due()
     row.refresh_from_db()
     return row
 

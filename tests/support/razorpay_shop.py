@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apps.gateways.models import GatewayEvent
+from apps.inbox.models import InboxMessage
 from apps.payments.models import Payment
 from tests.checkout.shop import Placed, make_cart, make_goods, place
 from tests.support.provider_shop import arrive, switch_on
@@ -39,7 +39,7 @@ class RazorpayShop:
         self.sent = len(self.account.events)
         return fresh
 
-    def deliver_all(self) -> list[GatewayEvent]:
+    def deliver_all(self) -> list[InboxMessage]:
         """Also the events that deliveries make."""
         delivered = []
         while events := self.new_events():
@@ -54,7 +54,7 @@ def open_shop(server: RazorpayServer) -> RazorpayShop:
     return RazorpayShop(server, account)
 
 
-def deliver(event: dict[str, Any], secret: str = KEYS["webhook_secret"]) -> GatewayEvent:
+def deliver(event: dict[str, Any], secret: str = KEYS["webhook_secret"]) -> InboxMessage:
     return arrive("razorpay", signed(event, secret))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apps.gateways.models import GatewayEvent
+from apps.inbox.models import InboxMessage
 from apps.payments.models import Payment
 from tests.checkout.shop import Placed, make_cart, make_goods, place
 from tests.support.provider_shop import arrive, switch_on
@@ -38,7 +38,7 @@ class StripeShop:
         self.sent = len(self.account.events)
         return fresh
 
-    def deliver_all(self) -> list[GatewayEvent]:
+    def deliver_all(self) -> list[InboxMessage]:
         return [deliver(event) for event in self.new_events()]
 
 
@@ -49,6 +49,6 @@ def open_shop(server: StripeServer) -> StripeShop:
     return StripeShop(server, account)
 
 
-def deliver(event: dict[str, Any], secret: str = KEYS["webhook_secret"]) -> GatewayEvent:
+def deliver(event: dict[str, Any], secret: str = KEYS["webhook_secret"]) -> InboxMessage:
     """The webhook arrives and its task runs."""
     return arrive("stripe", signed(event, secret))

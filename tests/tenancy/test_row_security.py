@@ -19,7 +19,9 @@ from apps.common.actor import Actor, ActorKind
 from apps.events.models import AuditEntry, IdempotencyKey, OutboxMessage
 from apps.events.services import record_audit
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
-from apps.gateways.models import GatewayCustomer, GatewayEvent
+from apps.gateways.models import GatewayCustomer
+from apps.inbox.models import InboxMessage
+from apps.integrations.models import Integration
 from apps.notifications.models import MailAddress, MailConsent, MailWording, SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
@@ -73,7 +75,8 @@ STAFF_ONLY = [
     OutboxMessage,
     AuditEntry,
     IdempotencyKey,
-    GatewayEvent,
+    InboxMessage,
+    Integration,
     GatewayCustomer,
     CustomerNote,
     Dispute,

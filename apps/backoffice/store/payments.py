@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, RecordAdmin, call_for_each
+from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, exact_moment, flag, moment, money, plain, stored, words
+from apps.backoffice.columns import badge, exact_moment, flag, moment, money, plain, stored
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gateway_keys import (
@@ -29,7 +29,6 @@ from apps.backoffice.store.gateway_keys import (
 from apps.backoffice.store.ledgers import ledgers_view
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.gateways.installed import gateway_label, is_booked_by_staff
-from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
 from apps.payments.models import Dispute, Payment, PaymentMethod, PaymentSettings
 from apps.payments.selectors import get_bank_account, list_ending_holds
@@ -209,69 +208,3 @@ class PaymentSettingsAdmin(SingleRowAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_settings(obj)
-
-
-@admin.register(GatewayEvent, site=store_admin)
-class GatewayEventAdmin(RecordAdmin):
-    list_display = (
-        "when",
-        "sent_by",
-        "shown_kind",
-        "number",
-        "handled",
-        "attempts",
-        "error",
-    )
-    list_display_links = ("when", "shown_kind")
-    card = Card(
-        "shown_kind",
-        side=("handled",),
-        facts=("sent_by", "number"),
-        end=("when",),
-        badges=("error",),
-        named=("handled",),
-    )
-    number = plain("charge_ref", _("reference at the bank"))
-    error = stored("last_error", _("what went wrong"))
-    list_filter = (
-        values_filter("gateway", "sent by", gateway_label),
-        values_filter("kind", "what"),
-        ("handled_at", admin.EmptyFieldListFilter),
-    )
-    search_fields = ("event_id", "charge_ref")
-    fieldsets = (
-        (
-            None,
-            {"fields": ("when", "sent_by", "shown_kind", "number", "handled", "attempts", "error")},
-        ),
-        (_("Technical details"), {"fields": ("event_id", "payload"), "classes": ["collapse"]}),
-    )
-    actions = ("replay",)
-
-    def has_replay_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("gateways.change_gatewayevent")
-
-    @admin.action(description=_("Handle again"), permissions=["replay"])
-    def replay(self, request: HttpRequest, queryset: QuerySet[GatewayEvent]) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda event: payments.replay_event(event=event),
-            gettext("{count} handled again."),
-        )
-
-    @display(description=_("sent by"), ordering="gateway")
-    def sent_by(self, event: GatewayEvent) -> str:
-        return gateway_label(event.gateway)
-
-    @display(description=_("what"), ordering="kind")
-    def shown_kind(self, event: GatewayEvent) -> str:
-        return words(event.kind)
-
-    @display(description=_("handled"), ordering="handled_at")
-    def handled(self, event: GatewayEvent) -> Any:
-        return moment(event.handled_at)
-
-    @display(description=_("received"), ordering="received_at")
-    def when(self, event: GatewayEvent) -> Any:
-        return moment(event.received_at)

@@ -3,9 +3,15 @@
 from apps.inbox.services.forgetting import forget_bodies
 from apps.inbox.services.handling import handle_due, handle_message, wake_source
 from apps.inbox.services.receiving import receive
-from apps.inbox.services.repairing import repair_message, replay_message, replay_messages
+from apps.inbox.services.repairing import (
+    drop_copied,
+    repair_message,
+    replay_message,
+    replay_messages,
+)
 
 __all__ = [
+    "drop_copied",
     "forget_bodies",
     "handle_due",
     "handle_message",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.clock import now
 from apps.common.errors import InvalidInput
@@ -17,6 +17,7 @@ from apps.tenancy.retrying import repeated_on_deadlock
 from apps.tenancy.transactions import atomic_at_home
 
 LONGEST_COPY: Final = 1024 * 1024
+COPIED: Final = gettext_noop("This store is a copy; its original handles this.")
 
 
 @cleans_text
@@ -75,3 +76,10 @@ def _make_due(message: InboxMessage) -> None:
         locked.last_error, locked.handled_at = "", None
         locked.save(update_fields=["state", "attempts", "due_at", "last_error", "handled_at"])
         note("inbox_message.replayed", locked, before={"state": before})
+
+
+def drop_copied() -> int:
+    """Give up the waiting messages of a restored copy; its original handles them. Staff can have one handled here. The
+    number of messages."""
+    waiting = InboxMessage.objects.filter(state=InboxState.WAITING)
+    return waiting.update(state=InboxState.DEAD, last_error=COPIED)

@@ -24,9 +24,7 @@ from apps.payments.services.creating import (
 from apps.payments.services.deciding import capture_again, look_again, refund_again
 from apps.payments.services.holding import authorize_payment, release_payment
 from apps.payments.services.inbox import (
-    handle_new_events,
-    handle_waiting_events,
-    replay_event,
+    settle_event,
 )
 from apps.payments.services.moving import pay_with_goods
 from apps.payments.services.offering import (
@@ -74,8 +72,6 @@ __all__ = [
     "create_payment",
     "fail_payment",
     "give_up_rest",
-    "handle_new_events",
-    "handle_waiting_events",
     "look_after_hold",
     "look_after_holds",
     "look_again",
@@ -93,7 +89,6 @@ __all__ = [
     "refund_payment",
     "release_payment",
     "remove_gateway_keys",
-    "replay_event",
     "save_bank_account",
     "save_cash_settings",
     "save_gateway_keys",
@@ -103,6 +98,7 @@ __all__ = [
     "send_refund",
     "send_waiting_captures",
     "send_waiting_refunds",
+    "settle_event",
     "settle_free_order",
     "settle_from_gateway",
     "try_gateway_keys",

@@ -29,5 +29,6 @@ def find_by_webhook_secret(
             environment=environment,
         )
         .only("id", "store_id", "kind", "environment", "is_active")
+        .order_by("id")
         .first()
     )

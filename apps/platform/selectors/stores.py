@@ -125,6 +125,11 @@ def public_url(host: str, path: str = "/") -> str:
     return f"{'https' if is_safe else 'http'}://{host}{shown}{path}"
 
 
+def platform_url(path: str = "/") -> str:
+    """The same on the platform's own host."""
+    return public_url(settings.PLATFORM_HOSTS[0], path)
+
+
 def public_port() -> int:
     """The port in addresses: `PUBLIC_PORT`, or 443 with TLS, or that of the web server."""
     given: int = settings.PUBLIC_PORT

@@ -1,0 +1,61 @@
+"""How each door of integrations and of the inbox is used once."""
+
+from typing import Any
+
+from apps.inbox.models import InboxMessage
+from apps.integrations.models import Integration
+from tests.backoffice.every_change import Cases, World
+from tests.support.acting import seeing_all
+
+FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
+_LIST = "/admin/integrations/integration/"
+
+
+def _message(world: World) -> Any:
+    with seeing_all(world.store):
+        return InboxMessage.objects.create(
+            source="test", topic="payment.paid", key="e", subject="x", body=b"{}"
+        )
+
+
+def _connected(world: World) -> str:
+    """The address of an integration's page."""
+    world.post(f"{_LIST}connect/", system="clickpost/production")
+    with seeing_all(world.store):
+        return f"{_LIST}{Integration.objects.get().pk}/"
+
+
+@ACTIONS.of("store inbox.inboxmessage replay")
+def _(world: World) -> None:
+    world.act(_message(world), "replay")
+
+
+@BUTTONS.of("store inbox_inboxmessage_replay")
+def _(world: World) -> None:
+    world.post(f"/admin/inbox/inboxmessage/{_message(world).pk}/replay/")
+
+
+@BUTTONS.of("store inbox_inboxmessage_repair")
+def _(world: World) -> None:
+    world.post(f"/admin/inbox/inboxmessage/{_message(world).pk}/repair/", repaired='{"a": 1}')
+
+
+@BUTTONS.of("store integrations_integration_connect")
+def _(world: World) -> None:
+    page = _connected(world)
+    world.post(f"{page}change/", username="shop", key="k-1")
+
+
+@BUTTONS.of("store integrations_integration_secret")
+def _(world: World) -> None:
+    answer = world.client.post(f"{_connected(world)}secret/")
+    assert b"whs_" in answer.content
+
+
+@BUTTONS.of("store integrations_integration_press")
+def _(world: World) -> None:
+    page = _connected(world)
+    for _number in range(2):
+        world.client.post(f"{page}secret/")
+    for name in ("pause", "resume", "end", "remove"):
+        world.post(f"{page}press/", **{name: "1"})
