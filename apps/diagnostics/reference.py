@@ -30,6 +30,7 @@ FOUND_BY_NAME: Final = {
     "sweeps": "`@sweep`: what is finished, undone or expired when it is due (`apps/platform/sweeps.py`)",
     "consumers": "`@consumes(topic)`: messages of the outbox (`apps/events/consumers.py`)",
     "tasks": "Celery tasks",
+    "inbox": "`receives(Source(...))`: what is done with messages of a sender (`apps/inbox/sources.py`)",
     "counted": "`counts_stock`: the stock by which lists filter and sort (`apps/search/stock.py`)",
     "stocked": "`@finds_variants`: the variants that stock is kept of, by SKU (`apps/inventory/variants.py`)",
     "restored": "`@after_restore`: what is derived is computed again (`apps/operations/restore/reconciling.py`)",

@@ -52,11 +52,8 @@ def announce_databases() -> None:
 
 def _integrations_of(alias: str) -> dict[str, str]:
     """The outside systems whose orders are documents of this database."""
-    names = {
-        model.integration
-        for model in apps.get_models()
-        if getattr(model, "integration", "") and home_of(model) == alias
-    }
+    found = (model for model in apps.get_models() if home_of(model) == alias)
+    names = {str(getattr(model, "integration", "")) for model in found} - {""}
     return {"integrations": ", ".join(sorted(names))} if names else {}
 
 

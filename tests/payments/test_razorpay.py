@@ -201,7 +201,7 @@ def test_events_of_other_stores_and_shops_of_the_account_change_nothing(
     ]
     for number, (payload, ref) in enumerate(payloads):
         row = deliver({"number": f"e{number}", "event": "payment.captured", "payload": payload})
-        assert (row.charge_ref, row.handled_at is not None) == (ref, True)
+        assert (row.subject, row.handled_at is not None) == (ref, True)
 
 
 def test_held_money_is_captured_whole_or_goes_back(razorpay: RazorpayShop) -> None:

@@ -107,7 +107,7 @@ def test_the_bank_is_asked_again_whatever_the_event_says(goods: Goods, payment: 
 
     event = deliver(build_event(charge))
 
-    assert event.kind == "charge.paid"
+    assert event.topic == "charge.paid"
     assert event.handled_at is not None
     assert fresh(payment).state == "created"
     assert stock_of(goods) == (10, 1, 0)

@@ -26,6 +26,7 @@ from apps.common.form_errors import show_error
 from apps.inbox.selectors import count_dead, last_received
 from apps.integrations import services as integrations
 from apps.integrations.installed import (
+    document_of,
     get_kind,
     integration_label,
     list_choices,
@@ -263,7 +264,7 @@ def _show(
             for topic in kind.topics
         ],
         "elsewhere": platform_url(webhook_path(row.kind, row.environment, kind.topics[0])),
-        "document": kind.documents[row.environment]._meta.db_table,
+        "document": document_of(row.kind, row.environment)._meta.db_table,
     }
     return TemplateResponse(request, "backoffice/integration.html", context)
 
