@@ -15,10 +15,10 @@ from apps.tenancy.documents.models import DevelopmentDocument, Document
 
 
 class OrderDocument(models.Model):
-    """The newest state of one order of the outside system, with the raw payload that told of it.
+    """The newest state of one order of the outside system, with the raw payload it came in.
 
     `ref` is the outside system's own key, `number` ours. `version` sorts by the outside system's time, then by arrival.
-    `scans` are what happened on the way, each once, in no order. `message_ref` is the message of the inbox that told of
+    `scans` are what happened on the way, each once, in no order. `message_ref` is the message of the inbox with
     the newest state.
     """
 

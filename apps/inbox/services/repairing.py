@@ -44,7 +44,7 @@ def repair_message(
 
 
 def replay_message(*, message: InboxMessage) -> InboxMessage:
-    """Handle a message again, now, whatever became of it before. A second call at the same time waits for the first and
+    """Handle a message again, now, whatever its state. A second call at the same time waits for the first and
     handles nothing twice at once. Raises `BodyForgotten`."""
     _make_due(message)
     return handle_message(message_id=message.pk)
