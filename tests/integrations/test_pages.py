@@ -126,8 +126,8 @@ def test_staff_repair_and_replay_what_was_given_up(
     said = client.post(f"{page}replay/", follow=True).content.decode()
     assert "is not handled" in said
     fixed = '{"orders": [{"invoice_id": 1, "reference_code": "KS-1"}]}'
-    said = client.post(f"{page}repair/", {"repaired": fixed, "replay": "1"}, follow=True)
-    assert "1 documents written." in said.content.decode()
+    answer = client.post(f"{page}repair/", {"repaired": fixed, "replay": "1"}, follow=True)
+    assert "1 documents written." in answer.content.decode()
     with use_store(store):
         kept = InboxMessage.objects.get()
         assert (kept.raw, kept.state) == (b'{"orders": 7}', "done")
