@@ -266,8 +266,15 @@ class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
             super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for row in queryset:
-            self.delete_model(request, row)
+        """Row by row: a refused row does not keep the others."""
+        done = gettext("{count} deleted.")
+        call_for_each(request, queryset, lambda row: self.delete_model(request, row), done)
+        request.deleted_row_by_row = True  # type: ignore[attr-defined]  # ours, for `message_user`
+
+    def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Without Django's sentence after a deletion of several rows, which counts refused rows too."""
+        if not getattr(request, "deleted_row_by_row", False):
+            super().message_user(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """Django's own log is left empty: the audit log has more, and it is append-only."""

@@ -1,5 +1,6 @@
 """What people type into forms of the admin: pieces, amounts, keys. What is none is an error of its field."""
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -9,21 +10,23 @@ from django.utils.translation import gettext
 from apps.common.amounts import read_amount
 from apps.common.errors import InvalidInput
 from apps.common.money import to_minor
-from apps.common.text import ascii_digits
+from apps.common.text import ascii_digits, whole_number
 from apps.tenancy.context import current_store
 
-MOST_DIGITS: Final = 6
+MOST_PIECES: Final = 999_999
+# Of versions and counts that a form carries along
+MOST_SEEN: Final = 99_999_999
 
 
 def read_count(text: str, field: str) -> int:
     """A number of pieces, in the digits of any script; nothing is 0. Raises `InvalidInput`."""
-    digits = ascii_digits(text.strip())
-    if not digits:
+    if not text.strip():
         return 0
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS):
-        wrong = gettext("%(value)s is not a number of pieces.") % {"value": digits[:20]}
+    count = whole_number(text, most=MOST_PIECES)
+    if count is None:
+        wrong = gettext("%(value)s is not a number of pieces.") % {"value": text.strip()[:20]}
         raise InvalidInput(fields={field: [wrong]})
-    return int(digits)
+    return count
 
 
 def posted_count(request: HttpRequest, field: str) -> int:
@@ -40,6 +43,16 @@ def read_money(text: str, currency: str, field: str) -> int:
 
 def posted_amount(request: HttpRequest, currency: str, field: str = "amount") -> int:
     return read_money(request.POST.get(field, ""), currency, field)
+
+
+def read_day(text: str, field: str) -> date | None:
+    """A day such as 2026-11-30, in the digits of any script; None for nothing. Raises `InvalidInput`."""
+    typed = ascii_digits(text.strip())
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        wrong = gettext("This is not a day, such as 2026-11-30.")
+        raise InvalidInput(fields={field: [wrong]}) from None
 
 
 def read_uuid(text: str) -> UUID | None:

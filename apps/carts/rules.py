@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from apps.carts.documents import Cart, CartLine
 from apps.carts.models import CartSettings
 from apps.common.clock import now
+from apps.tenancy.single_rows import single_row
 from apps.tenancy.versioned_cache import cached_by_version
 
 
 @cached_by_version("carts")
 def get_cart_settings() -> CartSettings:
     """The same object for all callers: don't change it."""
-    return CartSettings.objects.filter(key="store").first() or CartSettings()
+    return single_row(CartSettings)
 
 
 def days_of(customer_ref: str | None) -> int:

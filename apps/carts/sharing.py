@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature
 from django.utils.translation import gettext
 
 from apps.carts.documents import Cart, CartLine
@@ -23,10 +23,11 @@ from apps.carts.selectors import CartView, Goods, present_cart, read_goods
 from apps.carts.services.changing import build_cart
 from apps.carts.services.offers import offers_of
 from apps.common.clock import now
-from apps.tenancy.context import current_store
+from apps.tenancy.signing import store_signer
 
 MOST_SHARED: Final = 40
 MOST_DAYS: Final = 365
+_PURPOSE: Final = "carts.share"
 _LONGEST: Final = 2_000
 _FORM: Final = 1
 _HEAD: Final = struct.Struct(">BI")
@@ -67,7 +68,7 @@ def make_share_token(pieces: Mapping[str, int], *, days: int | None = None) -> s
     content = _HEAD.pack(_FORM, ends) + b"".join(
         _LINE.pack(UUID(ref).bytes, quantity) for ref, quantity in pieces.items()
     )
-    return _signer().sign(urlsafe_b64encode(content).decode().rstrip("="))
+    return store_signer(_PURPOSE).sign(urlsafe_b64encode(content).decode().rstrip("="))
 
 
 def pieces_of(cart: Cart) -> dict[str, int]:
@@ -80,7 +81,7 @@ def read_share_token(token: str) -> SharedCart:
     if len(token) > _LONGEST:
         raise LinkNotReadable
     try:
-        text = _signer().unsign(token)
+        text = store_signer(_PURPOSE).unsign(token)
         content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         form, ends = _HEAD.unpack_from(content)
         lines = list(_LINE.iter_unpack(content[_HEAD.size :]))
@@ -110,7 +111,3 @@ def _lines_of(shared: SharedCart, goods: Goods, customer_ref: str | None) -> lis
         if ref in offers and not offers[ref].line.is_gift_card:
             found.append(offers[ref].as_cart_line(quantity, customer_ref))
     return found
-
-
-def _signer() -> Signer:
-    return Signer(sep=".", salt=f"carts.share:{current_store().id}")

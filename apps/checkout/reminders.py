@@ -4,9 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
-
-from django.core.signing import BadSignature, Signer
 
 from apps.carts.documents import Cart
 from apps.carts.errors import LinkEnded, LinkNotReadable
@@ -14,10 +11,11 @@ from apps.carts.selectors import get_cart_by_ref
 from apps.checkout.models import CartReminder
 from apps.common.clock import now
 from apps.orders.models import Order
-from apps.tenancy.context import current_store, system_scope
+from apps.tenancy.context import system_scope
+from apps.tenancy.signing import read_signed_id, sign_id
 
 KIND: Final = "cart_reminder"
-_LONGEST: Final = 120
+_PURPOSE: Final = "checkout.reminder"
 _FIGURES: Final = timedelta(days=90)
 _MOST: Final = 5_000
 
@@ -33,16 +31,15 @@ class ReminderFigures:
 
 
 def make_reminder_token(reminder: CartReminder) -> str:
-    return _signer().sign(reminder.pk.hex)
+    return sign_id(_PURPOSE, reminder.pk)
 
 
 def read_reminder_token(token: str) -> tuple[CartReminder, Cart]:
     """The reminder, and its cart as it is now. Raises `LinkNotReadable`, `LinkEnded` for a cart that was ordered, merged,
     emptied, or is over."""
-    try:
-        key = UUID(_signer().unsign(token[:_LONGEST]))
-    except (BadSignature, ValueError):
-        raise LinkNotReadable from None
+    key = read_signed_id(_PURPOSE, token)
+    if key is None:
+        raise LinkNotReadable
     with system_scope("checkout"):
         found = CartReminder.objects.filter(pk=key).first()
     cart = get_cart_by_ref(found.cart_ref) if found is not None else None
@@ -65,7 +62,3 @@ def get_reminder_figures() -> ReminderFigures:
 def _ordered(cart_refs: Collection[str]) -> set[str]:
     found = Order.objects.filter(cart_ref__in=cart_refs)
     return set(found.values_list("cart_ref", flat=True))
-
-
-def _signer() -> Signer:
-    return Signer(sep=".", salt=f"checkout.reminder:{current_store().id}")

@@ -153,6 +153,14 @@ def ascii_digits(text: str) -> str:
     )
 
 
+def whole_number(text: str, *, most: int) -> int | None:
+    """A whole number from 0 to `most`, in the digits of any script. None for every other text, also the empty one."""
+    digits = ascii_digits(text.strip())
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
+        return None
+    return int(digits) if int(digits) <= most else None
+
+
 def fold(text: str) -> str:
     """The form in which texts are compared, searched and sorted. Idempotent.
 

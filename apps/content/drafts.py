@@ -1,4 +1,4 @@
-"""The pages a new store begins with: written so that a merchant fills in what stands in [brackets], and publishes.
+"""The pages a new store begins with: written so that a merchant fills in the text in [brackets], and publishes.
 
 None is published by itself: what they say is a promise to buyers, and only the merchant can make it.
 """

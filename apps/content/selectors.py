@@ -8,6 +8,7 @@ from apps.common.slugs import slug_key
 from apps.content.errors import PageNotFound
 from apps.content.models import Page, Purpose, Theme
 from apps.content.theme import css_for
+from apps.tenancy.single_rows import single_row
 from apps.tenancy.versioned_cache import cached_by_version
 
 
@@ -32,7 +33,7 @@ class ThemeView:
 @cached_by_version("content")
 def get_theme() -> ThemeView:
     """The active store's theme: cached, at most one query."""
-    return _theme_view(Theme.objects.filter(key="store").first() or Theme())
+    return _theme_view(single_row(Theme))
 
 
 def find_logo_file() -> str:

@@ -22,6 +22,7 @@ from apps.inventory.models import (
 from apps.inventory.queue import Waiting, shown_date
 from apps.inventory.states import ConsignmentState, MovementKind, ReservationState, StockPolicy
 from apps.tenancy.prepared import PreparedQuery
+from apps.tenancy.single_rows import single_row
 from apps.tenancy.versioned_cache import cached_by_version
 
 _NOTHING = {"on_hand": 0, "reserved": 0, "allocated": 0}
@@ -179,7 +180,7 @@ def find_variant_of_sku(sku: str) -> str | None:
 
 def get_stock_alerts() -> StockAlertSettings:
     """Who is mailed about stock; the defaults where nothing was chosen."""
-    return StockAlertSettings.objects.filter(key="store").first() or StockAlertSettings()
+    return single_row(StockAlertSettings)
 
 
 @cached_by_version("stock_settings")

@@ -15,13 +15,14 @@ from apps.invoices.snapshot import seller_country
 from apps.invoices.states import AT_WORK, EInvoiceState
 from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH, FulfilmentState
+from apps.tenancy.single_rows import single_row
 
 AGAIN: Final = "#"
 
 
 def get_invoice_settings() -> InvoiceSettings:
     """The store's settings; unsaved defaults where there are none yet."""
-    return InvoiceSettings.objects.filter(key="store").first() or InvoiceSettings()
+    return single_row(InvoiceSettings)
 
 
 def list_documents_of(order: Order) -> list[Document]:

@@ -1,4 +1,4 @@
-"""An order's state as its events alone tell it. It equals the rows, unless a change went past the events."""
+"""An order's state computed from its events alone. It equals the rows, unless a change went past the events."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field

@@ -15,7 +15,7 @@ _KINDS: Final = {"png": "image/png", "webp": "image/webp"}
 
 
 def store_private_picture(file: File, *, folder: str) -> str:
-    """The name of the stored file, without the places and cameras that uploads tell. Raises the errors of
+    """The name of the stored file, without the places and cameras in its metadata. Raises the errors of
     `prepare_picture`.
 
     Outside of any transaction: the largest take a second.

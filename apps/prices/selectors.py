@@ -40,6 +40,7 @@ from apps.prices.rules import (
 )
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.page_versions import end_pages_at
+from apps.tenancy.single_rows import single_row
 from apps.tenancy.versioned_cache import Memory, cached_by_version
 
 # Directive 98/6/EC is in the EEA Agreement (annex XIX), so also Iceland, Liechtenstein and Norway.
@@ -170,7 +171,7 @@ def read_histories(variant_refs: Collection[str], currency: str) -> dict[str, li
 
 def get_price_settings() -> PriceSettings:
     """The store's; unsaved defaults where there are none yet."""
-    return PriceSettings.objects.filter(key="store").first() or PriceSettings()
+    return single_row(PriceSettings)
 
 
 def percent_steps(percent: Decimal | None) -> int:

@@ -17,6 +17,7 @@ from apps.orders.models import Order
 from apps.returns.errors import ReturnNotFound
 from apps.returns.models import Exchange, ReturnReason, ReturnRequest, ReturnSettings
 from apps.tenancy.context import current_store, system_scope
+from apps.tenancy.single_rows import single_row
 
 TITLES = {
     "return.requested": _("Return requested"),
@@ -51,7 +52,7 @@ class ReturnEntry:
 
 def get_return_settings() -> ReturnSettings:
     """The store's rules; the defaults where there is no row."""
-    return ReturnSettings.objects.filter(key="store").first() or ReturnSettings()
+    return single_row(ReturnSettings)
 
 
 def list_reasons() -> list[ReturnReason]:

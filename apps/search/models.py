@@ -1,4 +1,4 @@
-"""Store home: the search index, which the catalog keeps from its documents, and what staff tell the search.
+"""Store home: the search index, which the catalog keeps from its documents, and what staff set for the search.
 
 `Entry`, `Word` and `StaleMark` follow from the product documents: `manage.py rebuild_search` rebuilds them.
 """

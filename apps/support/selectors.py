@@ -20,6 +20,7 @@ from apps.support.hours import WorkingHours
 from apps.support.models import Attachment, CannedAnswer, Message, Ticket
 from apps.support.states import OVER, RUNNING, MessageKind, Priority, TicketState
 from apps.tenancy.context import show_order
+from apps.tenancy.single_rows import single_row
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Entry:
 
 def get_support_settings() -> SupportSettings:
     """The store's settings; unsaved defaults where there are none yet."""
-    return SupportSettings.objects.filter(key="store").first() or SupportSettings()
+    return single_row(SupportSettings)
 
 
 def get_working_hours(desk: SupportSettings) -> WorkingHours:

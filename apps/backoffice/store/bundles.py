@@ -16,9 +16,10 @@ from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import plain
 from apps.backoffice.sites import store_admin
+from apps.backoffice.typed import MOST_PIECES
 from apps.catalog import services as catalog
 from apps.common.fields import BlockField
-from apps.common.text import NotText, ascii_digits, clean_code
+from apps.common.text import NotText, clean_code, whole_number
 from apps.inventory import services as inventory
 from apps.inventory.models import Bundle, BundlePart
 from apps.inventory.selectors import get_supply
@@ -37,8 +38,8 @@ class PartsField(BlockField):
             words = line.replace("\t", " ").split()
             if not words:
                 continue
-            count = ascii_digits(words[-1]) if len(words) > 1 else "1"
-            if len(words) > 2 or not (count.isascii() and count.isdecimal() and len(count) < 6):
+            count = whole_number(words[-1], most=MOST_PIECES) if len(words) > 1 else 1
+            if len(words) > 2 or count is None:
                 raise ValidationError(
                     gettext("“%(line)s” is not a SKU with a number of pieces.")
                     % {"line": line[:60]}
@@ -47,7 +48,7 @@ class PartsField(BlockField):
                 sku = clean_code(words[0], most=64)
             except NotText as error:
                 raise ValidationError(str(error)) from error
-            parts.append(catalog.PartInput(sku, int(count)))
+            parts.append(catalog.PartInput(sku, count))
         return parts
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -86,12 +87,6 @@ class BundleAdmin(Admin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bundle]:
         ordered = BundlePart.objects.order_by("position")
         return super().get_queryset(request).prefetch_related(Prefetch("parts", ordered))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        found, _may_repeat = super().get_search_results(request, queryset, search_term)
-        return found.distinct(), False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

@@ -17,13 +17,14 @@ from unfold.decorators import display
 from apps.backoffice.base import sentence_of
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.backoffice.typed import MOST_PIECES
 from apps.carts import services as carts
 from apps.carts.models import CartSettings
 from apps.carts.sharing import MOST_DAYS, MOST_SHARED, make_share_token
 from apps.catalog.selectors import find_variants_by_sku
 from apps.checkout.reminders import get_reminder_figures
 from apps.common.errors import DomainError, InvalidInput
-from apps.common.text import ascii_digits
+from apps.common.text import whole_number
 from apps.platform.selectors import current_url
 
 
@@ -93,12 +94,12 @@ def link_page(request: HttpRequest) -> HttpResponse:
 
 
 def _days(text: str) -> int | None:
-    digits = ascii_digits(text.strip())
-    if not digits:
+    if not text.strip():
         return None
-    if not (digits.isascii() and digits.isdecimal() and 1 <= int(digits[:9]) <= MOST_DAYS):
+    days = whole_number(text, most=MOST_DAYS)
+    if not days:
         raise InvalidInput(gettext("Between 1 and %(most)s days.") % {"most": MOST_DAYS})
-    return int(digits)
+    return days
 
 
 def _pieces(text: str) -> dict[str, int]:
@@ -106,12 +107,12 @@ def _pieces(text: str) -> dict[str, int]:
     wanted: dict[str, int] = {}
     for line in text.splitlines()[: MOST_SHARED + 1]:
         sku, _space, number = line.strip().partition(" ")
-        digits = ascii_digits(number.strip()) or "1"
-        if not (digits.isascii() and digits.isdecimal() and len(digits) < 5 and int(digits)):
+        count = whole_number(number or "1", most=MOST_PIECES)
+        if not count:
             sentence = gettext("%(line)s: write a SKU, a space and the number of pieces.")
             raise InvalidInput(sentence % {"line": line[:80]})
         if sku:
-            wanted[sku] = wanted.get(sku, 0) + int(digits)
+            wanted[sku] = wanted.get(sku, 0) + count
     found = find_variants_by_sku(wanted)
     if missing := [sku for sku in wanted if sku not in found]:
         sentence = gettext("There is no product with the SKU %(sku)s.")

@@ -150,14 +150,6 @@ class ProductAdmin(ProductColumns, Admin):
     def delete_model(self, request: HttpRequest, obj: Product) -> None:
         catalog.delete_product(product=obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda product: catalog.delete_product(product=product),
-            gettext("{count} deleted."),
-        )
-
     def view_on_site(self, obj: Product) -> str:
         return shop_page_of(obj)
 
@@ -207,14 +199,6 @@ class CategoryAdmin(Admin):
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
         catalog.delete_category(category=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Category]) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda category: catalog.delete_category(category=category),
-            gettext("{count} deleted."),
-        )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         nodes = list_category_nodes(include_inactive=True)

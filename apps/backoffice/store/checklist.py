@@ -13,6 +13,7 @@ from apps.payments.models import PaymentMethod
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import get_tax_settings
 from apps.tenancy.context import current_store
+from apps.tenancy.single_rows import single_row
 
 # Countries whose tax depends on the state that a store sells from.
 _BY_STATE = frozenset({"IN"})
@@ -40,7 +41,7 @@ def checklist_for(request: HttpRequest) -> list[ChecklistItem]:
 
 
 def _list_steps() -> list[ChecklistItem]:
-    theme = Theme.objects.filter(key="store").first() or Theme()
+    theme = single_row(Theme)
     methods = ShippingMethod.objects.filter(is_active=True)
     real = PaymentMethod.objects.filter(is_active=True, is_test=False)
     return [

@@ -1,7 +1,6 @@
 """Transfers and incoming deliveries: the list, and the page on which staff make, send and receive one."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -26,13 +24,15 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
+from apps.backoffice.typed import posted_count, read_day
 from apps.catalog.selectors import read_lines
 from apps.common.clock import today
-from apps.common.errors import DomainError, InvalidInput
-from apps.common.text import NotText, ascii_digits, clean_block, line_of
+from apps.common.errors import DomainError
+from apps.common.text import NotText, clean_block, line_of, whole_number
 from apps.inventory import services as inventory
 from apps.inventory.errors import InvalidConsignment
 from apps.inventory.models import Consignment, Warehouse
+from apps.inventory.services.stocking import MAX_ON_HAND
 from apps.inventory.states import ConsignmentKind, ConsignmentState
 from apps.inventory.variants import find_variants
 from apps.tenancy.context import current_store
@@ -132,7 +132,7 @@ def _save(request: HttpRequest, row: Consignment) -> Consignment:
         source=_warehouse(post.get("source", "")) if row.is_transfer else None,
         destination=destination,
         supplier=line_of(post.get("supplier", ""), most=120),
-        expected_on=_day(post.get("expected_on", "")),
+        expected_on=read_day(post.get("expected_on", ""), "expected_on"),
         note=line_of(post.get("note", ""), most=200),
         lines=_read_lines(post.get("lines", "")),
     )
@@ -145,16 +145,6 @@ def _warehouse(key: str) -> Warehouse | None:
         return None
 
 
-def _day(text: str) -> date | None:
-    try:
-        found = parse_date(text.strip())
-    except ValueError:
-        found = None
-    if text.strip() and found is None:
-        raise InvalidConsignment(fields={"expected_on": [gettext("This is not a day.")]})
-    return found
-
-
 def _read_lines(text: str) -> list[inventory.LineInput]:
     """`CUP-1 20`, a SKU and how many pieces in each line; two lines of a SKU are added up."""
     wanted: dict[str, int] = {}
@@ -164,11 +154,11 @@ def _read_lines(text: str) -> list[inventory.LineInput]:
         raise InvalidConsignment(fields={"lines": [str(error)]}) from error
     for line in filter(None, map(str.strip, typed)):
         sku, _blank, pieces = line.replace("\t", " ").replace(";", " ").rpartition(" ")
-        digits = ascii_digits(pieces)
-        if not (sku.strip() and digits.isascii() and digits.isdecimal() and len(digits) < 10):
+        count = whole_number(pieces, most=MAX_ON_HAND)
+        if not sku.strip() or count is None:
             sentence = gettext("Write each line as CUP-1 20, not %(line)s.") % {"line": line[:60]}
             raise InvalidConsignment(fields={"lines": [sentence]})
-        wanted[sku.strip()] = wanted.get(sku.strip(), 0) + int(digits)
+        wanted[sku.strip()] = wanted.get(sku.strip(), 0) + count
     known = find_variants(wanted)
     unknown = [sku for sku in wanted if sku not in known]
     if unknown:
@@ -186,9 +176,9 @@ def _receive(request: HttpRequest, row: Consignment) -> str:
     """From fields named by line: `now-`, `lost-`, and `seen-`, the pieces that the page showed as arrived."""
     received, missing, seen = {}, {}, {}
     for line in row.lines.all():
-        arrived, lost = (_pieces(request, f"{name}-{line.pk}") for name in ("now", "lost"))
-        seen[line.pk] = _pieces(request, f"seen-{line.pk}")
-        gone = _pieces(request, f"gone-{line.pk}")
+        arrived, lost = (posted_count(request, f"{name}-{line.pk}") for name in ("now", "lost"))
+        seen[line.pk] = posted_count(request, f"seen-{line.pk}")
+        gone = posted_count(request, f"gone-{line.pk}")
         received[line.pk], missing[line.pk] = seen[line.pk] + arrived, gone + lost
     inventory.receive_consignment(
         consignment=row,
@@ -201,18 +191,9 @@ def _receive(request: HttpRequest, row: Consignment) -> str:
     return gettext("Booked.")
 
 
-def _pieces(request: HttpRequest, name: str) -> int:
-    digits = ascii_digits(request.POST.get(name, "").strip())
-    if not digits:
-        return 0
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
-        raise InvalidInput(gettext("%(value)s is not a number of pieces.") % {"value": digits[:20]})
-    return int(digits)
-
-
 def _reschedule(request: HttpRequest, row: Consignment) -> str:
     inventory.reschedule_consignment(
-        consignment=row, expected_on=_day(request.POST.get("expected_on", ""))
+        consignment=row, expected_on=read_day(request.POST.get("expected_on", ""), "expected_on")
     )
     return gettext("Saved.")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, exact_moment, money
 from apps.backoffice.sites import store_admin
@@ -91,25 +90,11 @@ class DiscountAdmin(Admin):
     def get_urls(self) -> list[Any]:
         return [*page_urls(self), *super().get_urls()]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        found, _may_repeat = super().get_search_results(request, queryset, search_term)
-        return found.distinct(), False
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         discounts.save_discount(discount=obj, limit=form.cleaned_data.get("limit"))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         discounts.delete_discount(discount=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda row: discounts.delete_discount(discount=row),
-            gettext("{count} deleted."),
-        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_free = obj is None or not obj.redemptions.exists()

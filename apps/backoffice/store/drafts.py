@@ -23,6 +23,7 @@ from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.draft_form import Typed, TypedLine, input_of, read_typed, typed_of
+from apps.backoffice.typed import MOST_SEEN
 from apps.catalog.selectors import find_variant_refs, read_lines
 from apps.checkout import services as checkout
 from apps.checkout.drafts import is_bargain
@@ -30,7 +31,7 @@ from apps.checkout.models import DraftOrder
 from apps.checkout.states import EDITABLE, DraftState
 from apps.common.errors import DomainError, InvalidInput
 from apps.common.places import country_choices
-from apps.common.text import ascii_digits, line_of
+from apps.common.text import line_of, whole_number
 from apps.payments.selectors import list_payment_methods
 from apps.pricing.models import ShippingKind, ShippingMethod
 from apps.tenancy.context import current_store
@@ -192,11 +193,10 @@ def _button(right: str, press: Callable[[HttpRequest, DraftOrder], str]) -> Any:
 
 
 def _send(request: HttpRequest, draft: DraftOrder) -> str:
-    digits = ascii_digits(request.POST.get("days", "").strip())
     checkout.send_draft(
         draft=draft,
         version=_version(request),
-        days=int(digits) if digits.isdecimal() and len(digits) <= 3 else 0,
+        days=whole_number(request.POST.get("days", ""), most=999) or 0,
         actor=staff_actor(request),
     )
     messages.success(request, gettext("Sent. The customer can pay by the link in the mail."))
@@ -228,8 +228,7 @@ def _delete(request: HttpRequest, draft: DraftOrder) -> str:
 
 
 def _version(request: HttpRequest) -> int:
-    digits = request.POST.get("version", "")
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else 0
+    return whole_number(request.POST.get("version", ""), most=MOST_SEEN) or 0
 
 
 @admin.register(DraftOrder, site=store_admin)

@@ -19,10 +19,11 @@ from apps.backoffice.base import RecordAdmin, sentence_of, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
+from apps.backoffice.typed import MOST_SEEN
 from apps.common.api.throttles import is_within_rate
 from apps.common.errors import DomainError
 from apps.common.places import language_choices
-from apps.common.text import line_of
+from apps.common.text import line_of, whole_number
 from apps.content.letterheads import letterhead_of
 from apps.notifications import services as notifications
 from apps.notifications.composing import Composed, variables_of
@@ -324,8 +325,7 @@ def _order_number(request: HttpRequest) -> str:
 
 
 def _based_on(request: HttpRequest) -> int:
-    given = str(request.POST.get("based_on", ""))
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+    return whole_number(str(request.POST.get("based_on", "")), most=MOST_SEEN) or 0
 
 
 def _newest(mail: MailType, language: str) -> int:

@@ -1,7 +1,6 @@
 """Buttons of an order that book an answer from outside: a transfer on the store's account, a buyer on the phone, the
 proof of a delivery."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,12 +9,10 @@ from django.utils.translation import gettext
 
 from apps.backoffice.base import staff_actor
 from apps.backoffice.columns import money
-from apps.backoffice.typed import posted_amount, posted_uuid
+from apps.backoffice.store.parcel_presses import parcel_of
+from apps.backoffice.typed import posted_amount, posted_uuid, read_day
 from apps.common.clock import today
-from apps.common.errors import InvalidInput
-from apps.common.text import ascii_digits
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.balances import balance_of
@@ -29,7 +26,7 @@ def confirm(request: HttpRequest, order: Order) -> str:
 
 def prove(request: HttpRequest, order: Order) -> str:
     fulfilment.save_proof(
-        shipment=get_object_or_404(Shipment, order=order, pk=posted_uuid(request, "shipment")),
+        shipment=parcel_of(request, order),
         received_by=request.POST.get("received_by", ""),
         photo=request.FILES.get("photo"),
         actor=staff_actor(request),
@@ -44,7 +41,7 @@ def book_transfer(request: HttpRequest, order: Order) -> str:
     payment = get_object_or_404(Payment, order=order, pk=posted_uuid(request, name))
     came: dict[str, Any] = {
         "amount_minor": posted_amount(request, payment.currency),
-        "received_on": _day(request),
+        "received_on": read_day(request.POST.get("received_on", ""), "received_on") or today(),
         "reference": request.POST.get("reference", ""),
         "actor": staff_actor(request),
     }
@@ -62,14 +59,3 @@ def book_transfer(request: HttpRequest, order: Order) -> str:
         missing = {"amount": money(balance.missing_minor, order.currency)}
         said.append(gettext("%(amount)s is missing.") % missing)
     return " ".join(said)
-
-
-def _day(request: HttpRequest) -> date:
-    typed = ascii_digits(request.POST.get("received_on", "").strip())
-    if not typed:
-        return today()
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        wrong = gettext("This is not a day, such as 2026-11-30.")
-        raise InvalidInput(fields={"received_on": [wrong]}) from None

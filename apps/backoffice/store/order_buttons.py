@@ -25,7 +25,7 @@ from apps.backoffice.posting import posted
 from apps.backoffice.store.order_answers import book_transfer, confirm, prove
 from apps.backoffice.store.order_notes import NOTE_PRESSES
 from apps.backoffice.store.order_page import SEES, may, show
-from apps.backoffice.store.parcel_presses import PARCEL_PRESSES
+from apps.backoffice.store.parcel_presses import PARCEL_PRESSES, parcel_of
 from apps.backoffice.store.refused import Refused
 from apps.backoffice.typed import posted_amount, posted_count, posted_uuid
 from apps.common.errors import DomainError, InvalidInput
@@ -33,7 +33,7 @@ from apps.common.fields import CodeField, LineField, WebAddressField
 from apps.common.ids import random_token
 from apps.common.text import clean_code
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.models import ParcelReturn
 from apps.fulfilment.selectors import cash_to_collect
 from apps.gateways.installed import is_booked_by_staff
 from apps.invoices import services as invoices
@@ -104,7 +104,7 @@ def _ship(request: HttpRequest, order: Order) -> str:
 
 def _correct(request: HttpRequest, order: Order) -> str:
     fulfilment.correct_shipment(
-        shipment=_parcel(request, order),
+        shipment=parcel_of(request, order),
         is_buyer_told="tell" in request.POST,
         actor=staff_actor(request),
         **_details(request),
@@ -118,7 +118,7 @@ def _on_parcel(
     """`done` names the parcel as `{}`."""
 
     def press(request: HttpRequest, order: Order) -> str:
-        shipment = _parcel(request, order)
+        shipment = parcel_of(request, order)
         service(shipment=shipment, actor=staff_actor(request), **_reason(request, with_reason))
         return str(done).format(shipment.number)
 
@@ -126,7 +126,9 @@ def _on_parcel(
 
 
 def _deliver(request: HttpRequest, order: Order) -> str:
-    parcel = fulfilment.mark_delivered(shipment=_parcel(request, order), actor=staff_actor(request))
+    parcel = fulfilment.mark_delivered(
+        shipment=parcel_of(request, order), actor=staff_actor(request)
+    )
     done = gettext("%(parcel)s is delivered.") % {"parcel": parcel.number}
     amount = money(parcel.cash_minor, order.currency)
     booked = gettext("%(amount)s in cash is booked.") % {"amount": amount}
@@ -134,7 +136,7 @@ def _deliver(request: HttpRequest, order: Order) -> str:
 
 
 def _undo(request: HttpRequest, order: Order) -> str:
-    parcel = _parcel(request, order)
+    parcel = parcel_of(request, order)
     cash_minor = parcel.cash_minor
     fulfilment.undo_delivery(shipment=parcel, actor=staff_actor(request), **_reason(request, True))
     done = gettext("%(parcel)s is on its way again.") % {"parcel": parcel.number}
@@ -211,7 +213,7 @@ def _cancel(request: HttpRequest, order: Order) -> str:
 
 
 def _return(request: HttpRequest, order: Order) -> str:
-    shipment = _parcel(request, order)
+    shipment = parcel_of(request, order)
     row = fulfilment.receive_return(
         shipment=shipment,
         lines={
@@ -330,10 +332,6 @@ def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
     if wanted and not any(wanted.values()):
         raise InvalidInput(gettext("Say how many pieces go into the parcel."))
     return {line: quantity for line, quantity in wanted.items() if quantity} or None
-
-
-def _parcel(request: HttpRequest, order: Order) -> Shipment:
-    return get_object_or_404(Shipment, pk=posted_uuid(request, "shipment"), order=order)
 
 
 def _request_key(request: HttpRequest) -> str:

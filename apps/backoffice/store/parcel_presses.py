@@ -1,8 +1,6 @@
 """The buttons of parcels that did not arrive, or wait to be collected."""
 
-from datetime import date
 from typing import Final
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -10,8 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.backoffice.base import staff_actor
 from apps.backoffice.columns import money
-from apps.common.errors import InvalidInput
-from apps.common.text import ascii_digits
+from apps.backoffice.typed import posted_uuid, read_day
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
@@ -35,7 +32,7 @@ def note_failure(request: HttpRequest, order: Order) -> str:
 def try_again(request: HttpRequest, order: Order) -> str:
     parcel = fulfilment.attempt_again(
         shipment=parcel_of(request, order),
-        on=_day(request.POST.get("on", "")),
+        on=read_day(request.POST.get("on", ""), "on"),
         phone=request.POST.get("phone", ""),
         address={name: request.POST.get(name, "") for name in _PLACE},
         actor=staff_actor(request),
@@ -68,20 +65,7 @@ def give_up(request: HttpRequest, order: Order) -> str:
 
 
 def parcel_of(request: HttpRequest, order: Order) -> Shipment:
-    try:
-        key = UUID(request.POST.get("shipment", ""))
-    except ValueError:
-        key = None
-    return get_object_or_404(Shipment, pk=key, order=order)
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(ascii_digits(text.strip()))
-    except ValueError as error:
-        raise InvalidInput(fields={"on": [gettext("This is not a day.")]}) from error
+    return get_object_or_404(Shipment, pk=posted_uuid(request, "shipment"), order=order)
 
 
 PARCEL_PRESSES = {

@@ -27,7 +27,7 @@ from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
 from apps.common.fields import BlockField, CodeField
 from apps.common.money import to_minor
-from apps.common.text import plain_signs
+from apps.common.text import plain_signs, whole_number
 from apps.common.web import normalize_email
 from apps.prices.models import CustomerGroup, ListPrice, PriceList, Sale, SalePrice
 from apps.prices.services import ListPriceInput, SalePriceInput
@@ -45,7 +45,7 @@ _LABELS: Final = {
 EVERYTHING: Final = "*"
 _MOST_ROWS: Final = 5_000
 _MOST_MEMBERS: Final = 5_000
-_MOST_DIGITS: Final = 7
+_MOST_PIECES: Final = 9_999_999
 
 
 class RowsField(BlockField):
@@ -93,10 +93,10 @@ class Line:
         """The middle one of three parts; one piece without it."""
         if len(self.parts) < 3:
             return 1
-        typed = self.parts[1].removesuffix("+")
-        if not (typed.isdecimal() and typed.isascii() and 0 < len(typed) <= _MOST_DIGITS):
+        pieces = whole_number(self.parts[1].removesuffix("+"), most=_MOST_PIECES)
+        if pieces is None:
             raise self.refuse(gettext("The quantity must be a whole number."))
-        return int(typed)
+        return pieces
 
     def percent(self) -> Decimal | None:
         last = self.parts[-1]

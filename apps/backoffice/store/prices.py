@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, RecordAdmin, call_for_each
+from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, exact_moment, money
 from apps.backoffice.sites import store_admin
@@ -59,10 +59,6 @@ class CustomerGroupAdmin(Admin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         prices.delete_group(group=obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        done = gettext("{count} deleted.")
-        call_for_each(request, queryset, lambda row: prices.delete_group(group=row), done)
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_free = obj is None or not obj.price_lists.exists()
         return is_free and super().has_delete_permission(request, obj)
@@ -96,21 +92,11 @@ class PriceListAdmin(Admin):
         view = self.admin_site.admin_view(why_view)
         return [path("why/", view, name="prices_pricelist_why"), *super().get_urls()]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        found, _may_repeat = super().get_search_results(request, queryset, search_term)
-        return found.distinct(), False
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         prices.save_price_list(price_list=obj, prices=form.rows)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         prices.delete_price_list(price_list=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        done = gettext("{count} deleted.")
-        call_for_each(request, queryset, lambda row: prices.delete_price_list(price_list=row), done)
 
     @display(description=_("for"), ordering="group__name")
     def whose(self, row: PriceList) -> str:
@@ -140,21 +126,11 @@ class SaleAdmin(Admin):
     )
     empty_advice = _("A sale lowers prices for everyone from one moment to another, by itself.")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        found, _may_repeat = super().get_search_results(request, queryset, search_term)
-        return found.distinct(), False
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         prices.save_sale(sale=obj, prices=form.rows)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         prices.delete_sale(sale=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        done = gettext("{count} deleted.")
-        call_for_each(request, queryset, lambda row: prices.delete_sale(sale=row), done)
 
     @display(description=_("what is taken off"))
     def what(self, row: Sale) -> str:

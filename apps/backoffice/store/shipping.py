@@ -20,7 +20,7 @@ from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
 from apps.common.fields import BlockField
 from apps.common.money import MAX_MINOR, to_minor
-from apps.common.text import ascii_digits, plain_signs
+from apps.common.text import plain_signs, whole_number
 from apps.pricing.models import ShippingKind, ShippingMethod
 from apps.shipping.selectors import list_pickup_places, list_profiles, list_zones
 from apps.tenancy.context import current_store
@@ -67,14 +67,12 @@ def read_brackets(text: str, kind: str, currency: str, language: str) -> Bracket
 def _read_least(text: str, kind: str, currency: str, language: str) -> int:
     if kind == ShippingKind.VALUE:
         return to_minor(read_amount(text, currency, language))
-    digits = ascii_digits(text.strip())
-    if not (
-        digits.isascii() and digits.isdecimal() and len(digits) <= 8 and int(digits) <= _HEAVIEST
-    ):
+    grams = whole_number(text, most=_HEAVIEST)
+    if grams is None:
         raise InvalidInput(
             gettext("%(value)s is not a number of grams.") % {"value": text.strip()[:20]}
         )
-    return int(digits)
+    return grams
 
 
 def write_brackets(brackets: Brackets, kind: str, currency: str, language: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from apps.catalog.documents import Product
 from apps.common.actor import Actor
+from apps.common.text import whole_number
 from apps.inventory import services as inventory
 from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import StockItem
@@ -68,12 +69,13 @@ class StockField(forms.Field):
     def clean(self, value: Any) -> dict[str, int]:
         counted = {}
         for variant_ref, text in (value or {}).items():
-            digits = str(text)
-            if not (digits.isdecimal() and len(digits) <= _DIGITS and int(digits) <= _MOST):
+            pieces = whole_number(str(text), most=_MOST)
+            if pieces is None:
                 raise ValidationError(
-                    gettext("%(value)s is not a number of pieces.") % {"value": f"{digits[:20]!r}"}
+                    gettext("%(value)s is not a number of pieces.")
+                    % {"value": f"{str(text)[:20]!r}"}
                 )
-            counted[variant_ref] = int(digits)
+            counted[variant_ref] = pieces
         return counted
 
 

@@ -26,10 +26,11 @@ from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.catalog.selectors import find_variant_by_code, read_lines
 from apps.common.errors import DomainError
-from apps.common.text import NotText, ascii_digits, clean_code, line_of
+from apps.common.text import NotText, clean_code, line_of, whole_number
 from apps.inventory import services as inventory
 from apps.inventory.errors import InvalidQuantity, NotInStockTake
 from apps.inventory.models import StockTake, StockTakeLine, Warehouse
+from apps.inventory.services.stocking import MAX_ON_HAND
 from apps.inventory.states import StockTakeState
 from apps.tenancy.context import current_store
 
@@ -184,8 +185,9 @@ def _count(request: HttpRequest, take: StockTake) -> str:
         code = clean_code(sent.get("code", ""), most=64)
     except NotText as error:
         raise NotInStockTake(str(error)) from None
-    digits = ascii_digits(sent.get("quantity", "").strip()) or ("1" if adds else "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+    typed = sent.get("quantity", "").strip()
+    pieces = 1 if adds and not typed else whole_number(typed, most=MAX_ON_HAND)
+    if pieces is None:
         raise InvalidQuantity(gettext("Enter how many pieces there are."))
     found = take.lines.filter(sku__iexact=code).first() if code else None
     product = None if found is not None or not code else find_variant_by_code(code)
@@ -197,7 +199,7 @@ def _count(request: HttpRequest, take: StockTake) -> str:
         take=take,
         variant_ref=found.variant_ref if found is not None else product.variant_ref,  # type: ignore[union-attr]
         sku=found.sku if found is not None else product.sku,  # type: ignore[union-attr]
-        quantity=int(digits),
+        quantity=pieces,
         adds=adds,
         actor=staff_actor(request),
     )

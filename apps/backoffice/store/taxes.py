@@ -6,7 +6,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.filters import values_filter
 from apps.backoffice.posting import posted
@@ -144,14 +143,6 @@ class TaxRateAdmin(Admin):
 
     def delete_model(self, request: HttpRequest, obj: TaxRate) -> None:
         pricing.delete_tax_rate(rate=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TaxRate]) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda rate: pricing.delete_tax_rate(rate=rate),
-            gettext("{count} deleted."),
-        )
 
     @display(description=_("country"), ordering="country")
     def shown_country(self, rate: TaxRate) -> str:

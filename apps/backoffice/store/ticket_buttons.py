@@ -16,7 +16,9 @@ from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.posting import posted
 from apps.backoffice.store.refused import Refused
 from apps.backoffice.store.ticket_page import CHANGES, SEES, show
+from apps.backoffice.typed import MOST_SEEN
 from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.common.text import whole_number
 from apps.support import services as support
 from apps.support.answers import attachment_answer
 from apps.support.models import Ticket
@@ -136,8 +138,7 @@ def _choice(kind: Any, value: str) -> Any:
 
 def _seen(request: HttpRequest) -> int:
     """A form without the number has seen nothing."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return whole_number(request.POST.get("seen", ""), most=MOST_SEEN) or 0
 
 
 def _name_of(request: HttpRequest) -> str:

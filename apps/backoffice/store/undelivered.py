@@ -15,7 +15,8 @@ from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.parcel_presses import NO_REFUND, REFUNDS
 from apps.backoffice.store.single_row import SingleRowAdmin
-from apps.common.text import ascii_digits
+from apps.backoffice.typed import MOST_PIECES
+from apps.common.text import whole_number
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import DeliverySettings, Shipment
 from apps.fulfilment.states import ShipmentState
@@ -78,9 +79,8 @@ def inspect_undelivered(request: HttpRequest, shipment_id: UUID) -> HttpResponse
 
 def _pieces(request: HttpRequest, line_id: UUID, out: int) -> fulfilment.Pieces:
     """At most what is in the parcel is written off."""
-    digits = ascii_digits(request.POST.get(f"write_off-{line_id}", "").strip())
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
-    broken = min(int(digits), out) if is_number else 0
+    typed = whole_number(request.POST.get(f"write_off-{line_id}", ""), most=MOST_PIECES)
+    broken = min(typed or 0, out)
     return fulfilment.Pieces(restock=out - broken, write_off=broken)
 
 

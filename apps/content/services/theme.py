@@ -16,6 +16,7 @@ from apps.pictures.forms import NO_LONGER_KEPT
 from apps.pictures.preparing import prepare_picture
 from apps.pictures.services import delete_files, put_back, store_picture, take_kept
 from apps.platform.auditing import audited
+from apps.tenancy.single_rows import single_row
 
 LOGO_FOLDER, LOGO_SIDE = "theme", 1200
 THEME_FIELDS = (
@@ -42,7 +43,7 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
     cached, so its file stays. Raises `InvalidTheme` and `ImageRejected`.
     """
     values = {**values, **clean_texts(values, TEXTS, InvalidTheme)}
-    theme = Theme.objects.filter(key="store").first() or Theme()
+    theme = single_row(Theme)
     for name in THEME_FIELDS:
         if name in values and name != "logo":
             setattr(theme, name, values[name])

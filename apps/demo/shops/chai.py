@@ -30,7 +30,7 @@ _STORIES = {
         "<li>Simmer for four minutes, let it rise three times</li><li>Sugar or jaggery to taste, then strain</li></ul>"
     ),
     "Herbal": (
-        "<p>No tea leaf, no caffeine, nothing added. Children drink it, and so does anybody who wants to sleep.</p>"
+        "<p>No tea leaf, no caffeine, nothing added. Children drink it, and so do those who want to sleep.</p>"
         "<h3>How to make it</h3><ul><li>3 g for 250 ml of boiling water</li><li>Six minutes, covered</li>"
         "<li>Good cold, with a slice of lime</li></ul>"
     ),

@@ -98,7 +98,7 @@ def _present_parcel(shipment: Shipment, rows: Parcels, cash: Payment | None) -> 
     return present_shipment(shipment, rows.order.currency, cash_minor=due_minor)
 
 
-def _answer_anew(order: Order, status: int = 200) -> Response:
+def _answer_reloaded(order: Order, status: int = 200) -> Response:
     """The order as it is after the change."""
     order.refresh_from_db()
     return Response(present_whole_order(order), status=status)
@@ -176,7 +176,7 @@ class OrderStatusView(OrderAccess):
         if needed is not None and not self.allows(needed):
             raise PermissionDenied(gettext("You are not allowed to do that."))
         self._move(order, values)
-        return _answer_anew(order)
+        return _answer_reloaded(order)
 
     def _move(self, order: Order, values: dict[str, Any]) -> None:
         status, parcel, reason = values["status"], values.get("shipment_id"), values["reason"]
@@ -282,7 +282,7 @@ class ShipmentView(OrderAccess):
             is_buyer_told=values["tell_buyer"],
             actor=self.actor,
         )
-        return _answer_anew(order)
+        return _answer_reloaded(order)
 
 
 class ReturnListView(OrderAccess):
@@ -307,7 +307,7 @@ class ReturnListView(OrderAccess):
     def post(self, request: Request, order_id: UUID) -> Response:
         order = self.find(order_id)
         self._receive(order, self.read_body(ReturnInput))
-        return _answer_anew(order, status=201)
+        return _answer_reloaded(order, status=201)
 
     def _receive(self, order: Order, values: dict[str, Any]) -> None:
         key = request_key(self.request)

@@ -1,4 +1,4 @@
-"""Orders that their buyers collect: handed over at the counter, or back to stock when nobody comes."""
+"""Orders that their buyers collect: handed over at the counter, or back to stock when they are not collected in time."""
 
 from typing import Annotated
 from uuid import UUID

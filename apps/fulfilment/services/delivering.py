@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from django.db import transaction
-
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.typed_text import Line, cleans_text
@@ -27,6 +25,7 @@ from apps.payments import services as payments
 from apps.payments.selectors import get_payment_of
 from apps.pictures.services import delete_files
 from apps.tenancy.retrying import repeated_on_deadlock
+from apps.tenancy.transactions import on_commit_at_home
 
 _PROOF: Final = ("received_by", "proof_photo")
 
@@ -115,7 +114,7 @@ def undo_delivery(
 def _take_back_proof(shipment: Shipment) -> None:
     """It is of a delivery that was none. The file goes once that is committed."""
     if photo := shipment.proof_photo:
-        transaction.on_commit(lambda: delete_files([photo]), using=shipment._state.db)
+        on_commit_at_home(lambda: delete_files([photo]))
     shipment.received_by = shipment.proof_photo = ""
 
 

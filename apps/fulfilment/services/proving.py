@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from django.core.files.base import File
-from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
@@ -17,6 +16,7 @@ from apps.fulfilment.states import ShipmentState
 from apps.pictures.private import store_private_picture
 from apps.pictures.services import delete_files
 from apps.tenancy.retrying import repeated_on_deadlock
+from apps.tenancy.transactions import on_commit_at_home
 
 
 @cleans_text
@@ -59,7 +59,7 @@ def _save(shipment: Shipment, *, actor: Actor, received_by: str, stored: str) ->
         shipment.save(update_fields=["received_by", "proof_photo"])
         record_parcel(shipment, "shipment.proved", actor, has_photo=bool(shipment.proof_photo))
         if replaced:
-            transaction.on_commit(lambda: delete_files([replaced]), using=shipment._state.db)
+            on_commit_at_home(lambda: delete_files([replaced]))
     return shipment
 
 

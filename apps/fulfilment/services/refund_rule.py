@@ -5,6 +5,7 @@ from apps.fulfilment.services.crediting import Credit
 from apps.fulfilment.states import UndeliveredRefund
 from apps.orders.models import Order
 from apps.payments.selectors import get_payment_of
+from apps.tenancy.single_rows import single_row
 
 
 def credit_for_undelivered(order: Order) -> Credit | None:
@@ -12,7 +13,7 @@ def credit_for_undelivered(order: Order) -> Credit | None:
     payment = get_payment_of(order)
     if payment is not None and payment.pays_on_delivery:
         return None
-    row = DeliverySettings.objects.filter(key="store").first() or DeliverySettings()
+    row = single_row(DeliverySettings)
     if row.undelivered_refund == UndeliveredRefund.NOTHING:
         return None
     return Credit(with_shipping=row.undelivered_refund == UndeliveredRefund.ALL)

@@ -26,7 +26,7 @@ def examine(keys: Mapping[str, Any]) -> list[Finding]:
         *_disputes(client),
         Finding(
             True,
-            gettext("Razorpay does not tell where its events go: compare the webhook's address."),
+            gettext("Razorpay does not report where its events go: compare the webhook's address."),
         ),
     ]
 

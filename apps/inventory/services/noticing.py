@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Annotated, Final
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -28,6 +27,7 @@ from apps.inventory.states import StockNoticeState
 from apps.notifications import services as notifications
 from apps.platform.selectors import get_store, store_url
 from apps.tenancy.context import current_store, system_scope
+from apps.tenancy.signing import read_signed_id, sign_id
 
 TO_CONFIRM: Final = timedelta(days=2)
 TO_WAIT: Final = timedelta(days=180)
@@ -36,7 +36,7 @@ MOST_MAILINGS: Final = 3
 MOST_A_DAY: Final = 5
 _PAUSE: Final = timedelta(minutes=10)
 _PORTION: Final = 200
-_SALT: Final = "apps.inventory.stock_notice"
+_PURPOSE: Final = "inventory.stock_notice"
 
 
 @cleans_text
@@ -109,16 +109,13 @@ def _ask(notice: StockNotice) -> None:
 
 
 def notice_token(notice: StockNotice) -> str:
-    return signing.dumps([str(current_store().id), str(notice.pk)], salt=_SALT)
+    return sign_id(_PURPOSE, notice.pk)
 
 
 def read_notice(token: str) -> StockNotice | None:
     """The notice of a link of this store; None for any other link, and once the notice is gone."""
-    try:
-        store_id, key = signing.loads(token, salt=_SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    if store_id != str(current_store().id):
+    key = read_signed_id(_PURPOSE, token)
+    if key is None:
         return None
     with system_scope("stock_notice"):
         return StockNotice.objects.filter(pk=key, expires_at__gt=now()).first()

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 from django.utils.translation import gettext
 
 from apps.common.csv_files import NotATable, read_rows, write_row
-from apps.common.text import NotText, ascii_digits, clean_code, fold, fold_code
+from apps.common.text import NotText, clean_code, fold, fold_code, whole_number
 from apps.inventory.models import StockImport, StockItem
 from apps.inventory.services.stocking import MAX_ON_HAND
 
@@ -127,7 +127,4 @@ def _read_row(number: int, cells: list[str], places: Mapping[str, int]) -> Stock
 
 
 def _read_count(text: str) -> int | None:
-    digits = ascii_digits(text).strip()
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10):
-        return None
-    return int(digits) if int(digits) <= MAX_ON_HAND else None
+    return whole_number(text, most=MAX_ON_HAND)

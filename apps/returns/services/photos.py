@@ -15,7 +15,7 @@ MOST_PHOTOS: Final = 5
 
 
 def store_photos(files: Sequence[File]) -> list[str]:
-    """The names of the stored files, without the places and cameras that uploads tell. None is left when one is refused.
+    """The names of the stored files, without the places and cameras in their metadata. None is left when one is refused.
 
     Outside of any transaction: the largest take a second. Raises `InvalidRequest`.
     """

@@ -19,16 +19,16 @@ class KnownDatabases:
     """Thread-safe. Closing happens outside of the lock, because a pool may need some time."""
 
     def __init__(self) -> None:
-        self._start_anew()
+        self._restart()
         os.register_at_fork(after_in_child=self._leave_to_parent)
 
     def _leave_to_parent(self) -> None:
         """In a forked child: the sockets and the pools' threads are the parent's."""
         for placed in self._known.values():
             placed.leave_to_parent()
-        self._start_anew()
+        self._restart()
 
-    def _start_anew(self) -> None:
+    def _restart(self) -> None:
         self._lock = threading.RLock()
         self._known: dict[str, PlacedDatabase] = {}
         self._janitor: threading.Thread | None = None
