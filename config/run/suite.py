@@ -53,7 +53,7 @@ PLACED_FOLDERS = [
     f"tests/{name}"
     for name in [
         *("flows", "checkout", "orders", "gateways", "payments"),
-        *("inventory", "fulfilment", "invoices"),
+        *("inventory", "fulfilment", "invoices", "returns", "giftcards"),
     ]
 ]
 
@@ -126,11 +126,15 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
 
 
 def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
-    """The runs of pytest one after the other. The matrix has one more for each other kind of database."""
+    """The runs of pytest one after the other. The matrix has one more for each other kind of database.
+
+    Tests marked `placed` run in those, and in a run of named files or folders.
+    """
     without = [f"not {marker}" for marker in missing]
     short = [*without, "not soak", "not matrix"]
     if not part:
-        yield Run("", short, arguments)
+        is_whole = not any("/" in one or one.endswith(".py") for one in arguments)
+        yield Run("", [*short, "not placed"] if is_whole else short, arguments)
     elif part == "soak":
         yield Run("", ["soak", *without], arguments)
     else:

@@ -77,6 +77,7 @@ def test_a_preflight_says_what_the_route_takes(
         assert "origin" in answer["Vary"].lower()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("urlconf", [settings.STORE_URLCONF, settings.ROOT_URLCONF])
 def test_every_page_takes_what_it_says_and_nothing_else(store: Any, urlconf: str) -> None:
     """Pages of the shop, the account and the admin; those of things that are not there say nothing."""

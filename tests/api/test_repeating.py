@@ -157,6 +157,7 @@ def test_no_login_is_kept_under_a_key(store: Any) -> None:
         assert not IdempotencyKey.objects.exists()
 
 
+@pytest.mark.matrix
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_place_one_order(throwaway_store: Any) -> None:
     store = throwaway_store

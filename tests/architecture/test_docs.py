@@ -3,10 +3,9 @@
 import ast
 import re
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import pytest
 from django.core.management import get_commands, load_command_class
 
 from apps.diagnostics.reference import FOUND_BY_NAME
@@ -51,26 +50,37 @@ def _broken_links(page: Path) -> Iterator[str]:
             yield link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
-def test_links_lead_somewhere(page: Path) -> None:
-    assert list(_broken_links(page)) == []
+def _faults(pages: list[Path], find: Callable[[Path], Iterable[str]]) -> dict[str, list[str]]:
+    """By the page's name; pages without a fault are left out."""
+    found = {_name(page): list(find(page)) for page in pages}
+    return {name: faults for name, faults in found.items() if faults}
 
 
-@pytest.mark.parametrize("page", MAPS, ids=_name)
-def test_named_files_exist(page: Path) -> None:
-    named = [name for name in FILE.findall(page.read_text("utf-8")) if not PLACEHOLDER.search(name)]
-    assert [name for name in named if not (ROOT / name).exists()] == []
+def test_links_lead_somewhere() -> None:
+    assert _faults(PAGES, _broken_links) == {}
+
+
+def _missing_files(page: Path) -> Iterator[str]:
+    for name in FILE.findall(page.read_text("utf-8")):
+        if not PLACEHOLDER.search(name) and not (ROOT / name).exists():
+            yield name
+
+
+def test_named_files_exist() -> None:
+    assert _faults(MAPS, _missing_files) == {}
 
 
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
-@pytest.mark.parametrize("page", MAPS, ids=_name)
-def test_named_tests_exist(page: Path) -> None:
-    named = TEST.findall(page.read_text("utf-8"))
-    assert [
-        name for file, name in named if f"def {name}(" not in (ROOT / file).read_text("utf-8")
-    ] == []
+def _missing_tests(page: Path) -> Iterator[str]:
+    for file, name in TEST.findall(page.read_text("utf-8")):
+        if f"def {name}(" not in (ROOT / file).read_text("utf-8"):
+            yield name
+
+
+def test_named_tests_exist() -> None:
+    assert _faults(MAPS, _missing_tests) == {}
 
 
 COMMAND = re.compile(r"manage\.py ([a-z0-9_]+)((?: +(?!#)[^`\s|]+)*)")
@@ -91,16 +101,14 @@ def _unknown_options(name: str, words: str) -> Iterator[str]:
     )
 
 
-@pytest.mark.parametrize("page", MAPS, ids=_name)
-def test_named_commands_have_the_named_options(page: Path) -> None:
-    named = COMMAND.findall(page.read_text("utf-8"))
-    unknown = [
-        one
-        for name, words in named
-        if name not in ANY_COMMAND
-        for one in _unknown_options(name, words)
-    ]
-    assert unknown == []
+def _wrong_commands(page: Path) -> Iterator[str]:
+    for name, words in COMMAND.findall(page.read_text("utf-8")):
+        if name not in ANY_COMMAND:
+            yield from _unknown_options(name, words)
+
+
+def test_named_commands_have_the_named_options() -> None:
+    assert _faults(MAPS, _wrong_commands) == {}
 
 
 def test_the_workflow_installs_what_the_suite_needs() -> None:

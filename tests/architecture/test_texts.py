@@ -12,7 +12,6 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from django import forms
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
@@ -149,9 +148,11 @@ def is_strict_pattern(field: serializers.RegexField) -> bool:
     return pattern.isascii() and not re.search(r"\\[wWsSD]|(?<!\\)\.", pattern)
 
 
-@pytest.mark.parametrize("serializer", inputs(), ids=lambda one: one.__name__)
-def test_every_text_a_client_sends_takes_its_form(serializer: type[StrictSerializer]) -> None:
-    wrong = []
+def test_every_text_a_client_sends_takes_its_form() -> None:
+    assert [wrong for serializer in inputs() for wrong in wrong_texts(serializer)] == []
+
+
+def wrong_texts(serializer: type[StrictSerializer]) -> Iterator[str]:
     for name, field in serializer().fields.items():
         for leaf in leaves(field):
             where = f"{serializer.__name__}.{name}"
@@ -160,8 +161,7 @@ def test_every_text_a_client_sends_takes_its_form(serializer: type[StrictSeriali
             is_raw = type(leaf) is api_fields.RawField and is_listed(serializer, name)
             is_pattern = isinstance(leaf, serializers.RegexField) and is_strict_pattern(leaf)
             if not (isinstance(leaf, api_fields.LineField) or is_raw or is_pattern):
-                wrong.append(where)
-    assert wrong == []
+                yield where
 
 
 def is_listed(serializer: type, name: str) -> bool:
@@ -200,8 +200,16 @@ def takes_form(name: str, field: forms.Field) -> bool:
     return type(field) is form_fields.RawField and name in RAW_FORMS
 
 
-@pytest.mark.parametrize("form", shop_forms(), ids=lambda one: f"{one.__module__}.{one.__name__}")
-def test_every_text_field_of_a_form_takes_its_form(form: Any) -> None:
+def test_every_text_field_of_a_form_takes_its_form() -> None:
+    wrong = {name_of(form): wrong_texts_of_form(form) for form in shop_forms()}
+    assert {form: fields for form, fields in wrong.items() if fields} == {}
+
+
+def name_of(one: Any) -> str:
+    return f"{one.__module__}.{one.__name__}"
+
+
+def wrong_texts_of_form(form: Any) -> list[str]:
     """What a `ModelForm` has from its model is asked of the admin, which makes these fields."""
     is_of_a_model = issubclass(form, forms.ModelForm)
     fields = form.declared_fields if is_of_a_model else form.base_fields
@@ -214,7 +222,7 @@ def test_every_text_field_of_a_form_takes_its_form(form: Any) -> None:
             for name, field in fields.items()
             if name not in inherited and name not in RAW_FORMS
         }
-    assert wrong_fields(fields) == []
+    return wrong_fields(fields)
 
 
 def is_ours(form: type) -> bool:
@@ -235,13 +243,13 @@ def admin_classes() -> list[ModelAdmin]:
     return [*store_admin._registry.values(), *platform_admin._registry.values()]
 
 
-@pytest.mark.parametrize("admin", admin_classes(), ids=str)
-def test_every_text_column_typed_in_the_admin_takes_its_form(
-    admin: ModelAdmin, in_store: Any
-) -> None:
+def test_every_text_column_typed_in_the_admin_takes_its_form(in_store: Any) -> None:
+    assert [wrong for admin in admin_classes() for wrong in wrong_columns(admin)] == []
+
+
+def wrong_columns(admin: ModelAdmin) -> Iterator[str]:
     """Each column as the admin would show it in a form, read-only in this one or not."""
     request = RequestFactory().get("/admin/")
-    wrong = []
     inlines = [cls(admin.model, admin.admin_site) for cls in admin.inlines]
     for one in (admin, *inlines):
         if is_read_only(one):
@@ -252,8 +260,7 @@ def test_every_text_column_typed_in_the_admin_takes_its_form(
             if isinstance(column, models.CharField | models.TextField) and column.editable:
                 shown = one.formfield_for_dbfield(column, request)
                 if shown is not None and not takes_form(column.name, shown):
-                    wrong.append(f"{one}.{column.name}")
-    assert wrong == []
+                    yield f"{one}.{column.name}"
 
 
 def is_shown(admin: BaseModelAdmin, name: str) -> bool:
@@ -296,8 +303,12 @@ def services() -> list[Callable[..., Any]]:
     return [found[name] for name in sorted(found)]
 
 
-@pytest.mark.parametrize("service", services(), ids=lambda one: f"{one.__module__}.{one.__name__}")
-def test_every_text_of_a_service_says_what_it_is(service: Callable[..., Any]) -> None:
+def test_every_text_of_a_service_says_what_it_is() -> None:
+    faults = {name_of(service): faults_of_texts(service) for service in services()}
+    assert {service: found for service, found in faults.items() if found} == {}
+
+
+def faults_of_texts(service: Callable[..., Any]) -> list[str]:
     plain = typing.get_type_hints(inspect.unwrap(service))
     kinds = kinds_of(inspect.unwrap(service))
     parameters = inspect.signature(inspect.unwrap(service)).parameters
@@ -306,10 +317,10 @@ def test_every_text_of_a_service_says_what_it_is(service: Callable[..., Any]) ->
         for name, hint in plain.items()
         if name in parameters and hint in (str, str | None, typing.Optional[str])  # noqa: UP045
     ]
-    assert [name for name in texts if name not in kinds and name not in NO_TEXT] == []
-    if kinds:
-        assert getattr(service, "cleans_text", False), "decorate it with @cleans_text"
-        assert all(isinstance(kind, Kind) for kind in kinds.values())
+    faults = [name for name in texts if name not in kinds and name not in NO_TEXT]
+    if kinds and not getattr(service, "cleans_text", False):
+        faults.append("decorate it with @cleans_text")
+    return [*faults, *(name for name, kind in kinds.items() if not isinstance(kind, Kind))]
 
 
 def test_the_lists_of_exceptions_have_nothing_too_much() -> None:

@@ -30,7 +30,11 @@ from tests.checkout.shop import make_cart, make_goods, place
 from tests.support.acting import STAFF, seeing_all
 from tests.support.trading import empty_place, trade
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.matrix,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+]
 
 
 def test_an_archive_says_what_it_holds(throwaway_store: Any) -> None:

@@ -71,11 +71,13 @@ def test_every_change_form_is_tried() -> None:
     assert registered == set(CHANGES)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("door", [door for door in CHANGES if door.startswith("store")])
 def test_a_stale_save_in_a_store_is_refused(world: World, door: str) -> None:
     refuse(world, door)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("door", [door for door in CHANGES if door.startswith("platform")])
 def test_a_stale_save_on_the_platform_is_refused(platform_world: World, door: str) -> None:
     refuse(platform_world, door)

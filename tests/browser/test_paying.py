@@ -137,6 +137,7 @@ def test_declined_and_back_and_paid(
     check(desk)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("has_scripts", [True, pytest.param(False, marks=pytest.mark.matrix)])
 def test_the_page_waits_for_the_bank_by_itself(
     platform: Platform,

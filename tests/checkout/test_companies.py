@@ -29,7 +29,7 @@ from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 from tests.support.acting import STAFF, SYSTEM
 from tests.support.vies_server import ViesServer, vies_server
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.placed, pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 GSTIN = "29AAGCB7383J1Z4"
 AUSTRIAN = "ATU13585627"
 VIENNA = {

@@ -246,6 +246,7 @@ def test_a_limit_is_never_below_what_was_used_and_a_used_discount_stays(system_s
         discounts.delete_discount(discount=discount)
 
 
+@pytest.mark.matrix
 @pytest.mark.django_db(transaction=True)
 def test_complaint_6_a_limit_holds_for_a_hundred_buyers_at_once(
     throwaway_store: Any, system_scope: None

@@ -197,6 +197,7 @@ def test_the_wait_grows_and_is_never_the_same() -> None:
     assert len({choose_delay(5) for _ in range(10)}) == 10
 
 
+@pytest.mark.matrix
 @pytest.mark.django_db(transaction=True)
 def test_many_relays_at_once_deliver_each_message_once(throwaway_store: Any, consumer: Any) -> None:
     def write(message: Any) -> None:
@@ -213,6 +214,7 @@ def test_many_relays_at_once_deliver_each_message_once(throwaway_store: Any, con
         assert OutboxMessage.objects.filter(state=MessageState.PENDING).count() == 0
 
 
+@pytest.mark.matrix
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("dies_after_work", [True, False])

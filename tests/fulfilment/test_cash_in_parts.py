@@ -33,7 +33,11 @@ from tests.fulfilment.parcels import (
 from tests.support.acting import STAFF
 from tests.support.mails import news
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = [
+    pytest.mark.placed,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_store", "as_staff"),
+]
 DELIVERY = 4_900
 
 

@@ -27,7 +27,7 @@ from tests.fulfilment.parcels import CASH, buy, settle, ship
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.placed, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

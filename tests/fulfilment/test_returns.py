@@ -32,7 +32,11 @@ from tests.fulfilment.parcels import (
 from tests.support.acting import STAFF
 from tests.support.mails import news
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = [
+    pytest.mark.placed,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_store", "as_staff"),
+]
 
 
 def test_a_refused_cash_parcel_comes_back_and_nothing_is_collected(goods: Goods) -> None:

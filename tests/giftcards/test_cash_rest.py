@@ -29,7 +29,11 @@ from tests.payments.bank import pay_and_tell
 from tests.payments.transfers import TRANSFER, open_account
 from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "at_work")]
+pytestmark = [
+    pytest.mark.placed,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_store", "at_work"),
+]
 
 
 def refuse_at_once(order: Order) -> None:

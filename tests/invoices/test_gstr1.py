@@ -27,7 +27,7 @@ from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
 from tests.invoices.shop import GSTIN, INDIA, give_back, gst, invoice_of, item
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
+pytestmark = [pytest.mark.placed, pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
 APRIL = Period(2026, 4)
 STANDARD = {"standard": gst("18")}

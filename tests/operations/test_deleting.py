@@ -36,7 +36,11 @@ from tests.operations.traces import leave_traces, search
 from tests.support.opensearch_server import running_opensearch
 from tests.support.store_operations import somebody_else
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.matrix,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+]
 ANN = Actor(ActorKind.STAFF, None, "ann@platform.example")
 
 

@@ -20,7 +20,7 @@ from apps.tenancy.context import use_store
 from tests.support.orders import place
 from tests.support.threads import fails, run_at_once
 
-pytestmark = pytest.mark.usefixtures("system_scope")
+pytestmark = [pytest.mark.placed, pytest.mark.usefixtures("system_scope")]
 
 STAFF = Actor(ActorKind.STAFF, None, "mira@example.com")
 

@@ -26,7 +26,11 @@ from apps.storefront.templatetags.storefront import moment
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import decline, deliver, message_of, pay, pay_again, pay_and_tell, promise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
+pytestmark = [
+    pytest.mark.placed,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_store", "system_scope"),
+]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.support.paypal_server import PayPalServer, signed
 from tests.support.paypal_shop import KEYS, PayPalShop, deliver, open_shop
 from tests.support.provider_shop import assert_books_add_up, fresh, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.placed, pytest.mark.django_db]
 DOLLARS = from_minor(60_000, "USD")
 WEBHOOK = "/api/v1/payments/webhook/paypal"
 

@@ -32,7 +32,7 @@ from tests.support.provider_shop import assert_books_add_up, fresh, opened
 from tests.support.razorpay_server import sign, signed
 from tests.support.razorpay_shop import KEYS, RazorpayShop, answer_of_checkout, deliver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.placed, pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 RUPEES = from_minor(60_000, "INR")
 WEBHOOK = "/api/v1/payments/webhook/razorpay"
 

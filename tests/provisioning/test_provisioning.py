@@ -126,6 +126,7 @@ def test_somebody_elses_tables_are_never_touched(job: Any) -> None:
     assert placement_of(store).list_tables() == {"orders_order"}
 
 
+@pytest.mark.matrix
 @pytest.mark.slow
 def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job: Any) -> None:
     """Migrated up to an older version, with a row in it: the rest is added, the row stays."""

@@ -20,7 +20,7 @@ from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
 from tests.support.databases import close_store
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.matrix, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 BOUNDARIES = [(step.name, when) for step in opening_steps.STEPS for when in ("before", "after")]
 GONE = 42

@@ -38,7 +38,7 @@ from tests.returns.asking import (
 )
 from tests.support.acting import GUEST
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
+pytestmark = [pytest.mark.placed, pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 
 def replacement_of(request: Any) -> Order:

@@ -24,7 +24,7 @@ from tests.fulfilment.parcels import buy, deliver, ship, take_back
 from tests.returns.asking import approve, ask, delivered, inspect, receive, settle, through
 from tests.support.acting import GUEST, STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
+pytestmark = [pytest.mark.placed, pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 
 def rules(**values: Any) -> None:

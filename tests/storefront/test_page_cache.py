@@ -214,6 +214,7 @@ def test_another_visitors_tag_is_not_ones_own(pages: list[str], store: Any) -> N
     assert answer.status_code == 200
 
 
+@pytest.mark.matrix
 def test_the_shop_sells_while_the_cache_is_gone(pages: list[str], store: Any) -> None:
     visitor(store).get("/")
     with without_shared_cache():

@@ -30,7 +30,7 @@ from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.support.acting import seeing_all
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
