@@ -138,29 +138,49 @@ class _Batch:
     def send_first(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
     ) -> Any:
-        self.flush()
-        return execute(sql, params, many, context)
+        """The statement goes in the same message, and its own result is the last one."""
+        cursor = context["cursor"]
+        is_plain = not many and getattr(cursor.cursor, "name", None) is None
+        if not self.statements or not is_plain or not takes_several(self.connection):
+            self.flush()
+            return execute(sql, params, many, context)
+        with transaction.mark_for_rollback_on_error(using=self.connection.alias):
+            result = execute(self._take((sql, params)), None, many, context)
+            while cursor.nextset():
+                pass
+        return result
 
     def flush(self) -> None:
-        waiting, self.statements = self.statements, []
-        if len(waiting) > 1 and _takes_several(self.connection):
-            # each on its own: the driver remembers what it has parsed of short statements
-            with (
-                transaction.mark_for_rollback_on_error(using=self.connection.alias),
-                self.connection.wrap_database_errors,  # a value that the driver can't write
-            ):
-                write = _operations(self.connection).compose_sql
-                waiting = [(";\n".join(write(*each) for each in waiting), None)]
+        several = len(self.statements) > 1 and takes_several(self.connection)
+        waiting = [(self._take(), None)] if several else self.statements
+        self.statements = []
         # `send` let no other pass; and words of a buyer in such a text are not names of tables
         with changing_nothing_shown():
             for statement, values in waiting:
                 _execute(self.connection, statement, values)
 
+    def _take(self, *following: tuple[Any, Any]) -> str:
+        """All that wait, and what follows, as one text."""
+        waiting, self.statements = [*self.statements, *following], []
+        with transaction.mark_for_rollback_on_error(using=self.connection.alias):
+            return compose_together(self.connection, waiting)
+
 
 _collecting: ContextVar[_Batch | None] = ContextVar("collected_inserts", default=None)
 
 
-def _takes_several(connection: BaseDatabaseWrapper) -> bool:
+def compose_together(
+    connection: BaseDatabaseWrapper, statements: Sequence[tuple[Any, Sequence[Any] | None]]
+) -> str:
+    """One text with all values. Each is written on its own: the driver remembers what it has parsed of short statements."""
+    write = _operations(connection).compose_sql
+    with connection.wrap_database_errors:  # a value that the driver can't write
+        return ";\n".join(
+            text if values is None else write(text, values) for text, values in statements
+        )
+
+
+def takes_several(connection: BaseDatabaseWrapper) -> bool:
     """Values that are bound by the server need a message for each statement."""
     features: Any = connection.features
     return connection.vendor == "postgresql" and not features.uses_server_side_binding

@@ -7,14 +7,17 @@ Django builds and compiles a query for each call, which takes three to five time
 SQL is kept; rows, values and databases are as the query set would have them, in every store and on every kind of
 database. The function that builds must not look at its values: it gets placeholders, lists of them for lists.
 
-For the few statements of hot paths. Everything else uses the ORM itself.
+For the few statements of hot paths. Everything else uses the ORM itself. Those that are read one after the other go in one
+message by `reading_together`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connections, models, router, transaction
@@ -23,7 +26,8 @@ from django.db.models import Expression, QuerySet, sql
 from django.db.models.query import ModelIterable, ValuesListIterable
 from django.db.transaction import TransactionManagementError
 
-from apps.tenancy.inserting import plan_of_rows, send
+from apps.tenancy.inserting import compose_together, plan_of_rows, send, takes_several
+from apps.tenancy.shown_tables import changing_nothing_shown
 
 R = TypeVar("R")
 
@@ -114,18 +118,29 @@ class PreparedQuery(_Prepared, Generic[R]):
         """The rows; none where a list is empty."""
         if any(_length(value) == 0 for value in values.values()):
             return []
+        if (rows := _read_already(self, values)) is not None:
+            return rows
         plan, queryset, connection = self._find(values)
         if plan.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update needs a transaction.")
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, plan.bind(values, connection))
-            rows: Any = cursor.fetchall()
+            rows = cursor.fetchall()
+        return self._made_of(rows, plan, queryset, connection)
+
+    def _made_of(
+        self, rows: Any, plan: _Plan, queryset: Any, connection: BaseDatabaseWrapper
+    ) -> list[R]:
         compiler = plan.query.get_compiler(connection=connection)
         if converters := compiler.get_converters(plan.columns):
             rows = map(tuple, compiler.apply_converters(rows, converters))
         if plan.names:
             rows = _instances(queryset.model, plan, rows, connection.alias)
         return list(rows)
+
+    def asked(self, **values: Any) -> "Asked":
+        """For `reading_together`. Lists are tuples, also in the call."""
+        return Asked(self, tuple(values.items()))
 
     def statement(self, **values: Any) -> tuple[str, list[Any], BaseDatabaseWrapper]:
         """Its text with the values, for a statement around it, and the connection to send that to."""
@@ -151,6 +166,52 @@ class PreparedQuery(_Prepared, Generic[R]):
         return _Plan(statement, tuple(parameters), query, columns, names, annotations)
 
 
+class Asked(NamedTuple):
+    query: PreparedQuery[Any]
+    values: tuple[tuple[str, Any], ...]
+
+
+@contextmanager
+def reading_together(*asked: Asked) -> Iterator[None]:
+    """Reads of one home that follow each other: PostgreSQL gets them in one message, now. In the block the first call of
+    each with these values is answered by that, a further one reads. MariaDB is asked at each call."""
+    token = _read_ahead.set(_read_all([each for each in asked if all(_lengths(each))]))
+    try:
+        yield
+    finally:
+        _read_ahead.reset(token)
+
+
+_read_ahead: ContextVar[dict[Asked, list[Any]] | None] = ContextVar("read_ahead", default=None)
+
+
+def _read_already(query: PreparedQuery[R], values: Mapping[str, Any]) -> list[R] | None:
+    ahead = _read_ahead.get()
+    return ahead.pop(query.asked(**values), None) if ahead else None
+
+
+def _read_all(asked: Sequence[Asked]) -> dict[Asked, list[Any]]:
+    found = [(each, *each.query._find(dict(each.values))) for each in asked]
+    if len(found) < 2 or not takes_several(connection := found[0][3]):
+        return {}
+    texts = [(plan.sql, plan.bind(dict(each.values), connection)) for each, plan, *_ in found]
+    rows = []
+    # a text of several statements may write, for those who look at it
+    with changing_nothing_shown(), connection.cursor() as cursor:
+        cursor.execute(compose_together(connection, texts))
+        for _ in found:
+            rows.append(cursor.fetchall())
+            cursor.nextset()
+    return {
+        each: each.query._made_of(own, plan, built, connection)
+        for (each, plan, built, _), own in zip(found, rows, strict=True)
+    }
+
+
+def _lengths(asked: Asked) -> Iterator[bool]:
+    return (_length(value) != 0 for _, value in asked.values)
+
+
 class PreparedUpdate(_Prepared):
     """`build` gives a query set and the changes: `lambda key, at: (Row.objects.filter(pk=key), {"seen_at": at})`."""
 
@@ -163,6 +224,11 @@ class PreparedUpdate(_Prepared):
         ):
             cursor.execute(plan.sql, plan.bind(values, connection))
             return int(cursor.rowcount)
+
+    def later(self, **values: Any) -> None:
+        """With the INSERTs of `collected_inserts`, where the rows are known to be there: locked by this transaction."""
+        plan, _built, connection = self._find(values)
+        send(connection, plan.sql, plan.bind(values, connection))
 
     def _query_set(self, built: Any) -> QuerySet[Any]:
         queryset: Any = built[0]

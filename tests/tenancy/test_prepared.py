@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 from apps.common.clock import now
 from apps.common.ids import new_id
@@ -16,8 +17,13 @@ from apps.events.models import IdempotencyKey, OutboxMessage
 from apps.inventory.models import StockItem, Warehouse
 from apps.pricing.models import TaxRate
 from apps.tenancy.context import NoActiveStore, WrongStore, outside_store, use_store
-from apps.tenancy.inserting import insert_values
-from apps.tenancy.prepared import PreparedQuery, PreparedUpdate, insert_rows
+from apps.tenancy.inserting import collected_inserts, insert_values
+from apps.tenancy.prepared import (
+    PreparedQuery,
+    PreparedUpdate,
+    insert_rows,
+    reading_together,
+)
 
 by_country: PreparedQuery[TaxRate] = PreparedQuery(
     lambda country: TaxRate.objects.filter(country=country).order_by("region")
@@ -176,3 +182,38 @@ def test_annotations_are_on_the_instances() -> None:
 
 def test_keys_are_uuids(rates: list[TaxRate]) -> None:
     assert all(isinstance(key, UUID) for key, *_ in by_regions(regions=["a", "b"]))
+
+
+def test_reads_go_together_and_each_answers_once() -> None:
+    asked = (by_country.asked(country="AT"), by_regions.asked(regions=("a", "c")))
+    with CaptureQueriesContext(connection) as captured, reading_together(*asked):
+        first = by_country(country="AT")
+        assert [region for _, region, _ in by_regions(regions=("a", "c"))] == ["a", "c"]
+        assert by_country(country="XX") == []
+        rename(pk=first[0].pk, name="New")
+        assert by_country(country="AT")[0].name == "New"
+    assert [rate.name for rate in first] == ["Tax a", "Tax b", "Tax c"]
+    assert first[0].percent == Decimal("12.5")
+    assert len(captured) == (4 if connection.vendor == "postgresql" else 5)
+
+
+def test_an_empty_list_is_not_asked_and_what_was_not_used_is_forgotten(other_store: Any) -> None:
+    with reading_together(by_country.asked(country="AT"), by_regions.asked(regions=())):
+        assert by_regions(regions=()) == []
+    with reading_together(by_country.asked(country="AT"), by_country.asked(country="XX")):
+        assert len(by_country(country="AT")) == 3
+    with use_store(other_store):
+        assert by_country(country="AT") == []
+
+
+def test_a_change_can_go_with_collected_rows(rates: list[TaxRate]) -> None:
+    with transaction.atomic(), collected_inserts():
+        insert_values(
+            IdempotencyKey, [{"key": "k", "scope": "s", "fingerprint": "f", "holder": new_id()}]
+        )
+        rename.later(pk=rates[0].pk, name="Later")
+        insert_values(
+            IdempotencyKey, [{"key": "l", "scope": "s", "fingerprint": "f", "holder": new_id()}]
+        )
+    assert TaxRate.objects.get(pk=rates[0].pk).name == "Later"
+    assert IdempotencyKey.objects.filter(scope="s").count() == 2
