@@ -32,6 +32,7 @@ from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.discounts.arithmetic import worth_of
+from apps.discounts.selectors import read_of_codes
 from apps.giftcards.selectors import Share, plan_shares
 from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, list_payment_methods
@@ -47,10 +48,12 @@ from apps.pricing.selectors import (
     get_shipping_method,
     get_tax_rules_for,
     needs_region,
+    reads_of_order,
 )
 from apps.pricing.services import BasketLine, load_of, price_order
 from apps.pricing.treatments import CONSUMER, TaxBuyer
 from apps.shipping.areas import Place
+from apps.tenancy.prepared import reading_together
 
 # The time in which a repeated request of a customer gets the same order.
 _REPEAT = timedelta(minutes=2)
@@ -125,16 +128,21 @@ def quote_cart(
     buyer: TaxBuyer = CONSUMER,
     email: str = "",
 ) -> Quote:
-    """The cart's price as an order: one document read and three statements; more with codes, see `apply_discounts`.
+    """The cart's price as an order: one document read and three statements, four with codes, which PostgreSQL gets in one
+    message; more for limited discounts, see `apply_discounts`.
 
     Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
     """
     terms = terms_of(cart)
     basket = terms.price(_read_basket(cart, terms.groups if terms.draft else None))
-    method = None
-    if _is_sent(basket):
-        method = terms.ship(lambda: _find_method(shipping_method, address, basket, cart.currency))
-    return _quote(basket, method, address, cart, buyer, email, terms.name(basket))
+    reads = reads_of_order(str(address.get("country", "")), cart.currency)
+    with reading_together(*reads, read_of_codes(cart.coupon_codes)):
+        method = None
+        if _is_sent(basket):
+            method = terms.ship(
+                lambda: _find_method(shipping_method, address, basket, cart.currency)
+            )
+        return _quote(basket, method, address, cart, buyer, email, terms.name(basket))
 
 
 def list_checkout_options(

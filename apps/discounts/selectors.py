@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from apps.catalog.selectors import list_category_nodes
 from apps.common.clock import now
@@ -26,6 +27,7 @@ from apps.discounts.models import Allowance, BuyerUse, Discount, DiscountCode, R
 from apps.discounts.rules import Rule, Shopper, rule_of
 from apps.pricing.services import BasketLine
 from apps.tenancy.context import system_scope
+from apps.tenancy.prepared import Asked, PreparedQuery
 from apps.tenancy.versioned_cache import cached_by_version
 
 
@@ -96,19 +98,39 @@ class FoundCode:
 
 def find_codes(codes: Collection[str]) -> dict[str, FoundCode]:
     """By the code as it was given: one statement, none without codes."""
-    by_key = {key: code for code in codes if (key := code_key(code))}
+    by_key = _by_key(codes)
     if not by_key:
         return {}
-    rows = DiscountCode.objects.filter(key__in=by_key).select_related("discount__allowance")
     return {
         by_key[row.key]: FoundCode(
-            rule=_with_subcategories(_rule(row.discount)),
-            used=row.discount.allowance.used,
-            is_single_use=row.is_single_use,
-            is_used=row.is_single_use and row.order_ref is not None,
+            rule=_with_subcategories(rule_of(row, limit=row.most)),
+            used=row.used,
+            is_single_use=row.batch_id is not None,
+            is_used=row.batch_id is not None and row.order_ref is not None,
         )
-        for row in rows
+        for row in _by_code(keys=tuple(by_key))
     }
+
+
+def read_of_codes(codes: Collection[str]) -> Asked:
+    """What `find_codes` reads of them, for `reading_together`."""
+    return _by_code.asked(keys=tuple(_by_key(codes)))
+
+
+def _by_key(codes: Collection[str]) -> dict[str, str]:
+    return {key: code for code in codes if (key := code_key(code))}
+
+
+# Discounts, with what is read of the code and of its uses
+_by_code: PreparedQuery[Any] = PreparedQuery(
+    lambda keys: Discount.objects.filter(codes__key__in=keys).annotate(
+        key=F("codes__key"),
+        batch_id=F("codes__batch_id"),
+        order_ref=F("codes__order_ref"),
+        used=F("allowance__used"),
+        most=F("allowance__most"),
+    )
+)
 
 
 def explain(

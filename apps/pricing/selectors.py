@@ -21,7 +21,7 @@ from apps.shipping.areas import Load, Place
 from apps.shipping.estimates import Estimate
 from apps.shipping.selectors import Spot, list_pickup_places
 from apps.tenancy.context import current_store
-from apps.tenancy.prepared import PreparedQuery
+from apps.tenancy.prepared import Asked, PreparedQuery
 
 __all__ = [
     "NO_TAX",
@@ -148,6 +148,12 @@ def list_shipping_methods(country: str, subtotal: Money) -> list[ShippingOption]
 def get_shipping_map(currency: str) -> ShippingMap:
     """Where a basket in that currency can be sent, and how: one query."""
     return ShippingMap(tuple(_methods(currency=currency)))
+
+
+def reads_of_order(country: str, currency: str) -> tuple[Asked, ...]:
+    """What the shipping methods and the tax rules of an order to that country read, for `reading_together`."""
+    rates = _rates.asked(country=country.upper())
+    return (_methods.asked(currency=currency), _settings.asked(), rates)
 
 
 _methods: PreparedQuery[ShippingMethod] = PreparedQuery(

@@ -102,7 +102,7 @@ def test_placing_an_order_takes_few_statements(payment_method: str) -> None:
     with count_statements(statements):
         place(cart, payment_method=payment_method)
 
-    most = 9 if connection.vendor == "postgresql" else 16
+    most = 5 if connection.vendor == "postgresql" else 16
     assert len(statements) <= most, "\n".join(statements)
 
 

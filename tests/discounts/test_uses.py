@@ -189,7 +189,7 @@ def test_an_order_with_a_coupon_and_gst_takes_at_most_18_statements() -> None:
     with count_statements(statements):
         order = place(cart).order
     assert len(order.discounts) == 2
-    most = 18 if connection.vendor == "postgresql" else 28
+    most = 9 if connection.vendor == "postgresql" else 28
     assert len(statements) <= most, "\n".join(statements)
 
 

@@ -1,14 +1,14 @@
 """Uses of discounts: counted in the transaction that writes the order, given back when the order is cancelled.
 
-A use takes the next slot of its discount by a conditional UPDATE, which also makes orders with the same discount wait for
-each other. The slots in use are always 1 to `Allowance.used`.
+A use takes the next slot of its discount under a lock, so orders with the same discount wait for each other. The slots in
+use are always 1 to `Allowance.used`.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from apps.common.clock import now
 from apps.common.ids import new_id
@@ -18,22 +18,22 @@ from apps.discounts.errors import DiscountGone
 from apps.discounts.models import Allowance, BuyerUse, DiscountCode, Redemption
 from apps.discounts.rules import Shopper
 from apps.tenancy.inserting import insert_values
+from apps.tenancy.prepared import PreparedQuery, PreparedUpdate
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
 def redeem(*, order_ref: UUID, applied: Applied, currency: str, shopper: Shopper) -> None:
     """Count a use of each discount for this order, in the caller's transaction.
 
-    Discounts are locked in the order of their ids. Raises `DiscountGone` where the last use was taken meanwhile. None
-    without discounts; else one statement a discount, and two or three more.
+    Discounts are locked in the order of their ids. Raises `DiscountGone` where the last use was taken meanwhile. No statement
+    without discounts; else three, a fourth for codes of one use and two more for uses by buyer.
     """
     used = sorted(applied.used, key=lambda each: each.candidate.rule.id)
     if not used:
         return
+    slots = _take_slots([each.candidate.rule.id for each in used])
     for each in used:
-        _take_use(each, order_ref)
-    ids = [each.candidate.rule.id for each in used]
-    slots = dict(Allowance.objects.filter(discount_id__in=ids).values_list("discount_id", "used"))
+        _take_code(each, order_ref)
     keys = [new_id() for _ in used]
     rows = [
         {
@@ -52,19 +52,35 @@ def redeem(*, order_ref: UUID, applied: Applied, currency: str, shopper: Shopper
     insert_values(BuyerUse, own)
 
 
-def _take_use(each: Used, order_ref: UUID) -> None:
-    rule, code = each.candidate.rule, each.candidate.code
-    free = Allowance.objects.filter(
-        Q(most__isnull=True) | Q(used__lt=F("most")), discount_id=rule.id
-    )
-    if not free.update(used=F("used") + 1):
+def _take_slots(ids: list[UUID]) -> dict[UUID, int]:
+    """The next slot of each, which is its own until the transaction ends."""
+    rows = _locked_allowances(ids=ids)
+    if len(rows) < len(ids) or any(most is not None and used >= most for _, used, most in rows):
         raise DiscountGone
-    if not code:
+    _count_uses.later(ids=ids)
+    return {discount: used + 1 for discount, used, _ in rows}
+
+
+_locked_allowances: PreparedQuery[tuple[UUID, int, int | None]] = PreparedQuery(
+    lambda ids: (
+        Allowance.objects.select_for_update()
+        .filter(discount__pk__in=ids)
+        .order_by("discount_id")
+        .values_list("discount_id", "used", "most")
+    )
+)
+_count_uses = PreparedUpdate(
+    lambda ids: (Allowance.objects.filter(discount__pk__in=ids), {"used": F("used") + 1})
+)
+
+
+def _take_code(each: Used, order_ref: UUID) -> None:
+    """A code of a batch is good for one order."""
+    if not each.candidate.is_single_use:
         return
-    codes = DiscountCode.objects.filter(key=code_key(code), discount_id=rule.id)
-    if each.candidate.is_single_use and not codes.filter(order_ref__isnull=True).update(
-        order_ref=order_ref
-    ):
+    key, discount = code_key(each.candidate.code), each.candidate.rule.id
+    free = DiscountCode.objects.filter(key=key, discount_id=discount, order_ref__isnull=True)
+    if not free.update(order_ref=order_ref):
         raise DiscountGone
 
 
