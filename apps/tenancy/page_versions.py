@@ -107,6 +107,10 @@ def page_versions_of(store_id: UUID) -> PageVersions | None:
     known = _memory.known.get(store_id)
     if known is not None and known.is_fresh:
         return known
+    return _hear(store_id)
+
+
+def _hear(store_id: UUID) -> PageVersions | None:
     heard = _read_words(store_id)
     if heard is None:
         _memory.known.drop(store_id)
@@ -130,7 +134,7 @@ def versions_now() -> PageVersions | None:
 
 def versions_at_hand() -> PageVersions | None:
     """Those that a request has asked for anyway; where it changes something, what this process knows."""
-    return versions_now() if is_remembering() else page_versions()
+    return _rendered_under.get() or (versions_now() if is_remembering() else page_versions())
 
 
 def has_uncommitted_changes(area: str = "") -> bool:
@@ -157,7 +161,7 @@ def _known() -> PageVersions | None:
 
 @remembered
 def _ask_now() -> PageVersions | None:
-    return _read_words(current_store().id)
+    return _hear(current_store().id)
 
 
 @contextmanager
@@ -168,6 +172,17 @@ def rendering_under(versions: PageVersions) -> Iterator[None]:
         yield
     finally:
         _rendered_under.reset(token)
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Cached values inside belong to the versions of now: they are asked for once, not by each of them."""
+    versions = versions_now()
+    if versions is None:
+        yield
+        return
+    with rendering_under(versions):
+        yield
 
 
 def announce_change(table: str) -> None:

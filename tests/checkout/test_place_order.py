@@ -93,7 +93,7 @@ def test_an_order_keeps_what_was_bought_and_waits_for_its_payment() -> None:
 
 @pytest.mark.parametrize("payment_method", ["test", "cash_on_delivery"])
 def test_placing_an_order_takes_few_statements(payment_method: str) -> None:
-    """Eleven INSERTs are two messages to PostgreSQL; MariaDB gets each on its own."""
+    """Eleven INSERTs and a lock are two messages to PostgreSQL; MariaDB gets each on its own."""
     cart = make_cart(make_goods(), make_goods(), make_goods())
     cache.clear()
     list_checkout_options(cart, country="IN")  # ways to pay and automatic discounts are kept
@@ -102,7 +102,7 @@ def test_placing_an_order_takes_few_statements(payment_method: str) -> None:
     with count_statements(statements):
         place(cart, payment_method=payment_method)
 
-    most = 5 if connection.vendor == "postgresql" else 16
+    most = 7 if connection.vendor == "postgresql" else 16
     assert len(statements) <= most, "\n".join(statements)
 
 

@@ -54,6 +54,7 @@ from apps.platform.services import ensure_wake_up
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.inserting import collected_inserts, insert_values
+from apps.tenancy.page_versions import asking_once
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05
@@ -91,13 +92,7 @@ def place_order(
         except CartAlreadyClaimed as claimed:
             return _wait_for_order(claimed.checkout_id)
         try:
-            quote = _quote(cart, checked)
-            if quote.lacks_origin:
-                raise StoreNotReady
-            paying = plan_payment(cart, quote, checked)
-            _require_phone(paying.method, checked)
-            quote = quote.paid_by(paying.method)
-            _require_agreed_total(cart, quote, checked)
+            quote, paying = _agree(cart, checked)
             order, payment = _write(
                 claim.checkout_id, cart, quote, paying, checked, actor, idempotency_key
             )
@@ -151,6 +146,19 @@ def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
             break
         time.sleep(_POLL_SECONDS)
     raise CheckoutInProgress(retry_after=1)
+
+
+def _agree(cart: Cart, details: CheckoutDetails) -> tuple[Quote, Paying]:
+    """What the order costs and how it is paid, if that is what the buyer agreed to. Writes nothing."""
+    with asking_once():
+        quote = _quote(cart, details)
+        if quote.lacks_origin:
+            raise StoreNotReady
+        paying = plan_payment(cart, quote, details)
+        _require_phone(paying.method, details)
+        quote = quote.paid_by(paying.method)
+        _require_agreed_total(cart, quote, details)
+    return quote, paying
 
 
 def _quote(cart: Cart, details: CheckoutDetails) -> Quote:
