@@ -16,6 +16,7 @@ from apps.common.text import line_of
 from apps.gateways.base import Gateway
 from apps.platform.models import IntegrationConfig
 from apps.tenancy.context import current_store_or_none
+from apps.tenancy.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,15 @@ def read_keys(gateway_code: str) -> Mapping[str, Any]:
     store = current_store_or_none()
     if store is None:
         return {}
-    found = IntegrationConfig.objects.filter(
-        store_id=store.id,
-        kind=gateway_code,
+    found = _active_keys(store_id=store.id, kind=gateway_code)
+    return found[0].config if found else {}
+
+
+_active_keys: PreparedQuery[IntegrationConfig] = PreparedQuery(
+    lambda store_id, kind: IntegrationConfig.objects.filter(
+        store__id=store_id,
+        kind=kind,
         environment=IntegrationConfig.Environment.PRODUCTION,
         is_active=True,
-    ).first()
-    return {} if found is None else found.config
+    )[:1]
+)
