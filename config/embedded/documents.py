@@ -85,7 +85,8 @@ class Documents(Service):
         processes.stop(pid, str(self.home / "data"), signals=patience, nudge=nudge)
 
     def _spawn(self, *options: str) -> None:
-        """An empty configuration file keeps the server from looking for one in the home folder or in /etc."""
+        """An empty configuration file keeps the server from looking for one in the home folder or in /etc. Standalone: no
+        other member reads its log of operations, and to write one costs a tenth of each write."""
         configuration = self.home / "secantusd.toml"
         configuration.touch()
         command = [
@@ -104,6 +105,7 @@ class Documents(Service):
             os.environ.get("DOCUMENTS_CACHE", CACHE),
             "--log-level",
             "WARNING",
+            "--standalone",
         ]
         pid = processes.spawn([*command, *options], log=self.log, cwd=self.home)
         write_private(self.home / "pid", f"{pid}\n")
