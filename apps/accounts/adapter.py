@@ -1,17 +1,18 @@
 """Settings of allauth in code: who may register, redirects, addresses of mails."""
 
-from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import mails
+from apps.accounts.models import User
 from apps.common.text import line_of
 from apps.common.web import normalize_email
+from apps.events import services as events
 from apps.notifications.sender import sender_of_mails
-from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store_or_none
 
 
@@ -45,13 +46,23 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_from_email(self) -> str:
         return sender_of_mails()
 
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        with events.transaction_with_wake_up():
+            saved: User = super().save_user(request, user, form, commit=commit)
+            if commit:
+                mails.mail_welcome(saved)
+        return saved
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A sandbox holds copies of people who never asked it for anything."""
-        store = current_store_or_none()
-        if store is None:
-            super().send_mail(template_prefix, email, context)
-        elif not store.is_sandbox:
-            super().send_mail(template_prefix, email, _at_home(self.request, context))
+        """Only stores have such pages; their mails are those of the registry."""
+        _MAILS[template_prefix](email, context)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: Any = None, email: str | None = None
+    ) -> None:
+        """allauth's news: the password was changed, set, or chosen by a link."""
+        if template_prefix in _NEW_PASSWORD:
+            mails.mail_password_changed(user)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Removes the request's host, which allauth adds: otherwise each port would have separate attempts. Cache keys
@@ -66,15 +77,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().render_mail(template_prefix, email, context, headers)
 
 
-def _at_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Replaces the request's host in links with the store's own address. A request for a mail to another person
-    would choose that host."""
-    asked = f"{request.scheme}://{request.get_host()}"
-    moved = {
-        name: current_url(value.removeprefix(asked))
-        for name, value in context.items()
-        if isinstance(value, str) and value.startswith(f"{asked}/")
-    }
-    site = RequestSite(request)
-    site.domain = site.name = urlsplit(current_url()).netloc
-    return {**context, **moved, "current_site": site}
+_MAILS: Final[Mapping[str, Callable[[str, Mapping[str, Any]], None]]] = {
+    "account/email/password_reset_key": lambda email, context: mails.mail_password_link(
+        context["user"]
+    ),
+    "account/email/unknown_account": lambda email, context: mails.mail_no_account(email),
+}
+_NEW_PASSWORD: Final = frozenset(
+    f"account/email/password_{done}" for done in ("changed", "set", "reset")
+)

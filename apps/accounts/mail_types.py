@@ -1,8 +1,11 @@
-"""The mails about a store itself."""
+"""The mails about a store itself, and about accounts."""
+
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.notifications.mail_registry import MailType, link, mail_type, text
+from apps.accounts.mails import make_token
+from apps.notifications.mail_registry import MailType, link, mail_type, moment, number, text
 
 mail_type(
     MailType(
@@ -20,5 +23,70 @@ mail_type(
             link("url", _("The admin, while it is open"), "https://chai.example/admin/"),
         ),
         to_staff=True,
+    )
+)
+_URL: Final = "https://chai.example/account/"
+mail_type(
+    MailType(
+        code="welcome",
+        name=_("Welcome"),
+        sent_when=_("A customer has registered."),
+        variables=(
+            text("email", _("The address of the account"), "asha@example.com"),
+            link("url", _("The account"), _URL),
+        ),
+        required=("url",),
+    )
+)
+mail_type(
+    MailType(
+        code="password_link",
+        name=_("Link for a new password"),
+        sent_when=_("A customer has forgotten the password."),
+        variables=(
+            link("url", _("Where the password is chosen, once"), f"{_URL}password/reset/key/x-y/"),
+            number("days", _("How many days the link works"), 3),
+        ),
+        required=("url",),
+        make_secret=make_token,
+    )
+)
+mail_type(
+    MailType(
+        code="staff_password_link",
+        name=_("Link for a password, to staff"),
+        sent_when=_("A member of staff gets a login, or has forgotten the password."),
+        variables=(
+            link(
+                "url",
+                _("Where the password is chosen, once"),
+                "https://chai.example/admin/password/new/x/y/",
+            ),
+            number("days", _("How many days the link works"), 3),
+        ),
+        to_staff=True,
+        required=("url",),
+        make_secret=make_token,
+    )
+)
+mail_type(
+    MailType(
+        code="no_account",
+        name=_("No account with this address"),
+        sent_when=_("A new password was requested for an address without an account."),
+        variables=(link("url", _("Where an account is made"), f"{_URL}signup/"),),
+        required=("url",),
+    )
+)
+mail_type(
+    MailType(
+        code="password_changed",
+        name=_("Password changed"),
+        sent_when=_("The password of an account was changed."),
+        variables=(
+            moment("moment", _("When"), "14 March 2026, 18:30"),
+            link("url", _("Where a new password is requested"), f"{_URL}password/reset/"),
+        ),
+        required=("url",),
     )
 )

@@ -111,6 +111,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "search.view_missedsearch",
             "notifications.*_sentmail",
             "notifications.*_mailwording",
+            "notifications.*_mailsettings",
             "notifications.*_mailaddress",
             "notifications.view_mailconsent",
         ),

@@ -16,6 +16,7 @@ from apps.accounts.errors import (
     InvalidPerson,
     TooManyAddresses,
 )
+from apps.accounts.mails import mail_password_changed
 from apps.accounts.models import Address, CustomerNote, User
 from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
@@ -23,6 +24,7 @@ from apps.common.clock import now
 from apps.common.text import NotText
 from apps.common.typed_text import Code, Kind, Line, clean_texts
 from apps.common.web import normalize_email
+from apps.events import services as events
 from apps.platform.auditing import audited, facts_of, note
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.transactions import atomic_at_home
@@ -84,7 +86,7 @@ def save_person(*, user: User, password: str = "") -> User:
     if password:
         user.set_password(password)
     action = "user.created" if is_new else "user.changed"
-    with audited(action, user), atomic_at_home():
+    with audited(action, user), events.transaction_with_wake_up():
         if current_store_or_none() is None:
             user.is_staff = True
             user.save()
@@ -92,6 +94,8 @@ def save_person(*, user: User, password: str = "") -> User:
             _keep_notes(user)
             user.save()
             _give_role(user, Role(user.role), keeps_password=is_new or bool(password))
+            if password and not is_new:
+                mail_password_changed(user)
     return user
 
 

@@ -139,6 +139,7 @@ class Cart(Document):
             models.Index(fields=["store", "checkout_id"], name="cart_checkout"),
             models.Index(fields=["store", "status", "expires_at"], name="cart_expiry"),
             models.Index(fields=["store", "remind_at"], name="cart_reminders"),
+            models.Index(fields=["store", "contact"], name="cart_contact"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,15 @@ def text_language_of(language: str) -> str:
     return code or "en"
 
 
+@lru_cache(maxsize=100)
+def direction_of(language: str) -> str:
+    """`ltr` or `rtl`; `ltr` for a language without CLDR data."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
 def language_shown(wanted: str, *, otherwise: str) -> str:
     """`wanted` where texts of that language are complete, else `otherwise`: dates, amounts and places follow the texts
     around them."""

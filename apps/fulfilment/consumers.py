@@ -4,12 +4,13 @@ from uuid import UUID
 
 from apps.checkout.models import DraftOrder
 from apps.events.consumers import Message, consumes
-from apps.fulfilment import mails, services
+from apps.fulfilment import mails, parcel_mails, services
 from apps.fulfilment.change_mails import mail_change, mail_days, mail_pickup
 from apps.fulfilment.code_messages import send_code
 from apps.fulfilment.draft_mails import mail_draft
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.papers import Occasion, paper_for
+from apps.fulfilment.states import ShipmentState
 from apps.gateways.installed import get_gateway
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import AWAITS_CASH
@@ -106,7 +107,16 @@ def ask_for_payment(message: Message) -> None:
 def tell_shipped(message: Message) -> None:
     shipments = Shipment.objects.select_related("order")
     shipment = shipments.get(pk=UUID(message.payload["shipment_id"]))
-    mails.mail_shipment(shipment, attachment=paper_for(shipment.order, Occasion.SHIPPED))
+    parcel_mails.mail_shipment(shipment, attachment=paper_for(shipment.order, Occasion.SHIPPED))
+
+
+@consumes("shipment.delivered")
+def tell_delivered(message: Message) -> None:
+    """Nothing is written when it was a mistake."""
+    shipments = Shipment.objects.select_related("order")
+    shipment = shipments.get(pk=UUID(message.payload["shipment_id"]))
+    if shipment.state == ShipmentState.DELIVERED:
+        parcel_mails.mail_delivery(shipment)
 
 
 @consumes("order.cancelled")
@@ -163,7 +173,7 @@ def tell_tracking(message: Message) -> None:
         shipment = Shipment.objects.select_related("order").get(
             pk=UUID(message.payload["shipment_id"])
         )
-        mails.mail_tracking(shipment, event_ref=message.payload["event_id"])
+        parcel_mails.mail_tracking(shipment, event_ref=message.payload["event_id"])
 
 
 @consumes("draft_order.sent")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.fulfilment import mails
+from apps.fulfilment import mails, parcel_mails
 from apps.fulfilment.mail_variables import (
     ADDRESS,
     ATTACHED,
@@ -53,12 +53,17 @@ def _latest_shipment(order: Order) -> Shipment | None:
 
 def _write_shipment(order: Order) -> None:
     if shipment := _latest_shipment(order):
-        mails.mail_shipment(shipment)
+        parcel_mails.mail_shipment(shipment)
 
 
 def _write_tracking(order: Order) -> None:
     if shipment := _latest_shipment(order):
-        mails.mail_tracking(shipment, event_ref="preview")
+        parcel_mails.mail_tracking(shipment, event_ref="preview")
+
+
+def _write_delivery(order: Order) -> None:
+    if shipment := _latest_shipment(order):
+        parcel_mails.mail_delivery(shipment)
 
 
 def _write_refund(order: Order) -> None:
@@ -187,6 +192,23 @@ mail_type(
 )
 mail_type(
     MailType(
+        code="order_delivered",
+        name=_("Parcel has arrived"),
+        sent_when=_("A parcel was delivered, or collected by its buyer."),
+        variables=(
+            *ORDER,
+            GOODS,
+            ADDRESS,
+            flag("is_pickup", _("The buyer collected it")),
+            text("received_by", _("Who took it in, if the carrier says so"), "Ravi, neighbour"),
+            flag("is_partial", _("More parcels follow")),
+            amount("paid", _("Cash that was paid with it"), ""),
+        ),
+        write_real=of_order(_write_delivery),
+    )
+)
+mail_type(
+    MailType(
         code="order_tracking",
         name=_("New tracking of a parcel"),
         sent_when=_("Staff corrected the tracking of a parcel and want the buyer to know."),
@@ -292,6 +314,7 @@ mail_type(
         name=_("Message about an order"),
         sent_when=_("Staff have written a message to the buyer."),
         variables=(*ORDER, text("words", _("The message"), _("It leaves us tomorrow."))),
+        automation="",
     )
 )
 mail_type(

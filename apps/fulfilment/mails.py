@@ -28,8 +28,8 @@ from apps.fulfilment.mail_amounts import (
     prepaid_rows,
 )
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.selectors import cash_due_with, cash_to_collect
-from apps.fulfilment.states import ReturnKind, ShipmentState
+from apps.fulfilment.selectors import cash_to_collect
+from apps.fulfilment.states import ReturnKind
 from apps.notifications import services as notifications
 from apps.notifications.attachments import Attachment
 from apps.orders.models import Order, OrderEvent, OrderLine
@@ -76,6 +76,7 @@ def mail_staff(order: Order) -> None:
             },
             language=store.language,
             message_ref=f"new_order:{order.pk}:{reader.pk}",
+            about=f"order:{order.pk}",
             letterhead=letterhead,
         )
 
@@ -83,7 +84,7 @@ def mail_staff(order: Order) -> None:
 def mail_payment_failed(order: Order, payment: Payment) -> None:
     """How to pay again, and until when the goods are held."""
     facts: Facts = {
-        "total": _money(order, payment.amount_minor),
+        "total": money_of(order, payment.amount_minor),
         "held_until": _moment(payment.expires_at, language_of(order)) if payment.expires_at else "",
         "lines": [
             _line(order, line, language_of(order)) for line in order.lines.order_by("position")
@@ -95,8 +96,8 @@ def mail_payment_failed(order: Order, payment: Payment) -> None:
 def mail_payment_request(order: Order, payment: Payment) -> None:
     """What is still to be paid, and where."""
     facts: Facts = {
-        "amount": _money(order, payment.amount_minor),
-        "total": _money(order, order.payable_minor),
+        "amount": money_of(order, payment.amount_minor),
+        "total": money_of(order, order.payable_minor),
     }
     send_to_buyer(order, "order_payment_request", about=payment.pk, facts=facts)
 
@@ -107,8 +108,8 @@ def mail_transfer(order: Order, payment: Payment, account: BankAccount) -> None:
     with translation.override(spelling_of(language, current_store().country)):
         rows = account_rows(account)
     facts: Facts = {
-        "amount": _money(order, payment.amount_minor),
-        "total": _money(order, order.payable_minor),
+        "amount": money_of(order, payment.amount_minor),
+        "total": money_of(order, order.payable_minor),
         "account": rows,
         "pay_by": _moment(payment.expires_at, language) if payment.expires_at else "",
         "lines": [_line(order, line, language) for line in order.lines.order_by("position")],
@@ -121,28 +122,10 @@ def mail_code(order: Order, code: str, number: int, *, minutes: int) -> None:
     facts: Facts = {
         "code": code,
         "minutes": minutes,
-        "total": _money(order, order.total_minor),
+        "total": money_of(order, order.total_minor),
         "confirm_by": _moment(order.confirm_by, language_of(order)) if order.confirm_by else "",
     }
     send_to_buyer(order, "order_code", about=f"{order.pk}-{number}", facts=facts)
-
-
-def mail_shipment(shipment: Shipment, *, attachment: Attachment | None = None) -> None:
-    """Mail: the contents of a parcel and its tracking. Cash that is due with it: parcels sent before arrive before."""
-    order = shipment.order
-    before = Shipment.objects.filter(order=order, state=ShipmentState.SHIPPED, pk__lt=shipment.pk)
-    cash_minor = cash_due_with(shipment, order=order, after=before)
-    packed = shipment.lines.select_related("order_line").order_by("order_line__position")
-    facts: Facts = {
-        "shipment": _tracking(shipment),
-        "lines": [item_of(row.order_line, row.quantity) for row in packed],
-        "address": _address(order, language_of(order)),
-        "is_partial": any(line.open_quantity for line in order.lines.all()),
-        "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
-        "to_pay": _money(order, cash_minor) if cash_minor else "",
-        "pickup": pickup_facts(shipment, order),
-    }
-    send_to_buyer(order, "order_shipped", about=shipment.pk, facts=facts, attachment=attachment)
 
 
 def pickup_facts(shipment: Shipment, order: Order) -> Facts | None:
@@ -156,7 +139,7 @@ def mail_cancellation(order: Order, reason: str) -> None:
     paid = get_refund_sums(order)
     facts: Facts = {
         "reason": show_message(reason),
-        "paid": _money(order, paid.captured_minor) if paid.captured_minor else "",
+        "paid": money_of(order, paid.captured_minor) if paid.captured_minor else "",
         "is_paid_back": 0 < paid.captured_minor <= paid.done_minor,
         "lines": [item_of(line, line.quantity) for line in order.lines.order_by("position")],
     }
@@ -172,7 +155,7 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refu
             for line in order.lines.order_by("position")
             if line.cancelled_quantity
         ],
-        "credited": _money(order, amount_minor) if amount_minor else "",
+        "credited": money_of(order, amount_minor) if amount_minor else "",
         "to_pay": _still_to_pay(order),
         "is_cash": not is_refund,
     }
@@ -193,23 +176,13 @@ def mail_return(row: ParcelReturn) -> None:
         "reason": row.reason,
         "is_undelivered": row.kind == ReturnKind.UNDELIVERED,
         "lines": [item_of(line.shipment_line.order_line, line.quantity) for line in came],
-        "credited": _money(order, credited) if credited else "",
+        "credited": money_of(order, credited) if credited else "",
         "is_refund": row.refund_id is not None,
         "is_cash": row.refund is not None and is_given_in_cash(row.refund),
         "place": chosen_place(order, row.refund),
         "to_pay": _still_to_pay(order),
     }
     send_to_buyer(order, "order_returned", about=row.pk, facts=facts)
-
-
-def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
-    """Mail: the parcel has another carrier or tracking number."""
-    send_to_buyer(
-        shipment.order,
-        "order_tracking",
-        about=event_ref,
-        facts={"shipment": _tracking(shipment)},
-    )
 
 
 def mail_message(order: Order, event: OrderEvent) -> None:
@@ -223,15 +196,15 @@ def mail_refund(order: Order, refund: Refund) -> None:
     facts: Facts = {
         "tax": _tax_in(order, given),
         "remaining_tax": _tax_in(order, left),
-        "refunded": _money(order, sums.done_minor) if sums.done_minor and order.paid_at else "",
-        "remaining": _money(order, order.payable_minor - sums.done_minor),
+        "refunded": money_of(order, sums.done_minor) if sums.done_minor and order.paid_at else "",
+        "remaining": money_of(order, order.payable_minor - sums.done_minor),
         "amount": format_money(
             from_minor(refund.amount_minor, refund.currency), str(locale_of(language_of(order)))
         ),
         "is_cash": is_given_in_cash(refund),
         "kept_on": kept_on(order, refund),
         "is_whole": order.refunded_minor >= order.payable_minor,
-        "total": _money(order, order.payable_minor),
+        "total": money_of(order, order.payable_minor),
         "reason": refund.reason,
     }
     send_to_buyer(order, "order_refunded", about=refund.pk, facts=facts)
@@ -263,6 +236,7 @@ def send_to_buyer(
         },
         language=language,
         message_ref=f"{template}:{about}",
+        about=f"order:{order.pk}",
         attachment=attachment,
         letterhead=letterhead_of(store),
     )
@@ -288,16 +262,8 @@ def _bill(order: Order, language: str) -> Facts:
         "has_downloads": any(line.is_download for line in lines),
         "has_gift_cards": any(line.is_gift_card for line in lines),
         "needs_shipping": order.needs_shipping,
-        "address": _address(order, language),
+        "address": address_of(order, language),
         "billing_address": address_lines(order.other_billing_address, language),
-    }
-
-
-def _tracking(shipment: Shipment) -> dict[str, str]:
-    return {
-        "carrier": shipment.carrier,
-        "tracking_number": shipment.tracking_number,
-        "tracking_url": shipment.tracking_url,
     }
 
 
@@ -343,10 +309,10 @@ def _tax_in(order: Order, worth: Worth) -> Facts:
     parts, locale = worth.tax_parts, str(locale_of(language_of(order)))
     is_single = len(parts) == 1
     return {
-        "amount": _money(order, worth.tax_minor) if worth.tax_minor else "",
+        "amount": money_of(order, worth.tax_minor) if worth.tax_minor else "",
         "name": parts[0].label(locale) if is_single else "",
         "parts": [
-            {"label": part.label(locale), "amount": _money(order, part.amount_minor)}
+            {"label": part.label(locale), "amount": money_of(order, part.amount_minor)}
             for part in (() if is_single else parts)
         ],
     }
@@ -375,7 +341,7 @@ def _address_of(home: str, image_url: str) -> str:
     return urljoin(home, image_url) if image_url else ""
 
 
-def _address(order: Order, language: str) -> list[str]:
+def address_of(order: Order, language: str) -> list[str]:
     """As on a parcel, one line each; none for downloads."""
     return address_lines(order.shipping_address or {}, language)
 
@@ -383,10 +349,10 @@ def _address(order: Order, language: str) -> list[str]:
 def _still_to_pay(order: Order) -> str:
     """On delivery; "" where nothing is."""
     due_minor = cash_to_collect(order)
-    return _money(order, due_minor) if due_minor else ""
+    return money_of(order, due_minor) if due_minor else ""
 
 
-def _money(order: Order, minor: int) -> str:
+def money_of(order: Order, minor: int) -> str:
     """In a mail to the buyer."""
     return amount_of(order, minor, language_of(order))
 

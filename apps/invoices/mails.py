@@ -7,7 +7,8 @@ from apps.common.clock import now
 from apps.common.habits import language_shown
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
-from apps.fulfilment.mails import mail_confirmation, mail_shipment, send_to_buyer
+from apps.fulfilment.mails import mail_confirmation, send_to_buyer
+from apps.fulfilment.parcel_mails import mail_shipment
 from apps.fulfilment.states import ShipmentState
 from apps.invoices.kinds import TITLES
 from apps.invoices.models import Document, PrintedFile

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from markupsafe import Markup
 
-from apps.common.habits import spelling_of
+from apps.common.habits import direction_of, spelling_of, text_language_of
 from apps.common.html_text import text_of_html
 from apps.common.text import line_of
 from apps.notifications.letterhead import Letterhead
@@ -28,7 +28,7 @@ from apps.notifications.mail_registry import (
     text,
 )
 from apps.notifications.models import WORDING_FIELDS, MailWording
-from apps.notifications.sandbox import Broken, render
+from apps.notifications.sandbox import Broken, Fault, render
 from apps.tenancy.context import current_store
 
 log = structlog.get_logger(__name__)
@@ -104,19 +104,39 @@ def compose(letter: Letter, wording: MailWording | None = None) -> Composed:
         if wording is None or wording.is_default:
             return by_default
         pieces = _worded(letter, wording, by_default, facts)
+        _require_links(letter, pieces, facts)
         page = {**facts, **{name: getattr(pieces, name) for name in WORDING_FIELDS}}
+        page |= _spoken(wording.language)
         html = render_to_string("mail/worded.html", page)
-        words = _with_way_out(pieces.text.strip(), facts)
+        words = _with_ending(pieces.text.strip(), facts)
     return Composed(pieces.subject, words + "\n", html.strip() + "\n")
 
 
-def _with_way_out(body: str, facts: Mapping[str, Any]) -> str:
-    """However staff word a mail that can be refused, its text says how."""
+def _require_links(letter: Letter, pieces: Pieces, facts: Mapping[str, Any]) -> None:
+    mail = find_mail_type(letter.template)
+    for name in mail.required if mail is not None else ():
+        if str(facts.get(name, "")) not in pieces.text:
+            raise Broken([lacking(name)])
+
+
+def lacking(name: str) -> Fault:
+    return Fault(1, gettext("This mail needs its link: write {{ %(name)s }}.") % {"name": name})
+
+
+def _spoken(language: str) -> dict[str, str]:
+    """The language of the words and their direction, for the HTML."""
+    return {"words_language": language, "words_direction": direction_of(language)}
+
+
+def _with_ending(body: str, facts: Mapping[str, Any]) -> str:
+    """However staff word a mail, its text ends with who the store is, and says how such mails are refused."""
+    letterhead: Letterhead = facts["letterhead"]
+    imprint = "\n".join(letterhead.imprint)
+    parts = [body, imprint] if imprint and imprint not in body else [body]
     way_out = facts.get("unsubscribe_url")
-    if not way_out or str(way_out) in body:
-        return body
-    said = gettext("Unsubscribe from such mails: %(url)s") % {"url": way_out}
-    return f"{body}\n\n{said}"
+    if way_out and str(way_out) not in body:
+        parts.append(gettext("Unsubscribe from such mails: %(url)s") % {"url": way_out})
+    return "\n\n".join(parts)
 
 
 def _default(letter: Letter, facts: Mapping[str, Any]) -> Composed:
@@ -124,17 +144,19 @@ def _default(letter: Letter, facts: Mapping[str, Any]) -> Composed:
     name = letter.template
     subject = render_to_string(f"mail/{name}.subject.txt", {**facts})
     body = str(render_to_string(f"mail/{name}.body.txt", {**facts}).strip())
-    body = _with_way_out(body, facts)
+    body = _with_ending(body, facts)
     shown = {**facts, "preheader": _preheader(body, letter.secret)}
+    shown |= _spoken(text_language_of(translation.get_language() or "en"))
     html = render_to_string(f"mail/{name}.body.html", shown)
     return Composed(line_of(subject, most=SUBJECT_LENGTH), body + "\n", html.strip() + "\n")
 
 
 def _preheader(body: str, secret: str) -> str:
-    """How the text begins, up to the secret."""
+    """How the text begins, up to the secret and without addresses."""
     if secret:
         body = body.partition(secret)[0]
-    return line_of(" ".join(body.split()[:40]), most=_PREHEADER_LENGTH)
+    words = [word for word in body.split() if "://" not in word]
+    return line_of(" ".join(words[:40]), most=_PREHEADER_LENGTH)
 
 
 def _worded(
@@ -153,7 +175,11 @@ def _worded(
     made = replace(pieces, **worded)
     if "text" not in worded and not worded.keys().isdisjoint({"body", "heading"}):
         made = replace(made, text=_text_of(made, facts))
-    return replace(made, subject=made.subject or by_default.subject)
+    return replace(
+        made,
+        subject=made.subject or by_default.subject,
+        button=made.button or pieces.button,
+    )
 
 
 def _word(

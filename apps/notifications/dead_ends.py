@@ -30,7 +30,13 @@ def _unsent() -> QuerySet[SentMail]:
         state=MailState.QUEUED, created_at__lt=now() - _TRIED_LONG_ENOUGH
     )
     rows = SentMail.objects.filter(given_up, created_at__gt=now() - _WORTH_SENDING)
-    kept = (services.SANDBOX_SENDS_NOTHING, services.NOBODY_THERE, services.UNWANTED)
+    kept = (
+        services.SANDBOX_SENDS_NOTHING,
+        services.ERASED,
+        services.NOBODY_THERE,
+        services.NOT_NEEDED,
+        services.UNWANTED,
+    )
     return rows.exclude(error__in=kept).order_by("created_at", "id")
 
 

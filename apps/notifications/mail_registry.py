@@ -15,13 +15,16 @@ transactional: they belong to an order, an account or a request.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from apps.common.hooks import Hook
+
+if TYPE_CHECKING:
+    from apps.notifications.models import SentMail
 
 
 class ValueType(TextChoices):
@@ -110,7 +113,9 @@ class MailType:
     """A mail: `code` names its templates, `kind` what people may refuse ("" for transactional mails).
 
     `write_real` writes the mail about an order of that number, as it would be sent: for the preview, which keeps it from
-    being sent.
+    being sent. `make_secret` makes the end of a link when the mail leaves, which is kept nowhere ("": it is not needed any
+    more); its place in the values is `FORGOTTEN`. `required` names the links without which no wording is used.
+    `automation` is the mail's `Auto-Submitted` (RFC 3834), "" for words of a person.
     """
 
     code: str
@@ -120,6 +125,9 @@ class MailType:
     kind: str = ""
     to_staff: bool = False
     write_real: Callable[[str], object] | None = None
+    make_secret: "Callable[[SentMail], str] | None" = None
+    required: tuple[str, ...] = ()
+    automation: str = "auto-generated"
 
     @property
     def is_transactional(self) -> bool:
@@ -138,3 +146,9 @@ def kind_of(template: str) -> str:
     """What a reader of this mail may refuse; "" for transactional mails, and for those that are not declared."""
     found = find_mail_type(template)
     return found.kind if found is not None else ""
+
+
+def name_of(template: str) -> str:
+    """As staff read it; the code of a mail that is not declared (any more)."""
+    found = find_mail_type(template)
+    return str(found.name) if found is not None else template

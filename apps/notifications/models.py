@@ -21,6 +21,13 @@ class SentMail(StoreModel):
 
     message_ref = models.CharField(max_length=120, unique=True)
     template = models.CharField(max_length=60)
+    about = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What it is about, such as order:ID: mails about one order form a thread."),
+    )
     language = models.CharField(max_length=16, default="en")
     to = models.EmailField(max_length=254, db_index=True)
     reply_to = models.EmailField(max_length=254, blank=True, default="")
@@ -56,6 +63,7 @@ class SentMail(StoreModel):
         indexes = [
             models.Index(fields=["state", "created_at"], name="sentmail_state_created"),
             models.Index(fields=["created_at"], name="sentmail_created"),
+            models.Index(fields=["about"], name="sentmail_about"),
         ]
         verbose_name = _("e-mail")
 
@@ -66,6 +74,49 @@ class SentMail(StoreModel):
     def shown_text(self) -> str:
         """For staff: without its secret, also while it waits."""
         return self.text.replace(self.secret, FORGOTTEN) if self.secret else self.text
+
+    @property
+    def shown_html(self) -> str:
+        return self.html.replace(self.secret, FORGOTTEN) if self.secret else self.html
+
+
+class AskTwice(models.TextChoices):
+    """Whether consent counts only after a mail to the address was confirmed (double opt-in)."""
+
+    COUNTRY = "country", _("As is usual in the store's country")
+    ALWAYS = "always", _("Always")
+    NEVER = "never", _("Never")
+
+
+class MailSettings(StoreModel):
+    """One row (`key` is always `store`). Read it by `get_mail_settings`."""
+
+    key = models.CharField(max_length=8, unique=True, default="store", editable=False)
+    imprint = models.TextField(
+        _("who the store is"),
+        max_length=600,
+        blank=True,
+        default="",
+        help_text=_(
+            "At the end of every mail: the company, its postal address, its register and number, where the law asks for them."
+        ),
+    )
+    asks_twice = models.CharField(
+        _("ask by mail whether consent is meant"),
+        max_length=8,
+        choices=AskTwice.choices,
+        default=AskTwice.COUNTRY,
+        help_text=_(
+            "Consent to mails that a person may refuse counts only after the link in a mail was followed. Usual in Germany and Austria."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("mail settings")
+        verbose_name_plural = _("mail settings")
+
+    def __str__(self) -> str:
+        return str(_("mail settings"))
 
 
 class MailAddress(StoreModel):
@@ -94,12 +145,22 @@ class MailAddress(StoreModel):
 
 
 class MailConsent(StoreModel):
-    """Whether an address wants a kind of mail, with the moment and the source of both answers."""
+    """Whether an address wants a kind of mail, with the moment and the source of both answers.
+
+    `asked_at` is when a mail asked for a confirmation, `confirmed_at` when its link was followed. Of a person whose data was
+    erased the row stays for some years, under a hash of the address.
+    """
 
     email = models.EmailField(max_length=254)
     kind = models.CharField(max_length=40)
     is_on = models.BooleanField(verbose_name=_("wanted"))
     opted_in_at = models.DateTimeField(null=True, blank=True, verbose_name=_("agreed"))
+    asked_at = models.DateTimeField(null=True, blank=True, verbose_name=_("asked by mail"))
+    asked_times = models.PositiveSmallIntegerField(default=0, db_default=0)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, verbose_name=_("confirmed by the link in the mail")
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, verbose_name=_("erased"))
     opted_in_source = models.CharField(max_length=60, blank=True, default="")
     opted_in_words = models.TextField(
         blank=True, default="", help_text=_("The words to which the person agreed.")
@@ -117,6 +178,13 @@ class MailConsent(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.kind}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """A mail has asked, and there is no answer yet."""
+        if self.is_on or self.asked_at is None or self.erased_at is not None:
+            return False
+        return self.opted_out_at is None or self.opted_out_at < self.asked_at
 
 
 class MailWording(StoreModel):

@@ -123,6 +123,7 @@ urlpatterns = [
         name="order_return_photo",
     ),
     path("track/", tracking.track, name="track"),
+    path("mails/confirm/<str:token>/", mail_wishes.consent, name="mail_consent"),
     path("mails/<slug:token>/", mail_wishes.wishes, name="mail_wishes"),
     path("account/", account.overview, name="account"),
     path("account/orders/", account.orders, name="account_orders"),

@@ -27,6 +27,7 @@ mail_type(
         name=_("Request received"),
         sent_when=_("A person wrote to the store."),
         variables=_TICKET,
+        automation="auto-replied",
     )
 )
 mail_type(
@@ -42,6 +43,7 @@ mail_type(
             _ASKS,
             flag("is_solved", _("It is solved with this answer")),
         ),
+        automation="",
     )
 )
 mail_type(

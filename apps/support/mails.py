@@ -70,6 +70,7 @@ def mail_breach(ticket: Ticket, target: str) -> None:
             },
             language=store.language,
             message_ref=f"ticket_breach:{ticket.pk}:{target}:{reader.pk.hex}",
+            about=f"ticket:{ticket.pk}",
             letterhead=letterhead,
         )
 
@@ -94,6 +95,7 @@ def _send(
         },
         language=language_shown(ticket.language, otherwise=store.language),
         message_ref=f"{template}:{ticket.pk}:{about}",
+        about=f"ticket:{ticket.pk}",
         reply_to=reply_address(ticket),
         letterhead=letterhead_of(store),
     )

@@ -174,6 +174,7 @@ STORE_ADMIN = _site(
                 _rows("Pages", "article", "content", "page"),
                 _rows("Theme", "palette", "content", "theme"),
                 _rows("Mails", "edit_note", "notifications", "mailwording"),
+                _rows("Mail settings", "mail_lock", "notifications", "mailsettings"),
                 _rows("Integrations", "hub", "integrations", "integration"),
             ],
         },

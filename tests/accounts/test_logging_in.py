@@ -3,13 +3,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.tenancy.context import use_store
+from tests.support.mails import delivered
 
 PASSWORD = "correct horse battery"
 
@@ -111,7 +111,7 @@ def test_a_reset_link_works_once_and_only_at_its_store(
 ) -> None:
     here, there = client_for(store), client_for(other_store)
     here.post("/account/password/reset/", {"email": "MIRA@example.com"})
-    (message,) = mail.outbox
+    (message,) = delivered(store)
     assert message.subject.startswith("Alpha: ")
     assert message.from_email == "Alpha <shop@localhost>"
     link = re.search(r"http://alpha\.localhost:8000(/\S+)", str(message.body)).group(1)
@@ -122,6 +122,7 @@ def test_a_reset_link_works_once_and_only_at_its_store(
     form = here.get(link, follow=True)
     target = form.redirect_chain[-1][0]
     here.post(target, {"password1": "another good phrase", "password2": "another good phrase"})
+    assert "password was changed" in delivered(store)[-1].subject
     assert log_in(client_for(store), "another good phrase").status_code == 302
     assert log_in(client_for(store)).status_code == 200
     assert log_in(there).status_code == 302

@@ -5,6 +5,7 @@ from apps.giftcards.models import GiftCard
 from apps.invoices import services as invoices
 from apps.invoices.models import EInvoice, InvoiceSettings
 from apps.invoices.states import EInvoiceState
+from apps.notifications.models import MailSettings
 from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
 from apps.pricing.models import ExemptionCertificate, ShippingMethod, TaxRate, TaxSettings
 from apps.shipping.models import DispatchTimes, PickupPlace, Profile, Zone
@@ -104,6 +105,13 @@ def _(world: World) -> None:
     with use_store(world.store):
         settings = CartSettings.objects.get_or_create(key="store")[0]
     world.change(settings, merge_rule="ask")
+
+
+@FORMS.of("store notifications.mailsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        settings = MailSettings.objects.get_or_create(key="store")[0]
+    world.change(settings, asks_twice="always")
 
 
 @FORMS.of("store pricing.shippingmethod add")

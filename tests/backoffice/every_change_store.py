@@ -160,6 +160,13 @@ def _(world: World) -> None:
     world.act(address, "clear")
 
 
+@ACTIONS.of("store notifications.mailaddress erase")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        address = MailAddress.objects.create(email="a@example.com")
+    world.act(address, "erase")
+
+
 @ACTIONS.of("store search.synonym delete_selected")
 def _(world: World) -> None:
     world.act(_synonym(world), "delete_selected", post="yes")
@@ -258,6 +265,15 @@ for _method in ("PUT", "PATCH"):
 def press_wording(world: World, path: str, **values: str) -> None:
     page = "/admin/notifications/mailwording/of/order_message"
     world.post(f"{page}/{path}/", language="en", **values)
+
+
+@BUTTONS.of("store notifications_sentmail_again")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        mail = SentMail.objects.create(
+            to="a@example.com", template="t", message_ref="again", language="en", subject="s"
+        )
+    world.post(f"/admin/notifications/sentmail/{mail.pk}/again/")
 
 
 @BUTTONS.of("store notifications_mailwording_save")

@@ -12,12 +12,13 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
 from apps.accounts.tokens import TokenGenerator
 from apps.events.models import AuditEntry
-from apps.notifications.models import SentMail
+from apps.notifications.models import FORGOTTEN, SentMail
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, make_user
 from tests.backoffice.sessions import rename_session
 from tests.support.acting import seeing_all
+from tests.support.mails import delivered
 
 NEW = "a-brand-new-password-9"
 ASK = "/admin/password/forgotten/"
@@ -49,7 +50,7 @@ def test_staff_of_a_store_choose_a_new_password(
     client = client_for(store)
     answer = client.post(ASK, {"email": user.email.upper()}, follow=True)
     assert "is on its way" in answer.content.decode()
-    (message,) = mail.outbox
+    (message,) = delivered(store)
     assert message.to == [user.email]
     assert store.name in message.subject
     link = link_in(message)
@@ -65,7 +66,12 @@ def test_staff_of_a_store_choose_a_new_password(
         assert user.check_password(NEW)
         entry = AuditEntry.objects.get(action="user.password_set")
         assert (entry.actor_ref, entry.after) == (user.pk, None)
-        assert not SentMail.objects.exists(), "the link is kept nowhere"
+        kept = SentMail.objects.get(template="staff_password_link")
+        token = link.rstrip("/").rpartition("/")[2]
+        assert token not in kept.text + kept.html, "the link is kept nowhere"
+        assert FORGOTTEN in kept.text
+        assert token in message.alternatives[0].content
+    assert "password was changed" in delivered(store)[-1].subject
     again = follow(client_for(store), link)
     assert "This link has been used" in again.content.decode()
 
@@ -84,7 +90,7 @@ def test_others_get_no_link_and_nobody_learns_it(
     }
     answer = client_for(store).post(ASK, {"email": emails[who]}, follow=True)
     assert "is on its way" in answer.content.decode()
-    assert not mail.outbox
+    assert not delivered(store)
 
 
 def test_a_link_of_one_home_is_good_in_no_other(store: Any, other_store: Any) -> None:
@@ -118,7 +124,7 @@ def test_support_sends_a_link_to_a_stores_staff(
     assert user.email in operator.get(people).content.decode()
     answer = operator.post(f"{people}{user.pk}/password/", follow=True)
     assert "is on its way" in answer.content.decode()
-    (message,) = mail.outbox
+    (message,) = delivered(store)
     assert link_in(message).startswith(f"http://{store.slug}.localhost")
     with seeing_all(store):
         entry = AuditEntry.objects.get(action="user.password_link_sent")

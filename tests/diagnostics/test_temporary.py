@@ -38,6 +38,7 @@ KEPT = {
     "auth.Group",
     "auth.Permission",
     "carts.CartSettings",
+    "notifications.MailSettings",
     "catalog.Category",
     "catalog.Product",
     "checkout.CartReminder",  # one for each mail, without a person

@@ -111,7 +111,8 @@ def test_cash_on_delivery_is_confirmed_when_it_is_placed_and_not_again_when_it_i
 
     fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
     assert OutboxMessage.objects.filter(topic="order.paid").exists()
-    assert read_mails() == []
+    (arrived,) = read_mails()
+    assert "Paid with it: ₹" in arrived.body
 
 
 def test_a_parcel_is_told_with_what_is_in_it(goods: Goods) -> None:
@@ -268,3 +269,29 @@ def test_an_invoice_comes_with_the_mail_of_its_reason_or_else_by_itself(goods: G
     document.refresh_from_db()
     SentMail.objects.all().delete()
     assert not mail_with_news(Document.objects.get(pk=document.pk), printed), "forgotten, not new"
+
+
+def test_an_arrival_is_news_once_and_the_mails_of_an_order_are_a_thread(goods: Goods) -> None:
+    order = buy(goods)
+    (first,) = read_mails()
+    shipment = fulfilment.ship_order(order=order, actor=STAFF)
+    (second,) = read_mails()
+    fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    fulfilment.undo_delivery(shipment=shipment, actor=STAFF)
+    assert read_mails() == [], "it was a mistake"
+    fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    (third,) = read_mails()
+    fulfilment.undo_delivery(shipment=shipment, actor=STAFF)
+    fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    assert read_mails() == []
+    assert third.subject == f"A parcel of your order {order.number} has arrived"
+    for body in (third.body, html_of(third)):
+        assert goods.product.title in body
+        assert ADDRESS["line1"] in body
+        assert f"/orders/{order.access_token}/" in body
+    root = f"<order.{order.pk}@localhost>"
+    assert first.extra_headers["References"] == root
+    assert second.extra_headers["In-Reply-To"] == first.extra_headers["Message-ID"]
+    assert third.extra_headers["References"] == f"{root} {second.extra_headers['Message-ID']}"
+    assert {m.extra_headers["Auto-Submitted"] for m in (first, second, third)} == {"auto-generated"}
+    assert not any("List-Unsubscribe" in m.extra_headers for m in (first, second, third))

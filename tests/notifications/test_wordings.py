@@ -1,6 +1,7 @@
 """Every mail is declared, and staff word it: nothing they write runs, reads what is not declared, or stops a mail."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from apps.notifications.composing import Letter, compose, example_of, variables_
 from apps.notifications.default_sources import default_source
 from apps.notifications.errors import BadWording, WordingOvertaken
 from apps.notifications.letterhead import Letterhead
+from apps.notifications.looks import as_seen
 from apps.notifications.mail_registry import MailType, find_mail_type, items, mail_type, text
 from apps.notifications.models import MailWording, SentMail
+from apps.notifications.samples import hard_example_of
 from apps.notifications.sandbox import Broken, check, render
 from tests.support.acting import STAFF
 
@@ -61,6 +64,46 @@ def test_the_default_as_a_source_writes_the_same_mail(mail: MailType, in_store: 
     assert worded.text.split() == by_default.text.split()
     # the words of the store around the content differ: staff write those of their own mail
     assert text_of_html(worded.html).split()[:60] == text_of_html(by_default.html).split()[:60]
+
+
+@pytest.mark.parametrize("mail", list(mail_type), ids=lambda mail: mail.code)
+def test_every_mail_is_whole_with_values_that_are_hard_to_show(
+    mail: MailType, in_store: Any
+) -> None:
+    head = replace(HEAD, imprint=("Alpha GmbH, Weg 1, 10115 Berlin", "HRB 1"))
+    facts = hard_example_of(mail)
+    if mail.kind:
+        facts["unsubscribe_url"] = "http://alpha.localhost/mails/x/"
+    made = compose(Letter(mail.code, facts, "en", head))
+    links = re.findall(r'(?:href|src)="([^"]*)"', made.html)
+    assert links
+    assert all(link.startswith(("https://", "http://")) for link in links), "none is relative"
+    for body in (made.text, text_of_html(made.html)):
+        assert "HRB 1" in body
+        assert head.url in body or head.url in links
+        assert not re.search(r"{[{%]|%\(", body)
+    assert ("Unsubscribe" in made.text) is bool(mail.kind)
+    assert made.html.count("<table") == made.html.count("</table>")
+    assert not re.search(r"<p>", made.html), "colours in the dark are by class and style"
+    if mail.required:
+        assert facts["url"] in made.text
+    is_order = mail.code.startswith(("order_", "return_")) and mail.code != "order_draft"
+    assert ("opens your order" in made.html) is (is_order or mail.code == "order_draft")
+    dark, plain = as_seen(made.html, "dark"), as_seen(made.html, "plain")
+    assert "@media all" in dark
+    assert "style" not in plain
+    assert text_of_html(plain).split() == text_of_html(made.html).split()
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("de", "ltr")])
+def test_a_wording_runs_in_the_direction_of_its_language(
+    language: str, direction: str, in_store: Any
+) -> None:
+    wording = MailWording(mail="order_message", language=language, number=1, heading="x")
+    mail = find_mail_type("order_message")
+    assert mail is not None
+    made = compose(Letter(mail.code, example_of(mail), language, HEAD), wording)
+    assert f'<html lang="{language}" dir="{direction}">' in made.html
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from apps.platform.states import StoreStatus
 from apps.tenancy.context import use_store
 from tests.platform.commands import json_of, run
 from tests.support.acting import seeing_all
+from tests.support.mails import delivered
 
 pytestmark = pytest.mark.usefixtures("system_scope")
 
@@ -121,7 +122,7 @@ def test_a_login_of_staff_is_given_again_without_touching_the_password(store: St
 
 def test_a_link_is_mailed_on_demand_in_the_stores_name(store: Store) -> None:
     made = json_of("create_login", store.slug, "ann@example.com", "--role", "owner", "--mail")
-    (message,) = mail.outbox
+    (message,) = delivered(store)
     assert message.to == ["ann@example.com"]
     assert "http://alpha.localhost:8000/admin/" in message.body
     assert made["mailed"] is True
@@ -149,8 +150,9 @@ def test_a_store_is_opened_with_its_owner(db: None) -> None:
     opened = json_of("provision_store", "tea-house", "--owner-email", "ann@example.com", "--mail")
     assert opened["login"]["role"] == "owner"
     assert opened["login"]["link"].startswith("http://tea-house.localhost:8000/admin/")
-    assert len(mail.outbox) == 1
-    with use_store(Store.objects.get(slug="tea-house")):
+    made = Store.objects.get(slug="tea-house")
+    assert len(delivered(made)) == 1
+    with use_store(made):
         assert User.objects.get().role == Role.OWNER
     said = run("provision_store", "tea-house", "--owner-email", "ann@example.com")
     assert "http://tea-house.localhost:8000/admin/" in said

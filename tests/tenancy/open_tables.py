@@ -23,6 +23,7 @@ WITHOUT_POLICY = {
     "inventory_stockalertsettings": "one row of the store's choices; every page reads whether notices are offered",
     "inventory_reservation": "an order's id and counts; every shopper's request adds them up",
     "carts_cartsettings": "the store's own settings",
+    "notifications_mailsettings": "the store's own settings",
     "checkout_checkoutfence": "ids of checkouts and how they ended",
     "search_entry": "products, as every visitor's search reads them",
     "search_word": "words of products",

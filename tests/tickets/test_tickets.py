@@ -18,6 +18,7 @@ from apps.common.clock import moved_to, now
 from apps.common.errors import DomainError, TransitionNotAllowed
 from apps.events.errors import HistoryIsFinal
 from apps.events.services import relay_outbox
+from apps.notifications.models import SentMail
 from apps.support import selectors
 from apps.support import services as support
 from apps.support.desk import SupportSettings
@@ -304,6 +305,7 @@ def test_personal_data_is_exported_and_erased(ask: Ask, asha: User) -> None:
     file = Attachment.objects.get().file
     assert support.erase(asha) == 2
     assert support.erase(asha) == 0
+    assert not SentMail.objects.filter(to=asha.email).exists()
     assert selectors.personal_data_of(asha) == []
     mine.refresh_from_db()
     assert (mine.email, mine.customer_id, mine.state) == (

@@ -11,7 +11,6 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled, Unsupport
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts import services as accounts
 from apps.accounts.api.base import ActorView
 from apps.accounts.api.serializers import (
     CredentialsInput,
@@ -24,6 +23,7 @@ from apps.accounts.api.serializers import (
 from apps.accounts.api.tokens import TokenPair, here, issue_tokens, revoke_token, rotate_tokens
 from apps.accounts.errors import InvalidPerson
 from apps.accounts.models import User
+from apps.accounts.registering import register
 from apps.common.api.schemas import documented
 from apps.common.api.throttles import WindowThrottle
 
@@ -67,7 +67,7 @@ class RegisterView(SessionView):
         values = self.read_body(RegistrationInput)
         in_cookie = values.pop("refresh_cookie")
         _check_password(values)
-        user = accounts.create_user(**values)
+        user = register(**values)
         return _session(user, in_cookie=in_cookie, status=201)
 
 

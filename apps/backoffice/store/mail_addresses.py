@@ -15,9 +15,10 @@ from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.notifications import services as notifications
 from apps.notifications.mail_registry import mail_kind
-from apps.notifications.models import MailAddress, MailConsent
+from apps.notifications.models import MailAddress, MailConsent, MailSettings
 
 
 class RefusedFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
@@ -35,13 +36,21 @@ class RefusedFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no type
         return queryset
 
 
+@admin.register(MailSettings, site=store_admin)
+class MailSettingsAdmin(SingleRowAdmin):
+    fields = ("imprint", "asks_twice")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        notifications.save_mail_settings(obj)
+
+
 @admin.register(MailAddress, site=store_admin)
 class MailAddressAdmin(RecordAdmin):
     list_display = ("email", "shown_state", "bounce_reason", "soft_bounces", "last")
     card = Card("email", facts=("bounce_reason",), end=("last",), badges=("shown_state",))
     list_filter = (RefusedFilter,)
     search_fields = ("email",)
-    actions = ("clear",)
+    actions = ("clear", "erase")
     fields = (
         "email",
         "shown_state",
@@ -70,6 +79,17 @@ class MailAddressAdmin(RecordAdmin):
             gettext("{count} get mails again."),
         )
 
+    @admin.action(
+        description=_("Erase: mails, wishes and notices of this address"), permissions=["clear"]
+    )
+    def erase(self, request: HttpRequest, queryset: QuerySet[MailAddress]) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda row: notifications.erase_reader(email=row.email, actor=staff_actor(request)),
+            gettext("{count} erased."),
+        )
+
     def has_clear_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_mailaddress")
 
@@ -83,11 +103,14 @@ class MailConsentAdmin(RecordAdmin):
         "email",
         "shown_kind",
         "shown_wish",
+        "asked_at",
+        "confirmed_at",
         "opted_in_at",
         "opted_in_source",
         "opted_in_words",
         "opted_out_at",
         "opted_out_source",
+        "erased_at",
     )
 
     @display(description=_("mails"), ordering="kind")
@@ -99,6 +122,8 @@ class MailConsentAdmin(RecordAdmin):
     def shown_wish(self, wish: MailConsent) -> SafeString:
         if wish.is_on:
             return badge("active", gettext("Wanted"))
+        if wish.is_waiting:
+            return badge("pending", gettext("Asked by mail"))
         return badge("closed", gettext("Not wanted"))
 
     @display(description=_("agreed"), ordering="opted_in_at")

@@ -1,12 +1,9 @@
 """The language of a page's texts, for its `html` element."""
 
-from functools import lru_cache
-
-from babel import Locale
 from django import template
 from django.utils.translation import get_language
 
-from apps.common.habits import text_language_of
+from apps.common.habits import direction_of, text_language_of
 
 register = template.Library()
 
@@ -20,9 +17,4 @@ def text_language() -> str:
 @register.simple_tag
 def text_direction() -> str:
     """`ltr` or `rtl`."""
-    return _direction_of(text_language())
-
-
-@lru_cache(maxsize=100)
-def _direction_of(language: str) -> str:
-    return Locale.parse(language, sep="-").text_direction
+    return direction_of(text_language())

@@ -4,6 +4,7 @@ What a visitor is answered never says whether the address has asked before. A no
 variant and a language; it goes when it was sent, or at its end.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -135,13 +136,15 @@ def confirm_notice(*, notice: StockNotice) -> None:
             email=row.email,
             source="back_in_stock",
             words=gettext("Yes, write to me"),
+            is_proven=True,
         )
 
 
 def withdraw_notice(*, notice: StockNotice) -> None:
-    """Delete it. Repeatable."""
-    with system_scope("stock_notice"):
+    """Delete it. With the last notice of an address its consent to such mails ends. Repeatable."""
+    with system_scope("stock_notice"), transaction.atomic():
         StockNotice.objects.filter(pk=notice.pk).delete()
+        _end_consent([notice.email])
 
 
 def send_notices() -> int:
@@ -168,8 +171,30 @@ def send_notices() -> int:
 
 
 def forget_notices() -> int:
-    """Delete what was not confirmed in time, what waited too long, and what was sent a week ago."""
-    return StockNotice.objects.filter(expires_at__lte=now()).delete()[0]
+    """Delete what was not confirmed in time, what waited too long, and what was sent a week ago. Some hundreds at a time;
+    consent ends with the last notice of an address."""
+    old = StockNotice.objects.filter(expires_at__lte=now()).order_by("expires_at", "pk")
+    with transaction.atomic():
+        rows = list(old.select_for_update(skip_locked=True)[:_PORTION])
+        StockNotice.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        _end_consent([row.email for row in rows])
+    return len(rows)
+
+
+def drop_notices(email: str) -> None:
+    """All of this address."""
+    StockNotice.objects.filter(email_key=email.casefold()).delete()
+
+
+def _end_consent(emails: Collection[str]) -> None:
+    """Consent belongs to what was asked for, and ends with it."""
+    keys = {email.casefold(): email for email in emails}
+    kept = StockNotice.objects.filter(email_key__in=keys).values_list("email_key", flat=True)
+    gone = keys.keys() - set(kept)
+    if gone:
+        notifications.end_consent(
+            kind=BACK_IN_STOCK, emails=[keys[key] for key in gone], source="back_in_stock"
+        )
 
 
 def _write(notice: StockNotice, template: str, *, url: str) -> None:

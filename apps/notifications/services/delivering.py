@@ -20,13 +20,14 @@ from apps.common.text import line_of
 from apps.events import services as events
 from apps.notifications.bounces import is_gone
 from apps.notifications.errors import SecretForgotten
-from apps.notifications.mail_registry import kind_of
+from apps.notifications.mail_registry import find_mail_type, kind_of
 from apps.notifications.models import FORGOTTEN, SentMail
 from apps.notifications.requesting import request_delivery
 from apps.notifications.return_paths import return_path
 from apps.notifications.sender import sender_address, sender_of_mails
 from apps.notifications.services.bouncing import note_refusal
-from apps.notifications.services.consenting import may_send, unsubscribe_url
+from apps.notifications.services.consenting import may_send
+from apps.notifications.services.unsubscribing import unsubscribe_url
 from apps.notifications.states import MailState
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store
@@ -37,11 +38,13 @@ KEEP_MAILS = timedelta(days=180)
 NOBODY_THERE = gettext_noop(
     "Addresses such as example.com are for examples: no mail is sent there."
 )
+NOT_NEEDED = gettext_noop("The account of this address can't be used any more.")
 UNWANTED = gettext_noop("This person does not want such mails, or the address does not exist.")
 
 # Domains without mail (RFC 2606, RFC 6761); the demo's customers have addresses there.
 _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 _STEP = 500
+_THREADS = ("order:", "ticket:")
 
 
 def send_again(*, mail: SentMail, actor: Actor) -> SentMail:
@@ -72,8 +75,14 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
         mail.state, mail.error = MailState.FAILED, reason
         _finish(mail)
         return
+    kind = find_mail_type(mail.template)
+    secret = kind.make_secret(mail) if kind is not None and kind.make_secret else FORGOTTEN
+    if not secret:
+        mail.state, mail.error = MailState.FAILED, NOT_NEEDED
+        _finish(mail)
+        return
     try:
-        _build(mail).send()
+        _build(mail, secret).send()
     except Exception as error:
         if not (is_last_try or _is_for_good(error)):
             raise
@@ -100,26 +109,52 @@ def forget_old_mails() -> int:
     return SentMail.objects.filter(pk__in=ids).delete()[0] if ids else 0
 
 
-def _build(mail: SentMail) -> EmailMultiAlternatives:
+def _build(mail: SentMail, secret: str) -> EmailMultiAlternatives:
+    """`secret` is made for this sending: it is in the letter, and not in the row."""
     host = sender_address().rpartition("@")[2] or "localhost"
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=mail.text,
+        body=mail.text.replace(FORGOTTEN, secret),
         from_email=return_path(mail.pk) or sender_of_mails(),
         to=[mail.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers={
             "From": sender_of_mails(),
-            "Message-ID": f"<{mail.pk}.{mail.sending}@{host}>",
-            "Auto-Submitted": "auto-generated",
+            "Message-ID": _message_id(mail.pk, mail.sending, host),
+            **_automation(mail),
+            **_thread(mail, host),
             **_ways_out(mail),
         },
     )
-    message.attach_alternative(mail.html, "text/html")
+    message.attach_alternative(mail.html.replace(FORGOTTEN, secret), "text/html")
     if mail.attached_file:
         with default_storage.open(mail.attached_file) as file:
             message.attach(mail.attached_name, file.read(), "application/pdf")
     return message
+
+
+def _message_id(key: UUID, sending: int, host: str) -> str:
+    return f"<{key}.{sending}@{host}>"
+
+
+def _automation(mail: SentMail) -> dict[str, str]:
+    """So that programs do not answer programs (RFC 3834). Words of a person have none."""
+    kind = find_mail_type(mail.template)
+    said = kind.automation if kind is not None else "auto-generated"
+    return {"Auto-Submitted": said} if said else {}
+
+
+def _thread(mail: SentMail, host: str) -> dict[str, str]:
+    """Mail programs show the mails to one reader about one order, or one ticket, as a conversation."""
+    if not mail.about.startswith(_THREADS):
+        return {}
+    root = f"<{mail.about.replace(':', '.')}@{host}>"
+    earlier = SentMail.objects.filter(
+        about=mail.about, to=mail.to, pk__lt=mail.pk, state=MailState.SENT
+    )
+    last = earlier.order_by("-pk").values_list("pk", "sending").first()
+    before = _message_id(*last, host) if last is not None else root
+    return {"In-Reply-To": before, "References": root if before == root else f"{root} {before}"}
 
 
 def _ways_out(mail: SentMail) -> dict[str, str]:

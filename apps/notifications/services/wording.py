@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.text import NotText, clean_block, clean_line
-from apps.notifications.composing import variables_of
+from apps.notifications.composing import example_of, lacking, variables_of
 from apps.notifications.errors import BadWording, UnknownMail, WordingOvertaken
 from apps.notifications.mail_registry import MailType, find_mail_type
 from apps.notifications.models import WORDING_FIELDS, MailWording
-from apps.notifications.sandbox import MOST_SOURCE, check
+from apps.notifications.sandbox import MOST_SOURCE, check, render
 from apps.notifications.wordings import latest_wording
 from apps.platform.auditing import note
 
@@ -38,9 +38,21 @@ def clean_wording(mail: MailType, values: Mapping[str, Any]) -> dict[str, str]:
             continue
         if found := check(cleaned[name], known):
             faults[name] = [str(fault) for fault in found]
+        elif missing := [one for one in mail.required if _lacks(name, cleaned[name], one, mail)]:
+            faults[name] = [str(lacking(one)) for one in missing]
     if faults:
         raise BadWording(fields=faults)
     return cleaned
+
+
+def _lacks(part: str, source: str, required: str, mail: MailType) -> bool:
+    """Whether a worded text is without a link that this mail needs. Its HTML has the link as a button."""
+    if part != "text" or not source:
+        return False
+    values = example_of(mail)
+    by_default = " ".join(str(values[name]) for name in mail.required)
+    made = render(source, variables_of(mail), {**values, "default": by_default}, is_html=False)
+    return str(values[required]) not in made
 
 
 def save_wording(

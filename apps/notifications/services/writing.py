@@ -17,10 +17,10 @@ from apps.notifications.attachments import Attachment
 from apps.notifications.composing import Letter, catch, compose
 from apps.notifications.errors import NotAnAddress
 from apps.notifications.letterhead import Letterhead
-from apps.notifications.mail_registry import kind_of
-from apps.notifications.models import SentMail
+from apps.notifications.mail_registry import find_mail_type, kind_of
+from apps.notifications.models import FORGOTTEN, SentMail
 from apps.notifications.requesting import request_delivery
-from apps.notifications.services.consenting import unsubscribe_url
+from apps.notifications.services.unsubscribing import unsubscribe_url
 from apps.notifications.services.wording import note_problem
 from apps.notifications.wordings import find_wording
 
@@ -36,15 +36,18 @@ def send_mail_to(
     attachment: Attachment | None = None,
     reply_to: str = "",
     secret: str = "",
+    about: str = "",
 ) -> SentMail:
     """Write the mail of `templates/mail/<template>.*` and have it sent after the commit. Repeatable by `message_ref`.
 
     A mail of a kind that its reader may refuse gets `unsubscribe_url`, and is kept unsent where `may_send` says no.
 
     A `secret` (a code in the text) is kept until the mail has left, and no longer: it can't be sent again. Answers go to
-    `reply_to`, else to the contact of the letterhead. Call it in a transaction, as consumers are. Raises `NotAnAddress`.
+    `reply_to`, else to the contact of the letterhead. Mails with the same `about` (`order:ID`) form a thread. Call it in a transaction, as consumers are. Raises `NotAnAddress`.
     """
-    letter = Letter(template, {**context, **_way_out(template, to)}, language, letterhead, secret)
+    mail_type = find_mail_type(template)
+    hidden = FORGOTTEN if mail_type is not None and mail_type.make_secret else secret
+    letter = Letter(template, {**context, **_way_out(template, to)}, language, letterhead, hidden)
     if catch(letter):
         return SentMail(to=to, template=template)
     known = SentMail.objects.filter(message_ref=message_ref).first()
@@ -58,6 +61,7 @@ def send_mail_to(
                 "to": _checked(to),
                 "reply_to": _checked(answers) if answers else "",
                 "template": template,
+                "about": about,
                 "language": language,
                 "attached_file": attachment.file if attachment else "",
                 "attached_name": attachment.name if attachment else "",

@@ -32,6 +32,7 @@ from apps.giftcards.attempts import counted_codes
 from apps.giftcards.codes import hash_code
 from apps.giftcards.selectors import get_credit_of
 from apps.inventory.errors import OutOfStock
+from apps.notifications.selectors import asks_twice
 from apps.storefront.answers import answer_once, attempt
 from apps.storefront.cart_sums import change_codes
 from apps.storefront.cookies import forget_cart, write_cart_cookies
@@ -197,6 +198,7 @@ def _show(
         "short": [line for line in lines if not line.is_orderable],
         "awaited": {line.variant_ref: line.waiting for line in lines if line.waiting},
         "can_remind": get_cart_settings().reminds,
+        "asks_by_mail": get_cart_settings().reminds and asks_twice(),
         **_prepaid(visitor, form, options),
     }
     is_refused = form.is_bound and form.errors and not _UPDATES & request.POST.keys()

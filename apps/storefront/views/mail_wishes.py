@@ -27,6 +27,8 @@ def wishes(request: HttpRequest, token: str) -> HttpResponse:
     reader = notifications.read_unsubscribe_token(token)
     if reader is None:
         raise Http404
+    if not reader.email:  # erased since
+        return _erased(request)
     if request.method != "POST":
         return _page(request, reader)
     if request.POST.get("List-Unsubscribe") == _ONE_CLICK:
@@ -38,9 +40,31 @@ def wishes(request: HttpRequest, token: str) -> HttpResponse:
         _refuse(reader, source="page")
     else:
         chosen = request.POST.getlist("kinds")
-        notifications.save_wishes(email=reader.email, wanted=chosen, source="page")
+        notifications.save_wishes(
+            email=reader.email, wanted=chosen, source="page", is_proven=bool(reader.kind)
+        )
     messages.success(request, gettext("Saved."))
     return redirect("storefront:mail_wishes", token=token)
+
+
+@never_cache
+@csrf_exempt  # as above
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the mail that asks whether mails are wanted. GET changes nothing here, too."""
+    wish = notifications.read_consent_token(token)
+    if wish is None:
+        return render(request, "storefront/mail_consent.html", {"kind": None}, status=404)
+    if request.method == "POST":
+        notifications.confirm_consent(wish=wish)
+        return redirect("storefront:mail_consent", token=token)
+    context = {
+        "kind": mail_kind.items().get(wish.kind),
+        "wish": wish,
+        "address": hidden_email(wish.email),
+        "all_wishes": notifications.unsubscribe_url(kind=wish.kind, email=wish.email),
+    }
+    return render(request, "storefront/mail_consent.html", context)
 
 
 @never_cache
@@ -51,6 +75,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     return redirect(notifications.unsubscribe_url(kind="", email=user.email))
+
+
+def _erased(request: HttpRequest) -> HttpResponse:
+    """The link of an old mail: the reader gets none any more."""
+    if request.method == "POST":
+        return HttpResponse(gettext("Unsubscribed."), content_type="text/plain")
+    return render(request, "storefront/mail_wishes.html", {"is_erased": True})
 
 
 def _refuse(reader: notifications.Reader, *, source: str) -> None:

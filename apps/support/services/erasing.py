@@ -6,6 +6,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.common.clock import now
 from apps.events import services as events
+from apps.notifications import services as notifications
 from apps.support.models import Attachment, InboundMail, MessageText, Ticket
 from apps.support.selectors import tickets_of_person
 from apps.support.services.clocks import follow_state
@@ -18,7 +19,8 @@ ERASED = "erased@erased.invalid"
 def erase(customer: User) -> int:
     """Delete what this person's tickets say, also those that they wrote without a login. Returns the number of tickets.
 
-    Words of staff to them go, too: they name the person. Their tickets are closed. Repeatable.
+    Words of staff to them go, too: they name the person. Their tickets are closed. Mails to them and their wishes about mails are
+    erased (`notifications.erase_reader`). Repeatable.
     """
     with system_scope("erasure"), events.transaction_with_wake_up():
         rows = tickets_of_person(customer).select_for_update().order_by("pk")
@@ -37,6 +39,7 @@ def erase(customer: User) -> int:
         InboundMail.objects.filter(ticket__in=ids).update(file="")
         for ticket in tickets:
             _forget(ticket)
+        notifications.erase_reader(email=customer.email)
         transaction.on_commit(lambda: _delete(files))
     return len(tickets)
 
