@@ -56,7 +56,7 @@ LOOKS = {
     "store fulfilment_shipment_undelivered", "store orders_order_export",
     "store returns_returnrequest_file", "store returns_returnrequest_photo",
     "store notifications_mailwording_changelist", "store notifications_mailwording_word",
-    "store notifications_mailwording_preview", "store notifications_mailwording_test",
+    "store notifications_sentmail_html", "store notifications_mailwording_preview", "store notifications_mailwording_test",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
     "store integrations_integration_check",
 }  # fmt: skip

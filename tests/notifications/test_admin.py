@@ -83,6 +83,31 @@ def test_a_manager_reads_a_mail_and_sends_it_again(
     assert [message.to for message in mail.outbox] == [["asha@example.com"]]
 
 
+def test_the_html_as_it_was_sent_runs_nothing_and_loads_nothing_of_others(
+    store: Any, sent: SentMail, enter: Callable[[Role], Client]
+) -> None:
+    client = enter(Role.MANAGER)
+    with seeing_all(store):
+        SentMail.objects.filter(pk=sent.pk).update(
+            html="<script>x()</script>Code SECRET", secret="SECRET"
+        )
+        notifications.note_refusal(email=sent.to, is_hard=True, reason="no such user")
+    page = client.get(admin_url("change", sent.pk)).content.decode()
+    assert f'sandbox title="{sent.subject}" src="{admin_url("html", sent.pk)}"' in page
+    assert "no such user" in page
+    shown = client.get(admin_url("html", sent.pk))
+    policy = shown["Content-Security-Policy"]
+    assert "SECRET" not in shown.content.decode()
+    assert "default-src 'none'" in policy
+    assert policy.endswith("sandbox; img-src 'self' data:")
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.get(admin_url("again", sent.pk)).status_code == 302
+    client.post(admin_url("again", sent.pk))
+    page = client.get(admin_url("change", sent.pk)).content.decode()
+    assert f"by {Role.MANAGER}@alpha.example" in page
+    assert enter(Role.FULFILMENT).get(admin_url("html", sent.pk)).status_code == 403
+
+
 def test_who_packs_parcels_sees_no_mails(
     store: Any, sent: SentMail, enter: Callable[[Role], Client]
 ) -> None:

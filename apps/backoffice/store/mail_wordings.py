@@ -20,6 +20,7 @@ from apps.backoffice.cards import Card
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.backoffice.typed import MOST_SEEN
+from apps.backoffice.store.mail_frames import WITH_PICTURES, framed
 from apps.common.api.throttles import is_within_rate
 from apps.common.errors import DomainError
 from apps.common.places import language_choices
@@ -29,6 +30,7 @@ from apps.notifications import services as notifications
 from apps.notifications.composing import Composed, variables_of
 from apps.notifications.default_sources import default_source
 from apps.notifications.errors import TooManyTests
+from apps.notifications.looks import as_seen
 from apps.notifications.mail_registry import (
     MailType,
     ValueType,
@@ -45,11 +47,6 @@ SEES: Final = "notifications.view_mailwording"
 CHANGES: Final = "notifications.change_mailwording"
 _LIST: Final = "store_admin:notifications_mailwording_changelist"
 _PAGE: Final = "store_admin:notifications_mailwording_word"
-# What a preview may load: pictures. It runs nothing, and the frame around it is sandboxed as well.
-_PREVIEW_POLICY: Final = (
-    "default-src 'none'; img-src 'self' https: http: data:; style-src 'unsafe-inline'; "
-    "frame-ancestors 'self'; sandbox"
-)
 _LABELS: Final = {
     "subject": _("Subject"),
     "preheader": _("Line that mailboxes show below the subject"),
@@ -155,7 +152,7 @@ def preview_view(request: HttpRequest, mail: str) -> HttpResponse:
         return _framed(f"{sentence_of(error)}\n", "text/plain")
     if data.get("as") == "text":
         return _framed(f"{made.subject}\n\n{made.text}", "text/plain")
-    return _framed(made.html, "text/html")
+    return _framed(as_seen(made.html, str(data.get("as", ""))), "text/html")
 
 
 preview_door = xframe_options_sameorigin(store_admin.admin_view(preview_view))
@@ -304,11 +301,7 @@ def _preview(request: HttpRequest, mail: MailType, language: str) -> Composed:
 
 
 def _framed(content: str, kind: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=f"{kind}; charset=utf-8",
-        headers={"Content-Security-Policy": _PREVIEW_POLICY, "Cache-Control": "private, no-store"},
-    )
+    return framed(content, kind, policy=WITH_PICTURES)
 
 
 def _letterhead() -> Any:
