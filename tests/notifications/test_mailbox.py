@@ -53,3 +53,14 @@ def test_the_page_is_there_in_development_alone(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
     assert client_for(store).get("/mailbox/").status_code == 404
+
+
+def test_every_mail_can_be_looked_at(store: Any) -> None:
+    with use_store(store, actor=SYSTEM):
+        for look, sign in (("dark", "@media all"), ("plain", "<h1>"), ("text", "\n-- \n")):
+            shown = mailbox.sample(RequestFactory().get("/?values=hard"), "cart_reminder", look)
+            assert sign in shown.content.decode(), look
+            assert "sandbox" in shown["Content-Security-Policy"]
+        for code, look in (("misspelt", "dark"), ("cart_reminder", "misspelt")):
+            with pytest.raises(Http404):
+                mailbox.sample(RequestFactory().get("/"), code, look)
