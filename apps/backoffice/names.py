@@ -254,6 +254,7 @@ TOPICS: Final = {
     "return.refused": _("A return was refused"),
     "return.requested": _("A return was asked for"),
     "return_request.received": _("Goods of a return have arrived"),
+    "shipment.delivered": _("A parcel has arrived"),
     "shipment.corrected": _("The tracking of a parcel was corrected"),
     "stock.days_changed": _("What is on the way has another day"),
     "support_mail.received": _("A mail for the support desk came in"),

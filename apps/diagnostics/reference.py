@@ -41,6 +41,8 @@ FOUND_BY_NAME: Final = {
     "probed": "`@probes`: servers beside the databases, for `/ready` and `manage.py databases` (`apps/diagnostics/other_servers.py`)",
     "dead_ends": "`dead_end(Kind(...))`: what goes no further by itself and needs a decision (`apps/platform/dead_ends.py`)",
     "mail_types": "`mail_type(...)`, `mail_kind(...)`: the mails an app sends, their variables, what people may refuse (`apps/notifications/mail_registry.py`)",
+    "letterheads": "`@letterhead_source`: the store's look, for mails of apps below the theme (`apps/notifications/letterhead.py`)",
+    "mail_readers": "`@reader_refused`, `@reader_erased`: what apps keep for a reader who refuses mails, or is erased (`apps/notifications/readers.py`)",
     "ledger_checks": "`@checks_ledger`: numbers of two sources that must agree (`apps/platform/ledgers.py`)",
     "papers": "`@paper`: the file that goes with the mail about a payment or a parcel (`apps/fulfilment/papers.py`)",
     "unfinished": "`@names_unfinished_work`: what is open in a store that is to be closed (`apps/operations/deletion/unfinished_work.py`)",

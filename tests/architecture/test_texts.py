@@ -88,6 +88,7 @@ NO_TEXT = {
     "draft_ref": "a reference between homes",
     "payment_ref": "a reference between homes",
     "variant_ref": "a reference between homes",
+    "about": "what a mail is about: a word of ours and an id",
     "message_ref": "a reference between homes",
     "gateway_ref": "a reference of a provider",
     "cause": "a key of ours",

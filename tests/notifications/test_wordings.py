@@ -84,7 +84,8 @@ def test_every_mail_is_whole_with_values_that_are_hard_to_show(
         assert not re.search(r"{[{%]|%\(", body)
     assert ("Unsubscribe" in made.text) is bool(mail.kind)
     assert made.html.count("<table") == made.html.count("</table>")
-    assert not re.search(r"<p>", made.html), "colours in the dark are by class and style"
+    if mail.code != "ticket_answer":  # paragraphs of what staff wrote
+        assert "<p>" not in made.html, "colours in the dark are by class and style"
     if mail.required:
         assert facts["url"] in made.text
     is_order = mail.code.startswith(("order_", "return_")) and mail.code != "order_draft"

@@ -25,9 +25,9 @@ _SALT: Final = "apps.notifications.consent"
 _SCOPE: Final = "mail consent"
 
 
-def ask(wish: MailConsent, kind: MailKind, *, source: str, words: str) -> None:
+def ask(wish: MailConsent, kind: MailKind) -> None:
     """Mail the question, with the words to which the person agreed. Once a day at most while it waits, and three times in a
-    month. `wish` is locked by the caller."""
+    month. `wish` is locked by the caller; its source and words are saved if a mail asks about them."""
     moment = now()
     last = wish.asked_at
     is_recent = last is not None and moment < last + _ASKED_IN
@@ -35,7 +35,6 @@ def ask(wish: MailConsent, kind: MailKind, *, source: str, words: str) -> None:
     if waits or (is_recent and wish.asked_times >= MOST_ASKED):
         return
     wish.asked_at, wish.asked_times = moment, (wish.asked_times if is_recent else 0) + 1
-    wish.opted_in_source, wish.opted_in_words = source, words
     wish.save(update_fields=["asked_at", "asked_times", "opted_in_source", "opted_in_words"])
     page = reverse("storefront:mail_consent", args=[_token(wish)], urlconf=settings.STORE_URLCONF)
     send_mail_to(
@@ -44,7 +43,7 @@ def ask(wish: MailConsent, kind: MailKind, *, source: str, words: str) -> None:
         context={
             "title": str(kind.title),
             "description": str(kind.description),
-            "words": words,
+            "words": wish.opted_in_words,
             "url": current_url(page),
         },
         language=current_store().language,

@@ -58,11 +58,11 @@ def opt_in(
         wish = _locked(kind, email)
         if wish.is_on:
             return wish
+        wish.opted_in_source, wish.opted_in_words = said, words
         if not is_proven and asks_twice():
-            ask(wish, declared, source=said, words=words)
+            ask(wish, declared)
             return wish
         wish.is_on, wish.opted_in_at = True, now()
-        wish.opted_in_source, wish.opted_in_words = said, words
         if is_proven:
             wish.confirmed_at = wish.opted_in_at
         wish.save()
