@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from apps.common.clock import now
 from apps.inbox.models import InboxMessage
 from apps.inbox.states import InboxState
+from apps.tenancy.prepared import insert_rows
 from apps.tenancy.transactions import savepoint_at_home
 
 
@@ -49,7 +50,7 @@ def receive(
     )
     try:
         with savepoint_at_home():
-            message.save(force_insert=True)
+            insert_rows([message])
     except IntegrityError:
         return InboxMessage.objects.get(source=source, key=key)
     return message
