@@ -161,6 +161,7 @@ def _clean_cache() -> Iterator[None]:
     from django.core.cache import cache
 
     from apps.accounts.api import cached_answers
+    from apps.partners.kept import forget_kept
     from apps.platform.selectors import forget_addresses
     from apps.platform.services.wake_ups import forget_noted
     from apps.storefront.page_cache.storage import memory
@@ -169,6 +170,7 @@ def _clean_cache() -> Iterator[None]:
 
     forget_cached()
     forget_noted()
+    forget_kept()
     forget_addresses()
     forget_page_versions()
     memory.clear()

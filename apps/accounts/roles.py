@@ -124,6 +124,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "accounts.*_address",
             "accounts.*_customernote",
             "accounts.view_user",
+            "partners.view_*",
         ),
     ),
     Role.OWNER: ("*",),

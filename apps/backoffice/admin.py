@@ -3,6 +3,7 @@
 from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
+    api_keys,
     bundles,
     carts,
     catalog,
@@ -36,4 +37,5 @@ from apps.backoffice.store import (  # noqa: F401
     support,
     taxes,
     ways_to_pay,
+    webhooks,
 )

@@ -21,6 +21,7 @@ from apps.catalog.selectors.terms import read_public_prices
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
 from apps.common.errors import DomainError
+from apps.events import services as events
 from apps.prices import services as prices
 from apps.prices.models import Repricing
 from apps.prices.services import record_prices
@@ -56,8 +57,17 @@ def save_indexed(key: ObjectId, write: Callable[[], Product | None]) -> Product 
         raise
     if saved is not None:
         _put([saved])
+        _tell([saved.pk])
     search.take_marks_off(marks)
     return saved
+
+
+def _tell(ids: Collection[ObjectId], topic: str = "product.changed") -> None:
+    """News for those who want them, while the products are still marked: after a crash a sweep repeats both."""
+    if ids and events.is_heard(topic):
+        with events.transaction_with_wake_up():
+            for key in ids:
+                events.emit(topic=topic, key=str(key), payload={"product_id": str(key)})
 
 
 def delete_indexed(key: ObjectId, delete: Callable[[], int]) -> int:
@@ -65,6 +75,8 @@ def delete_indexed(key: ObjectId, delete: Callable[[], int]) -> int:
     search.mark_stale([str(key)])
     deleted = delete()
     search.remove_entries([str(key)])
+    if deleted:
+        _tell([key], "product.deleted")
     return deleted
 
 
@@ -116,6 +128,7 @@ def index_products(
     for batch in _batches(list(ids)):
         products = list(Product.objects.filter(pk__in=batch))
         _put(products, at=at, cause=cause)
+        _tell([product.pk for product in products])
         gone = set(batch) - {product.pk for product in products}
         if gone:
             search.remove_entries(str(key) for key in gone)

@@ -9,12 +9,14 @@ class ActorKind(StrEnum):
     CUSTOMER = "customer"
     GUEST = "guest"
     STAFF = "staff"
+    KEY = "key"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` is the user's id in the active home, or None for guests and the system; `label` is for people."""
+    """`id` is the user's id in the active home, or the id of a program's key, or None for guests and the system; `label` is
+    for people."""
 
     kind: ActorKind
     id: UUID | None
@@ -30,9 +32,10 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        return self.kind is ActorKind.STAFF
+        """Acts for the store: a person who works there, or a program with one of its keys."""
+        return self.kind in (ActorKind.STAFF, ActorKind.KEY)
 
     @property
     def sees_all(self) -> bool:
-        """Whether rows of all people are open to this actor: a store's staff and our own processes."""
-        return self.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
+        """Whether rows of all people are open to this actor: a store's staff, its keys and our own processes."""
+        return self.is_staff or self.kind is ActorKind.SYSTEM

@@ -222,7 +222,7 @@ def timeline(order: Order) -> list[TimelineEntry]:
 
 
 def _scope(actor: Actor) -> Q:
-    if actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
+    if actor.sees_all:
         return Q()
     if actor.kind == ActorKind.CUSTOMER and actor.id is not None:
         return Q(customer_id=actor.id)

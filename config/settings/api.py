@@ -21,13 +21,17 @@ def _duration(name: str, default: str) -> timedelta:
 
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.api.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.partners.authentication.KeyAuthentication",
+        "apps.accounts.api.authentication.TokenAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],  # scope is in the fetch
     "DEFAULT_RENDERER_CLASSES": ["apps.common.api.rendering.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.common.api.parsers.LimitedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
         "apps.common.api.throttles.AnonymousThrottle",
         "apps.common.api.throttles.UserThrottle",
+        "apps.common.api.throttles.KeyThrottle",
     ],
     "DEFAULT_SCHEMA_CLASS": "apps.common.api.schemas.ApiSchema",
     "DEFAULT_METADATA_CLASS": None,
@@ -42,6 +46,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT: int = REST_FRAMEWORK["NUM_PROXIES"]
 API_THROTTLE_RATES: dict[str, str] = {
     "anonymous": env("API_RATE_ANONYMOUS", default="100/15m"),
     "user": env("API_RATE_USER", default="1000/15m"),
+    "key": env("API_RATE_KEY", default="600/m"),  # of an API key that has no rate of its own
     "login": env("API_RATE_LOGIN", default="20/15m"),
     "register": env("API_RATE_REGISTER", default="10/h"),
     "refresh": env("API_RATE_REFRESH", default="60/15m"),
@@ -91,7 +96,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["apps.common.api.schemas.only_api"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.partners.schemas.add_scopes",
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "ProductStatusEnum": "apps.catalog.documents.ProductStatus",

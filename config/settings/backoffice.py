@@ -179,6 +179,14 @@ STORE_ADMIN = _site(
             ],
         },
         {
+            "title": "Partners",
+            "items": [
+                _rows("API keys", "vpn_key", "partners", "apikey"),
+                _rows("Webhooks", "webhook", "partners", "webhookendpoint"),
+                _rows("Sent webhooks", "outgoing_mail", "partners", "webhookdelivery"),
+            ],
+        },
+        {
             "title": "Records",
             "items": [
                 _rows("Mails that came in", "forward_to_inbox", "support", "inboundmail"),

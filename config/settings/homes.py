@@ -43,6 +43,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.support",
     "apps.returns",
     "apps.integrations",
+    "apps.partners",
 )
 
 # No rows of their own.

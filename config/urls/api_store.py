@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.invoices.api.urls")),
     path("", include("apps.support.api.urls")),
     path("", include("apps.returns.api.urls")),
+    path("", include("apps.partners.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

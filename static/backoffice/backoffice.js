@@ -5,6 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form[data-worth]").forEach(showWorth);
   document.querySelectorAll("#result_list [data-label]").forEach(beginLarge);
   document.querySelectorAll("[data-canned]").forEach(offerAnswers);
+  document.querySelectorAll("[data-copy]").forEach(offerCopy);
 });
 
 // Opening a store: ask for the state while it runs, then reload to show what to do next.
@@ -56,6 +57,16 @@ function offerAnswers(label) {
     if (choice.value) text.setRangeText(choice.value, text.selectionStart, text.selectionEnd, "end");
     choice.value = "";
     text.focus();
+  });
+}
+
+// A secret that is shown once is copied by a button; without a clipboard it is selected by hand.
+function offerCopy(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.copied;
   });
 }
 

@@ -53,12 +53,14 @@ FINISHED = {
     "MessageState": {"delivered"},
     "EInvoiceState": {"registered", "cancelled", "left"},
     "InboxState": {"done"},
+    "DeliveryState": {"delivered", "dropped"},
 }
 # The sweep that ends a state by itself.
 SWEPT = {
     "MessageState.pending": "apps.events.sweeps.relay_outbox",
     "InboxState.waiting": "apps.inbox.sweeps.handle_due_messages",
     "ShipmentState.ready": "apps.fulfilment.sweeps.expire_pickups",
+    "DeliveryState.pending": "apps.partners.sweeps.start_due_webhooks",
 }
 
 
@@ -74,6 +76,7 @@ def test_every_state_that_is_not_final_has_a_way_out() -> None:
             "events",
             "invoices",
             "inbox",
+            "partners",
         )
         for machine in vars(import_module(f"apps.{app}.states")).values()
         if isinstance(machine, type)

@@ -24,6 +24,7 @@ from apps.inbox.models import InboxMessage
 from apps.integrations.models import Integration
 from apps.notifications.models import MailAddress, MailConsent, MailWording, SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
+from apps.partners.models import ApiKey, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from apps.payments import services as payments
 from apps.payments.models import (
     Capture,
@@ -81,6 +82,10 @@ STAFF_ONLY = [
     CustomerNote,
     Dispute,
     InboundMail,
+    ApiKey,
+    WebhookEndpoint,
+    WebhookDelivery,
+    WebhookAttempt,
 ]
 
 

@@ -45,9 +45,12 @@ class WindowThrottle(BaseThrottle):
         """The identity that is counted; None if this throttle does not apply to the request."""
         return self.get_ident(request)
 
+    def rate(self, request: Request) -> str | None:
+        return settings.API_THROTTLE_RATES.get(self.scope)
+
     def allow_request(self, request: Request, view: "APIView") -> bool:
         ident = self.ident(request)
-        rate = settings.API_THROTTLE_RATES.get(self.scope)
+        rate = self.rate(request) if ident is not None else None
         if ident is None or not rate:
             return True
         limit, count, self.reset_in = _count(self.scope, ident, rate)
@@ -130,9 +133,29 @@ class AnonymousThrottle(WindowThrottle):
 
 
 class UserThrottle(WindowThrottle):
-    """By user, for authenticated requests."""
+    """By user, for requests of people who are logged in."""
 
     scope = "user"
 
     def ident(self, request: Request) -> str | None:
-        return str(request.user.pk) if request.user and request.user.is_authenticated else None
+        if not request.user or not request.user.is_authenticated or _is_program(request):
+            return None
+        return str(request.user.pk)
+
+
+class KeyThrottle(WindowThrottle):
+    """By API key: its own rate, or the usual one of keys."""
+
+    scope = "key"
+
+    def ident(self, request: Request) -> str | None:
+        return str(request.user.pk) if _is_program(request) else None
+
+    def rate(self, request: Request) -> str | None:
+        own: str = getattr(request.user, "rate", "")
+        return own or super().rate(request)
+
+
+def _is_program(request: Request) -> bool:
+    """Whether a key was sent instead of a login (`apps.accounts.programs`, above this app)."""
+    return getattr(request.user, "is_program", False)

@@ -6,6 +6,7 @@ from apps.events.services.idempotency import StoredAnswer, idempotent, make_fing
 from apps.events.services.outbox import (
     drop_copied_messages,
     emit,
+    is_heard,
     replay_message,
     transaction_with_wake_up,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "drop_copied_messages",
     "emit",
     "idempotent",
+    "is_heard",
     "make_fingerprint",
     "prune",
     "record_audit",

@@ -94,6 +94,11 @@ def emit(
     start_relay_on_commit()
 
 
+def is_heard(topic: str) -> bool:
+    """Whether a consumer wants messages of this topic now: for news that would need a transaction of their own."""
+    return bool(list_consumers(topic))
+
+
 @repeated_on_deadlock
 def replay_message(*, message: OutboxMessage) -> OutboxMessage:
     """Deliver a dead (or delivered) message again, with its counter of attempts reset. A waiting message becomes due

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
+from apps.events import services as events
 from apps.inventory.models import Movement, StockItem
 from apps.inventory.states import MovementKind, StockPolicy
 from apps.tenancy.context import current_actor
@@ -89,6 +90,9 @@ def apply_changes(
             }
             for change in changes
         ],
+    )
+    events.emit(
+        topic="stock.changed", key=str(ids[0]), payload={"items": [str(one) for one in ids]}
     )
 
 

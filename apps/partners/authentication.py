@@ -1,0 +1,57 @@
+"""Authentication of API requests by the key of a program. It imports no REST view: settings name its class."""
+
+from typing import Final
+
+from django.utils.translation import gettext
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from apps.accounts.programs import Program
+from apps.partners.keys import MARK, Holder, find_holder, note_use
+from apps.partners.scopes import SAFE_METHODS, covers, scope_of
+from apps.tenancy.context import current_store_or_none
+
+_SCHEME: Final = "bearer"
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer pk_...`. Other bearers are left to the next class.
+
+    A key that is unknown, revoked, expired or of another store: 401, always the same. A key without the scope of the
+    route, and any key at a route that takes none: 403.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Program, Holder] | None:
+        text = _read_key(request)
+        if text is None:
+            return None
+        holder = find_holder(text) if current_store_or_none() is not None else None
+        if holder is None:
+            raise AuthenticationFailed(gettext("The API key is not valid."))
+        _require_scope(holder, request)
+        note_use(holder)
+        return holder.program, holder
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def _read_key(request: Request) -> str | None:
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    text = text.strip()
+    return text if scheme.lower() == _SCHEME and text.startswith(MARK) else None
+
+
+def _require_scope(holder: Holder, request: Request) -> None:
+    method = request.method or ""
+    match = request._request.resolver_match
+    needed = scope_of(match.url_name or "", method) if match is not None else None
+    if needed is None:
+        raise PermissionDenied(gettext("API keys are not taken here."), code="no_keys_here")
+    if not covers(holder.scopes, needed):
+        words = gettext("This API key does not have the scope %(scope)s.") % {"scope": needed}
+        raise PermissionDenied(words, code="scope_missing")
+    store = current_store_or_none()
+    if method not in SAFE_METHODS and store is not None and store.is_suspended:
+        raise PermissionDenied(gettext("This store is suspended: its data can be read only."))
