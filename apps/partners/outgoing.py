@@ -80,7 +80,9 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body=body, headers=_headers(parts, headers))
         response = connection.getresponse()
-        if is_late.is_set():  # closed by the timer within the headers, which are read as if they had ended
+        if (
+            is_late.is_set()
+        ):  # closed by the timer within the headers, which are read as if they had ended
             raise TimeoutError
         answer = b""
         with suppress(OSError, HTTPException):  # the status has decided; the rest is for people

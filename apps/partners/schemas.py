@@ -10,6 +10,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from apps.partners.scopes import scope_of
 
 NAME = "apiKey"
+_FORBIDDEN = {
+    "description": "The API key does not have the scope.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+}
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -47,6 +51,7 @@ def _describe(operation: dict[str, Any], scope: str | None) -> None:
         return
     operation["security"] = [*others, {NAME: []}]
     operation["x-scope"] = scope
+    operation["responses"].setdefault("403", _FORBIDDEN)
     operation["description"] = (
         f"{operation.get('description', '')}\n\nScope of an API key: `{scope}`.".strip()
     )

@@ -12,10 +12,18 @@ wanted_topics: Final = KeptRows[frozenset[str]]("topics", trusted_seconds=1.0)
 
 def is_wanted(topic: str) -> bool:
     """Whether an active endpoint of the store wants this topic. A sandbox tells the outside nothing."""
+    return topic in _wanted()
+
+
+def is_anything_wanted() -> bool:
+    return bool(_wanted())
+
+
+def _wanted() -> frozenset[str]:
     store = current_store_or_none()
     if store is None or store.is_sandbox:
-        return False
-    return topic in wanted_topics.get("", _read)
+        return frozenset()
+    return wanted_topics.get("", _read)
 
 
 def _read() -> frozenset[str]:

@@ -70,7 +70,9 @@ def send(store: Any, endpoint: WebhookEndpoint) -> int:
 
 
 def make_due() -> None:
+    """As after the wait, and after the rest of a silent endpoint."""
     WebhookDelivery.objects.filter(state=DeliveryState.PENDING).update(due_at=now())
+    WebhookEndpoint.objects.update(lease_until=None)
 
 
 def test_what_happens_to_an_order_is_sent_signed_and_versioned(
@@ -176,6 +178,7 @@ def test_what_is_given_up_waits_for_people_and_a_week_of_failures_switches_off(
         assert delivery.state == "failed"
         kind = next(one for one in dead_end if one.code == "partners.webhook")
         assert [one.pk for one in kind.found.list(10)] == [delivery.pk]
+        assert kind.resolve is not None
         kind.resolve(delivery, STAFF)
         assert partners.send_due(endpoint.pk) == 1  # the same id once more
         endpoint.refresh_from_db()
@@ -212,13 +215,24 @@ def test_one_worker_sends_to_an_endpoint_and_a_silent_one_costs_one_deadline(
         receiver.behave[:] = ["drip", "drip", "drip"]
         assert partners.send_due(endpoint.pk) == 0
         assert len(receiver.received) == 1
-        WebhookEndpoint.objects.update(lease_until=now() + timedelta(seconds=30))
+        assert sending.list_due_endpoints() == []  # it rests, though two more are due
         assert partners.send_due(endpoint.pk) == 0
         assert len(receiver.received) == 1
-        WebhookEndpoint.objects.update(lease_until=now() - timedelta(seconds=1))  # it died
+        WebhookEndpoint.objects.update(failing_since=now() - timedelta(hours=2), lease_until=None)
+        assert partners.send_due(endpoint.pk) == 0
+        endpoint.refresh_from_db()
+        assert endpoint.lease_until is not None
+        assert endpoint.lease_until > now() + timedelta(minutes=14)
         receiver.behave.clear()
+        partners.send_test(endpoint=endpoint)  # people don't wait
         assert partners.send_due(endpoint.pk) == 2
-        assert sending.list_due_endpoints() == []
+        waiting = partners.send_test(endpoint=endpoint)
+        WebhookEndpoint.objects.update(lease_until=now() + timedelta(seconds=30))
+        assert partners.send_due(endpoint.pk) == 0  # another worker has it
+        WebhookEndpoint.objects.update(lease_until=now() - timedelta(seconds=1))  # it died
+        assert partners.send_due(endpoint.pk) == 1
+        waiting.refresh_from_db()
+        assert waiting.state == "delivered"
 
 
 def test_a_message_that_comes_twice_is_one_delivery(store: Any, endpoint: WebhookEndpoint) -> None:

@@ -14,6 +14,7 @@ from apps.common.typed_text import Line, WebAddress, cleans_text
 from apps.partners.errors import AddressRefused, TooManyEndpoints
 from apps.partners.models import WebhookEndpoint
 from apps.partners.outgoing import check_address
+from apps.partners.services.sending import end_rest
 from apps.partners.services.starting import start_sending
 from apps.partners.states import EndpointState
 from apps.partners.topics import BY_CODE
@@ -78,6 +79,7 @@ def set_active(*, endpoint: WebhookEndpoint, is_active: bool) -> WebhookEndpoint
         locked.save(update_fields=["state", "state_reason", "failing_since"])
         wanted_topics.forget()
         if is_active:
+            end_rest(locked.pk)
             start_sending(locked.pk)
     return locked
 

@@ -13,7 +13,7 @@ from apps.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from apps.partners.services import sending
 from apps.partners.services.starting import publish, start_sending
 from apps.partners.states import DeliveryState, EndpointState
-from apps.partners.wanted import wanted_topics
+from apps.partners.wanted import is_anything_wanted, wanted_topics
 from apps.platform.auditing import note
 
 KEPT: Final = timedelta(days=30)
@@ -28,6 +28,7 @@ def replay_deliveries(*, deliveries: Iterable[WebhookDelivery]) -> int:
         raise NotSendable
     with transaction.atomic():
         for endpoint_id in sending.replay(deliveries=rows):
+            sending.end_rest(endpoint_id)
             start_sending(endpoint_id)
         for row in rows:
             note("webhook_delivery.sent_again", row)
@@ -35,7 +36,9 @@ def replay_deliveries(*, deliveries: Iterable[WebhookDelivery]) -> int:
 
 
 def start_due() -> int:
-    """Start a task for each endpoint that something is due for."""
+    """Start a task for each endpoint that something is due for. A store without active endpoints is not asked."""
+    if not is_anything_wanted():
+        return 0
     found = sending.list_due_endpoints()
     for endpoint_id in found:
         publish(endpoint_id)

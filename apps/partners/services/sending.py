@@ -2,7 +2,7 @@
 
 A delivery is claimed before it is sent: its try is counted and its next one dated. A process that dies in between has used
 up one try, and the receiver may get the message twice under one id. A run ends at the first failure without an answer, so
-a receiver that is silent costs one deadline, and no more before the next run.
+a receiver that is silent costs one deadline, and then rests.
 """
 
 from collections.abc import Iterable
@@ -41,6 +41,8 @@ SWITCHED_OFF_AFTER: Final = timedelta(days=7)
 LEASE: Final = timedelta(seconds=60)
 RUN: Final = timedelta(seconds=20)
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=15)
+SHORTEST_REST: Final = timedelta(seconds=30)
+LONGEST_REST: Final = timedelta(minutes=15)
 _GONE: Final = 410
 
 
@@ -52,8 +54,8 @@ def send_due(endpoint_id: UUID) -> int:
     lease = now() + LEASE
     if not _take_lease(endpoint_id, lease):
         return 0
-    platform.note_wake_up(store_id=current_store().id, due_at=lease + LOOK_AGAIN_AFTER)
-    delivered, ends = 0, now() + RUN
+    platform.ensure_wake_up(store_id=current_store().id, after=LEASE + LOOK_AGAIN_AFTER)
+    delivered, ends, is_silent = 0, now() + RUN, False
     try:
         while now() < ends:
             delivery = _claim(endpoint_id)
@@ -61,17 +63,19 @@ def send_due(endpoint_id: UUID) -> int:
                 break
             outcome = _send(delivery)
             delivered += outcome.is_success
-            if not _finish(delivery, outcome) or outcome.status is None:
+            is_silent = outcome.status is None
+            if not _finish(delivery, outcome) or is_silent:
                 break
     finally:
-        WebhookEndpoint.objects.filter(pk=endpoint_id, lease_until=lease).update(lease_until=None)
+        _end_lease(endpoint_id, lease, is_silent=is_silent)
         _note_next_wake_up()
     return delivered
 
 
 def list_due_endpoints() -> list[UUID]:
-    """Active endpoints that something is due for. One statement."""
-    due = _due().values_list("endpoint_id", flat=True)
+    """Active endpoints that something is due for and no worker sends to. One statement."""
+    free = Q(endpoint__lease_until=None) | Q(endpoint__lease_until__lt=now())
+    due = _due().filter(free).values_list("endpoint_id", flat=True)
     return list(due.order_by().distinct())
 
 
@@ -93,6 +97,21 @@ def _take_lease(endpoint_id: UUID, until: datetime) -> bool:
     free = Q(lease_until=None) | Q(lease_until__lt=now())
     rows = WebhookEndpoint.objects.filter(free, pk=endpoint_id, state=EndpointState.ACTIVE)
     return bool(rows.update(lease_until=until))
+
+
+def _end_lease(endpoint_id: UUID, lease: datetime, *, is_silent: bool) -> None:
+    """A silent endpoint rests: the longer it has failed, the longer, so that it holds workers ever less."""
+    rows = WebhookEndpoint.objects.filter(pk=endpoint_id, lease_until=lease)
+    rest: datetime | None = None
+    if is_silent:
+        since = rows.values_list("failing_since", flat=True).first() or now()
+        rest = now() + min(max((now() - since) / 4, SHORTEST_REST), LONGEST_REST)
+    rows.update(lease_until=rest)
+
+
+def end_rest(endpoint_id: UUID) -> None:
+    """People want it to be tried at once. What a worker has claimed is not claimed again."""
+    WebhookEndpoint.objects.filter(pk=endpoint_id).update(lease_until=None)
 
 
 def _claim(endpoint_id: UUID) -> WebhookDelivery | None:
@@ -173,10 +192,12 @@ def _note_health(endpoint_id: UUID, outcome: Outcome) -> bool:
 
 
 def _note_next_wake_up() -> None:
+    """When something is due and its endpoint is not at rest."""
     waiting = WebhookDelivery.objects.filter(
         state=DeliveryState.PENDING, endpoint__state=EndpointState.ACTIVE
     )
-    due_at = waiting.aggregate(due_at=Min("due_at"))["due_at"]
-    if due_at is not None:
+    rows = waiting.order_by().values_list("endpoint__lease_until").annotate(Min("due_at"))
+    moments = [max(due_at, rest or due_at) for rest, due_at in rows]
+    if moments:
         soon = now() + LOOK_AGAIN_AFTER
-        platform.note_wake_up(store_id=current_store().id, due_at=max(due_at, soon))
+        platform.note_wake_up(store_id=current_store().id, due_at=max(min(moments), soon))

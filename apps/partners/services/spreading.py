@@ -1,23 +1,17 @@
 """A message of the outbox as deliveries: one for each endpoint that wants it, with the body as it is sent."""
 
-from datetime import timedelta
-from typing import Final
-
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.events.consumers import Message
 from apps.partners.models import WebhookDelivery, WebhookEndpoint
 from apps.partners.payloads import Body, build_body, build_test_body, event_id_of
+from apps.partners.services.sending import end_rest
 from apps.partners.services.starting import start_sending
 from apps.partners.states import EndpointState
 from apps.partners.topics import BY_SOURCE, TEST
-from apps.platform import services as platform
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store
 from apps.tenancy.transactions import atomic_at_home
-
-# If the task is lost, a sweep starts another one.
-_LOOK_AGAIN_AFTER: Final = timedelta(seconds=30)
 
 
 def write_deliveries(message: Message) -> int:
@@ -31,7 +25,6 @@ def write_deliveries(message: Message) -> int:
     body = build_body(topic, event_id, message.payload, message.created_at)
     if body is None:
         return 0
-    platform.ensure_wake_up(store_id=current_store().id, after=_LOOK_AGAIN_AFTER)
     rows = [_delivery(endpoint, event_id, topic.code, body) for endpoint in endpoints]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
     for endpoint in endpoints:
@@ -42,11 +35,11 @@ def write_deliveries(message: Message) -> int:
 def send_test(*, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """A message that says it is a test, through the way of all others. Its result is in the log of deliveries."""
     event_id = event_id_of(new_id())
-    platform.ensure_wake_up(store_id=current_store().id, after=_LOOK_AGAIN_AFTER)
     with atomic_at_home():
         delivery = _delivery(endpoint, event_id, TEST, build_test_body(event_id, now()))
         delivery.save(force_insert=True)
         note("webhook_endpoint.tested", endpoint)
+        end_rest(endpoint.pk)
         start_sending(endpoint.pk)
     return delivery
 

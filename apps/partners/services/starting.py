@@ -1,6 +1,7 @@
 """The task that sends to one endpoint, and starting it after a commit. `tasks.py` shows it to Celery."""
 
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -9,8 +10,11 @@ from celery import shared_task
 from django.core.cache import cache
 
 from apps.partners.services import sending
+from apps.platform import services as platform
+from apps.tenancy.context import current_store
 from apps.tenancy.transactions import on_commit_at_home
 
+LOOK_AGAIN_AFTER: Final = timedelta(seconds=30)
 _LOST_AFTER: Final = 5  # seconds, then a published task counts as lost
 
 
@@ -22,7 +26,8 @@ def send_webhooks(endpoint_id: str) -> int:
 
 
 def start_sending(endpoint_id: UUID) -> None:
-    """After the commit. If the broker is down, a sweep does it."""
+    """After the commit. If the broker is down or the process dies, a sweep does it: a wake-up is noted first."""
+    platform.ensure_wake_up(store_id=current_store().id, after=LOOK_AGAIN_AFTER)
     on_commit_at_home(partial(publish, endpoint_id), robust=True)
 
 
