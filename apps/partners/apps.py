@@ -9,4 +9,4 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """The OpenAPI document of both hosts is made from the same class of authentication."""
-        from apps.partners import schemas  # noqa: F401  registers how keys are described
+        from apps.partners.api import schemas  # noqa: F401  registers how keys are described

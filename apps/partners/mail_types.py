@@ -11,7 +11,7 @@ mail_type(
         _("Nothing could be delivered to a partner's program for a week, or it is gone."),
         (
             text("address", _("Its address"), "https://erp.example/hooks"),
-            text("reason", _("Why"), "Nothing was delivered for a week."),
+            text("reason", _("Why"), "Nothing was delivered for a week"),
             link("url", _("Its page in the admin"), "https://shop.example/admin/"),
         ),
         to_staff=True,

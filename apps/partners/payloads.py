@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.catalog.api.showing import show
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors import get_product_by_id
@@ -51,7 +53,7 @@ def build_body(topic: Topic, event_id: str, payload: dict[str, Any], at: datetim
 
 def build_test_body(event_id: str, at: datetime) -> Body:
     resource = {"type": "webhook", "id": event_id, "version": 1}
-    data = {"message": "This is a test. Nothing has happened."}
+    data = {"message": gettext("This is a test. Nothing has happened.")}
     return Body(event_id, 1, _render(TEST, event_id, at, resource, data))
 
 

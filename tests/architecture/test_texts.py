@@ -98,6 +98,8 @@ NO_TEXT = {
     "line_id": "an id",
     "image_id": "an id",
     "notice_id": "an id",
+    "endpoint_id": "an id",
+    "seen_prefix": "compared with one of ours",
     "shipment_number": "made by us",
     "ip": "an address of the network",
     "shop": "a folder of the demo",

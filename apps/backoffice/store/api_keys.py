@@ -190,12 +190,17 @@ class ApiKeyAdmin(RecordAdmin):
             "opts": self.opts,
             "form": form,
             "made": made,
-            "example": current_url("/api/v1/products"),
+            "example": _example(made.key) if made else "",
             **more,
         }
         answer = TemplateResponse(request, template, context)
         add_never_cache_headers(answer)
         return answer
+
+
+def _example(key: ApiKey) -> str:
+    url = current_url("/api/v1/products")
+    return f'curl -H "Authorization: Bearer {key.prefix}_…" {url}'
 
 
 def _values(key: ApiKey) -> dict[str, Any]:

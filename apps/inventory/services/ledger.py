@@ -60,8 +60,7 @@ def apply_changes(
         return
     ids = [change.stock_item_id for change in changes]
     # an order that is paid or leaves makes no new pages
-    is_shown = any(change.saleable for change in changes)
-    with nullcontext() if is_shown else changing_nothing_shown():
+    with nullcontext() if any(one.saleable for one in changes) else changing_nothing_shown():
         updated = _move_counters(
             ids=ids,
             on_hand=[change.on_hand for change in changes],
