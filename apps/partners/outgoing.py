@@ -45,7 +45,11 @@ class Outcome:
 def check_address(url: str) -> None:
     """Raises `HostRefused` with a sentence: not HTTPS, no host, a private address."""
     parts = _parts(url)
-    resolve(parts.hostname or "", parts.port or _port(parts), settings.ALLOW_PRIVATE_WEBHOOK_HOSTS)
+    resolve(
+        parts.hostname or "",
+        parts.port or _port(parts),
+        allow_private=settings.ALLOW_PRIVATE_WEB_HOSTS,
+    )
 
 
 def post(url: str, *, body: bytes, headers: dict[str, str]) -> Outcome:
@@ -99,7 +103,7 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
 
 def _connect(parts: SplitResult, host: str, port: int) -> HTTPConnection:
     """Connected to a checked address of the host; the certificate is checked for the host's name."""
-    sock = _open(resolve(host, port, settings.ALLOW_PRIVATE_WEBHOOK_HOSTS), port)
+    sock = _open(resolve(host, port, allow_private=settings.ALLOW_PRIVATE_WEB_HOSTS), port)
     connection: HTTPConnection
     if parts.scheme == "https":
         connection = HTTPSConnection(host, port, timeout=DEADLINE_SECONDS)
@@ -148,7 +152,7 @@ def _parts(url: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         raise HostRefused(gettext("This is not a web address.")) from None
-    schemes = ("https", "http") if settings.ALLOW_PRIVATE_WEBHOOK_HOSTS else ("https",)
+    schemes = ("https", "http") if settings.ALLOW_PRIVATE_WEB_HOSTS else ("https",)
     if parts.scheme not in schemes or not parts.hostname:
         raise HostRefused(gettext("Give a web address that begins with https://."))
     if parts.username is not None or parts.password is not None:

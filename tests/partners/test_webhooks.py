@@ -42,7 +42,7 @@ from tests.support.statements import count_statements
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
-    settings.ALLOW_PRIVATE_WEBHOOK_HOSTS = True
+    settings.ALLOW_PRIVATE_WEB_HOSTS = True
     with hook_receiver() as found:
         yield found
 
@@ -257,7 +257,7 @@ def test_a_message_that_comes_twice_is_one_delivery(store: Any, endpoint: Webhoo
     ],
 )
 def test_addresses_of_our_own_network_are_refused(store: Any, settings: Any, address: str) -> None:
-    settings.ALLOW_PRIVATE_WEBHOOK_HOSTS = False
+    settings.ALLOW_PRIVATE_WEB_HOSTS = False
     with seeing_all(store), pytest.raises(DomainError) as refused:
         partners.create_endpoint(url=address, topics=["order.placed"], actor=STAFF)
     assert "url" in refused.value.fields
@@ -266,7 +266,7 @@ def test_addresses_of_our_own_network_are_refused(store: Any, settings: Any, add
 def test_a_name_that_is_pointed_at_us_later_is_refused_when_it_is_sent(
     store: Any, settings: Any, receiver: Receiver
 ) -> None:
-    settings.ALLOW_PRIVATE_WEBHOOK_HOSTS = False
+    settings.ALLOW_PRIVATE_WEB_HOSTS = False
     public = [(2, 1, 6, "", ("93.184.216.34", 443))]
     private = [(2, 1, 6, "", ("127.0.0.1", int(receiver.url.split(":")[2].split("/")[0])))]
     with seeing_all(store):
