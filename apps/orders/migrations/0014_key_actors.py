@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0012_changes_of_orders'),
+        ('orders', '0013_order_unpaid_minor'),
     ]
 
     operations = [
