@@ -15,7 +15,6 @@ from apps.common.clock import now
 from apps.fulfilment.api.views import present_whole_order
 from apps.inventory.api.serializers import present_stock
 from apps.inventory.models import StockItem
-from apps.inventory.selectors import get_availability
 from apps.invoices.api.serializers import present_document
 from apps.invoices.models import Document
 from apps.orders.models import Order
@@ -94,7 +93,7 @@ def _product(product_id: str) -> Presented | None:
         product = get_product_by_id(product_id, include_hidden=True)
     except ProductNotFound:
         return product_id, _microseconds(), {"id": product_id}
-    return product_id, product.version, show(product, get_availability)
+    return product_id, product.version, show(product)
 
 
 def _stock(items: list[str]) -> Presented | None:
