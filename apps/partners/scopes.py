@@ -117,6 +117,8 @@ ROUTES: Final[dict[str, str]] = {
             "order-sent-with",
             "order-shipment",
             "order-payments",
+            "order-gift-cards",
+            "order-gift-card-mail",
             "payment-intent",
         ),
         "orders",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_order_unpaid_minor'),
+        ('orders', '0014_gift_card_lines'),
     ]
 
     operations = [
