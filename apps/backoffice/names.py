@@ -273,7 +273,6 @@ TOPICS: Final = {
     "return.refused": _("A return was refused"),
     "return.requested": _("A return was asked for"),
     "return_request.received": _("Goods of a return have arrived"),
-    "shipment.delivered": _("A parcel has arrived"),
     "shipment.corrected": _("The tracking of a parcel was corrected"),
     "stock.days_changed": _("What is on the way has another day"),
     "stock.changed": _("Stock has changed"),

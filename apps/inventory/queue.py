@@ -104,7 +104,7 @@ class Expected:
             lines.sort(key=lambda line: (line[0] is None, line[0] or today()))
 
     def date_of(self, item: StockItem, place: int) -> date | None:
-        """When the piece comes that stands at this place among those that are awaited, the first at 1."""
+        """When the piece comes that has this place among those that are awaited, the first at 1."""
         for expected_on, pieces in self._lines.get((item.variant_ref, item.warehouse_id), ()):
             place -= pieces
             if place <= 0:

@@ -46,7 +46,7 @@ class Stopped(Exception):
     pass
 
 
-def insert_fences_and(*names: str, then: Callable[[], None]) -> None:
+def insert_fences_and(*names: str, then: Callable[[], object]) -> None:
     insert_fences(*names)
     then()
 

@@ -19,8 +19,8 @@ from apps.backoffice.base import RecordAdmin, sentence_of, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
-from apps.backoffice.typed import MOST_SEEN
 from apps.backoffice.store.mail_frames import WITH_PICTURES, framed
+from apps.backoffice.typed import MOST_SEEN
 from apps.common.api.throttles import is_within_rate
 from apps.common.errors import DomainError
 from apps.common.places import language_choices

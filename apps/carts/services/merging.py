@@ -58,7 +58,7 @@ def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
 
 
 def answer_merge(*, cart: Cart, choice: MergeChoice) -> Cart:
-    """What the buyer decides about the lines of before the login. Repeatable: without such lines nothing happens."""
+    """What the buyer decides about the lines that were in it before the login. Repeatable: without such lines nothing happens."""
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         asked = current.asked_lines

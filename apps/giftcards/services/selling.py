@@ -83,7 +83,7 @@ def _card_of(order: Order, line: OrderLine, cause: str) -> GiftCard:
     return GiftCard(
         currency=order.currency,
         initial_minor=line.unit_price_minor,
-        # Of a code that is thrown away: it can't be spent before its mail is written.
+        # Of a code that is discarded at once: it can't be spent before its mail is written.
         code_hash=hash_code(read_code(make_code())),
         recipient_email=gift.get("recipient_email") or order.email,
         recipient_name=gift.get("recipient_name", ""),
