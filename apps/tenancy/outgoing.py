@@ -1,43 +1,49 @@
-"""Requests to addresses that merchants typed: resolved and checked each time, and connected by the checked address.
+"""Requests to addresses that merchants typed: never into our own network, never longer than a deadline.
 
-The host name could lead into our own network (`addresses.py`), also after it was saved. Only HTTPS, no redirects, and an answer of
-limited size. Self-hosters allow private hosts and plain HTTP by `ALLOW_PRIVATE_WEB_HOSTS`.
+The name is resolved and checked for each request (`addresses.py`), and the connection goes to the checked address: a name that is
+pointed elsewhere in between (DNS rebinding) gains nothing. Only HTTPS, and redirects are not followed. A timer closes the
+connection at the deadline, so a server that answers byte by byte holds a worker no longer than one that is silent.
+Self-hosters allow private hosts and plain HTTP by `ALLOW_PRIVATE_WEB_HOSTS`.
 """
 
-from collections.abc import Mapping
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-import urllib3
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.tenancy.addresses import NOT_FOUND, resolve
 from apps.tenancy.errors import HostRefused
 
+NOT_SECURE: Final = gettext_lazy("The address begins with https://.")
 _CONNECT_SECONDS: Final = 5.0
 _MOST_BYTES: Final = 4 * 1024 * 1024
+_MOST_ADDRESSES: Final = 2
 _PORTS: Final = {"https": 443, "http": 80}
-NOT_SECURE: Final = gettext_lazy("The address begins with https://.")
 
 
 class NoAnswer(Exception):
-    """Nothing that can be read came back: a later retry can help."""
+    """Nothing came back, with a sentence that says why: a later retry can help."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """The content is not shown in logs."""
+    """The content is not shown in logs. It may be cut off, by the caller's limit or by the server: the status has decided."""
 
     status: int
     content: bytes = field(repr=False)
 
 
 def check_address(url: str) -> None:
-    """Whether requests may go there now. Raises `HostRefused`."""
-    address = _split(url)
-    resolve(address.hostname or "", _port(address), allow_private=settings.ALLOW_PRIVATE_WEB_HOSTS)
+    """Whether requests may go there now. Raises `HostRefused` with a sentence."""
+    _resolve(_split(url))
 
 
 def send_out(
@@ -47,58 +53,89 @@ def send_out(
     headers: Mapping[str, str],
     body: bytes | None = None,
     seconds: float,
+    most: int = _MOST_BYTES,
 ) -> Received:
-    """One request, not repeated. Raises `NoAnswer`, and `HostRefused` for an address that is not allowed."""
+    """One request, not repeated; at most the first `most` bytes of its answer. Raises `NoAnswer`, and `HostRefused` for an
+    address that is not allowed."""
     address = _split(url)
-    host, port = address.hostname or "", _port(address)
-    failure: Exception | None = None
-    for found in resolve(host, port, allow_private=settings.ALLOW_PRIVATE_WEB_HOSTS):
-        try:
-            with _pool(address.scheme, found, host, port, seconds) as pool:
-                return _ask(pool, method, address, headers, body)
-        except (
-            urllib3.exceptions.NewConnectionError,
-            urllib3.exceptions.ConnectTimeoutError,
-        ) as error:
-            failure = error  # the next address of the host may answer
-        except urllib3.exceptions.HTTPError as error:
-            raise NoAnswer(type(error).__name__) from None  # its text has the headers, of some
-    raise NoAnswer(type(failure).__name__ if failure else str(NOT_FOUND))
-
-
-def _ask(
-    pool: Any,
-    method: str,
-    address: SplitResult,
-    headers: Mapping[str, str],
-    body: bytes | None,
-) -> Received:
-    target = address._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    response = pool.urlopen(
-        method,
-        target,
-        body=body,
-        headers={**headers, "Host": address.netloc.rpartition("@")[2]},
-        redirect=False,
-        retries=False,
-        preload_content=False,
-    )
     try:
-        content = response.read(_MOST_BYTES + 1, decode_content=True)
+        connection = _connect(address, seconds)
+        with _deadline(connection, seconds) as is_late:
+            target = address._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            host = address.netloc.rpartition("@")[2]
+            connection.request(method, target, body, {"Host": host, **headers})
+            response = connection.getresponse()
+            if is_late.is_set():  # headers that were cut off read as if they had ended
+                raise TimeoutError
+            content = b""
+            with suppress(OSError, HTTPException):
+                content = response.read(most)
+            return Received(response.status, content)
+    except TimeoutError:
+        words = {"seconds": round(seconds)}
+        raise NoAnswer(gettext("No answer within %(seconds)s seconds.") % words) from None
+    except ssl.SSLError as error:
+        raise NoAnswer(gettext("TLS: %(why)s") % {"why": error.reason or error}) from None
+    except (OSError, HTTPException) as error:
+        why = {"why": error or type(error).__name__}
+        raise NoAnswer(gettext("The connection failed: %(why)s") % why) from None
+
+
+def _connect(address: SplitResult, seconds: float) -> HTTPConnection:
+    """Connected to a checked address of the host; the certificate is checked for the host's name."""
+    sock = _open(_resolve(address), _port(address), seconds)
+    host = address.hostname or ""
+    connection = HTTPConnection(host, _port(address))
+    if address.scheme == "https":
+        connection = HTTPSConnection(host, _port(address))
+        try:
+            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+        except BaseException:
+            sock.close()
+            raise
+    sock.settimeout(seconds)
+    connection.sock = sock
+    return connection
+
+
+def _open(addresses: list[str], port: int, seconds: float) -> socket.socket:
+    failure: OSError | None = None
+    for address in addresses[:_MOST_ADDRESSES]:
+        try:
+            return socket.create_connection((address, port), min(_CONNECT_SECONDS, seconds))
+        except OSError as error:
+            failure = error
+    raise failure or OSError(str(NOT_FOUND))
+
+
+@contextmanager
+def _deadline(connection: HTTPConnection, seconds: float) -> Iterator[threading.Event]:
+    """Closes the connection after that time, which sets the event, and at the end. Errors become `TimeoutError` then."""
+    is_late = threading.Event()
+
+    def close() -> None:
+        is_late.set()
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    sock = connection.sock
+    timer = threading.Timer(seconds, close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_late
+    except (OSError, HTTPException, ValueError):
+        if is_late.is_set():
+            raise TimeoutError from None
+        raise
     finally:
-        response.close()
-    if len(content) > _MOST_BYTES:
-        raise NoAnswer("too long")
-    return Received(response.status, content)
+        timer.cancel()
+        connection.close()
 
 
-def _pool(scheme: str, found: str, host: str, port: int, seconds: float) -> Any:
-    timeout = urllib3.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds)
-    if scheme == "http":
-        return urllib3.HTTPConnectionPool(found, port, timeout=timeout)
-    return urllib3.HTTPSConnectionPool(
-        found, port, timeout=timeout, server_hostname=host, assert_hostname=host
-    )
+def _resolve(address: SplitResult) -> list[str]:
+    allow_private = settings.ALLOW_PRIVATE_WEB_HOSTS
+    return resolve(address.hostname or "", _port(address), allow_private=allow_private)
 
 
 def _split(url: str) -> SplitResult:
@@ -110,6 +147,8 @@ def _split(url: str) -> SplitResult:
     is_plain = address.scheme == "http" and settings.ALLOW_PRIVATE_WEB_HOSTS
     if address.scheme != "https" and not is_plain:
         raise HostRefused(NOT_SECURE)
+    if address.username is not None or address.password is not None:
+        raise HostRefused(gettext("An address has no user name and no password."))
     return address
 
 

@@ -13,7 +13,6 @@ from apps.common.errors import InvalidInput
 from apps.common.typed_text import Line, WebAddress, cleans_text
 from apps.partners.errors import AddressRefused, TooManyEndpoints
 from apps.partners.models import WebhookEndpoint
-from apps.partners.outgoing import check_address
 from apps.partners.services.sending import end_rest
 from apps.partners.services.starting import start_sending
 from apps.partners.states import EndpointState
@@ -21,6 +20,7 @@ from apps.partners.topics import BY_CODE
 from apps.partners.wanted import wanted_topics
 from apps.platform.auditing import audited
 from apps.tenancy.errors import HostRefused
+from apps.tenancy.outgoing import check_address
 
 MOST_ENDPOINTS: Final = 20
 OVERLAP: Final = timedelta(days=1)
