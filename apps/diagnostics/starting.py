@@ -53,8 +53,9 @@ def announce_databases() -> None:
 def _integrations_of(alias: str) -> dict[str, str]:
     """The outside systems whose orders are documents of this database."""
     found = (model for model in apps.get_models() if home_of(model) == alias)
-    names = {str(getattr(model, "integration", "")) for model in found} - {""}
-    return {"integrations": ", ".join(sorted(names))} if names else {}
+    given = (getattr(model, "integration", None) for model in found)
+    names = sorted({name for name in given if name and isinstance(name, str)})
+    return {"integrations": ", ".join(names)} if names else {}
 
 
 def _announce() -> None:

@@ -193,9 +193,7 @@ def secret_view(request: HttpRequest, key: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse(_PAGE, args=[row.pk]))
-    response = _show(request, row, ConfigForm(row=row), secret=secret)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _show(request, row, ConfigForm(row=row), secret=secret)
 
 
 @posted(_PAGE, "key")

@@ -75,7 +75,7 @@ def _make_due(message: InboxMessage) -> None:
         locked.state, locked.attempts, locked.due_at = InboxState.WAITING, 0, now()
         locked.last_error, locked.handled_at = "", None
         locked.save(update_fields=["state", "attempts", "due_at", "last_error", "handled_at"])
-        note("inbox_message.replayed", locked, before={"state": before})
+        note("inbox_message.replayed", locked, before={"state": before}, always=True)
 
 
 def drop_copied() -> int:
