@@ -10,7 +10,6 @@ from django.db import IntegrityError
 from apps.common.clock import now
 from apps.inbox.models import InboxMessage
 from apps.inbox.states import InboxState
-from apps.tenancy.prepared import insert_rows
 from apps.tenancy.transactions import savepoint_at_home
 
 
@@ -50,7 +49,7 @@ def receive(
     )
     try:
         with savepoint_at_home():
-            insert_rows([message])
+            message.save(force_insert=True)
     except IntegrityError:
         return InboxMessage.objects.get(source=source, key=key)
     return message
