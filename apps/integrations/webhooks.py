@@ -123,7 +123,7 @@ def _later(request: HttpRequest) -> HttpResponse:
 
 
 def _count_refusal(code: str) -> None:
-    with suppress(RedisError):
+    with suppress(RedisError, ValueError):  # ValueError: nothing is kept while the cache is away
         key = _refusals_key(code)
         cache.add(key, 0, timeout=_COUNTED_FOR.total_seconds())
         cache.incr(key)

@@ -46,8 +46,8 @@ RESOURCES: Final = (
     Resource(
         "orders",
         _("Orders, their parcels and payments"),
-        ("orders.view_*", "fulfilment.view_*", "payments.view_*"),
-        ("orders.*", "fulfilment.*"),
+        ("orders.view_*", "fulfilment.view_*", "payments.view_*", "giftcards.view_giftcard"),
+        ("orders.*", "fulfilment.*", "giftcards.change_giftcard"),
     ),
     Resource(
         "draft_orders",

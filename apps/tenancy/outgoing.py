@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -61,24 +61,30 @@ def send_out(
     try:
         connection = _connect(address, seconds)
         with _deadline(connection, seconds) as is_late:
-            target = address._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            target = (address.path or "/") + (f"?{address.query}" if address.query else "")
             host = address.netloc.rpartition("@")[2]
             connection.request(method, target, body, {"Host": host, **headers})
             response = connection.getresponse()
             if is_late.is_set():  # headers that were cut off read as if they had ended
                 raise TimeoutError
-            content = b""
-            with suppress(OSError, HTTPException):
-                content = response.read(most)
-            return Received(response.status, content)
+            return Received(response.status, _read(response, most))
     except TimeoutError:
         words = {"seconds": round(seconds)}
         raise NoAnswer(gettext("No answer within %(seconds)s seconds.") % words) from None
     except ssl.SSLError as error:
         raise NoAnswer(gettext("TLS: %(why)s") % {"why": error.reason or error}) from None
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:  # a header of other signs than Latin-1
         why = {"why": error or type(error).__name__}
         raise NoAnswer(gettext("The connection failed: %(why)s") % why) from None
+
+
+def _read(response: HTTPResponse, most: int) -> bytes:
+    """What comes within the deadline, and at most so much, whatever size the server names for a chunk."""
+    content = bytearray()
+    with suppress(OSError, HTTPException, ValueError):
+        while len(content) < most and (part := response.read1(most - len(content))):
+            content += part
+    return bytes(content)
 
 
 def _connect(address: SplitResult, seconds: float) -> HTTPConnection:

@@ -25,6 +25,8 @@ MARKUP = {
 TEXTS = {
     "https://": "how an address begins",
     "Blue Dart": "the name of a carrier",
+    "CSV": "the name of a format",
+    "XLSX": "the name of a format",
     "2026-Q4": "how a quarter is typed",
     "India Post": "the name of a carrier",
 }

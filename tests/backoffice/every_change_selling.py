@@ -1,7 +1,10 @@
 """How each door to ways to pay, prices, taxes, invoices and gift cards of a store is used once, by its owner."""
 
 from apps.carts.models import CartSettings
+from apps.common.clock import moved_to, now
 from apps.giftcards.models import GiftCard
+from apps.giftcards.selectors import list_sold
+from apps.giftcards.services.selling import RESEND_AFTER
 from apps.invoices import services as invoices
 from apps.invoices.models import EInvoice, InvoiceSettings
 from apps.invoices.states import EInvoiceState
@@ -15,7 +18,8 @@ from tests.api.shop import (
 )
 from tests.backoffice.every_change import Cases, World
 from tests.backoffice.every_change_orders import paid_order
-from tests.support.acting import seeing_all
+from tests.giftcards.test_bought import buy, make_voucher
+from tests.support.acting import SYSTEM, seeing_all
 from tests.support.irp_server import IrpServer
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
@@ -312,3 +316,12 @@ def _(world: World) -> None:
 @ACTIONS.of("store pricing.taxrate delete_selected")
 def _(world: World) -> None:
     world.act(world.first(TaxRate), "delete_selected", post="yes")
+
+
+@API.of("store POST orders/<uuid:order_id>/gift-cards/<uuid:card_id>/mail")
+def _(world: World) -> None:
+    with use_store(world.store, actor=SYSTEM):
+        order = buy(make_voucher())
+        (card,) = list_sold(order)
+    with moved_to(now() + RESEND_AFTER * 2):
+        world.api("POST", f"orders/{order.pk}/gift-cards/{card.pk}/mail")

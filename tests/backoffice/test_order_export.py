@@ -77,3 +77,9 @@ def test_who_sees_no_orders_gets_no_table(store: Any, client_for: Callable[..., 
         client.force_login(make_user(store, Role.CUSTOMER))
     client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
     assert client.get(EXPORT, {"format": "csv"}).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("query", ["x=1", "placed_at_from_0=abc&placed_at_from_1=zz"])
+def test_a_filter_that_does_not_exist_leads_back_to_the_list(owner: Client, query: str) -> None:
+    answer = owner.get(f"/admin/orders/order/export/?format=csv&{query}")
+    assert answer.status_code in (200, 302)

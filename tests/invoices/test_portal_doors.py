@@ -1,6 +1,9 @@
 """The portal of e-invoices in the admin and the API: its keys, the page of a document, and where requests may go."""
 
+import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from apps.invoices.portal import keys as portal_keys
 from apps.invoices.selectors import get_invoice_settings
 from apps.invoices.states import EInvoiceState
 from apps.tenancy.errors import HostRefused
-from apps.tenancy.outgoing import check_address, send_out
+from apps.tenancy.outgoing import NoAnswer, check_address, send_out
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
 from tests.invoices.business import register_seller, sell, switch
@@ -141,3 +144,25 @@ def test_requests_lead_to_no_private_address(url: str) -> None:
         check_address(url)
     with pytest.raises(HostRefused):
         send_out("GET", url, headers={}, seconds=1)
+
+
+@override_settings(ALLOW_PRIVATE_WEB_HOSTS=True)
+def test_an_answer_is_never_longer_than_was_asked_for() -> None:
+    """Whatever size the server names for a chunk of it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _address = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                connection.sendall(head + b"fffffff\r\n" + b"x" * 200_000)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        received = send_out("GET", url, headers={}, seconds=5, most=1_000)
+        thread.join()
+    assert received.content == b"x" * 1_000
+    with pytest.raises(NoAnswer):
+        send_out("GET", url, headers={"user_name": "अमित"}, seconds=1)

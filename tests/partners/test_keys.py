@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
-from uuid import uuid4
 
 import pytest
 from django.urls import get_resolver
 
 from apps.accounts.roles import Role
+from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.events.models import AuditEntry
 from apps.partners import keys as key_texts
@@ -117,10 +117,7 @@ def test_keys_that_are_not_valid_get_one_answer(store: Any, other_store: Any) ->
     _expired, late = make_key(store, "read_products", expires_at=now() + timedelta(hours=1))
     assert late.get("products").status_code == 200
     with patch("apps.partners.keys.now", lambda: now() + timedelta(hours=2)):
-        answers = [
-            each.get("products" if each.store else f"provision/{uuid4()}")
-            for each in [*refused, late]
-        ]
+        answers = [each.get("products" if each.store else "stores") for each in [*refused, late]]
     with seeing_all(store):
         partners.revoke_key(key=key)
     answers.append(api.get("products"))
@@ -235,3 +232,20 @@ def test_the_owner_makes_replaces_and_revokes_keys_in_the_admin(
     assert client.post(url, {"revoke": "1"}).status_code == 403
     client = log_in_to_admin(store, client_for, Role.SUPPORT)
     assert client.get(url).status_code == 403
+
+
+def test_a_revoked_key_takes_the_endpoints_that_it_made_along(store: Any) -> None:
+    key, _api = make_key(store, "write_webhooks")
+    with seeing_all(store):
+        by_key = Actor(ActorKind.KEY, key.pk, "API key ERP")
+        made, other = (
+            partners.create_endpoint(
+                url="https://93.184.215.14/x", topics=["order.paid"], actor=who
+            )
+            for who in (by_key, STAFF)
+        )
+        partners.revoke_key(key=key)
+        made.refresh_from_db()
+        other.refresh_from_db()
+    assert (made.state, other.state) == ("paused", "active")
+    assert made.state_reason

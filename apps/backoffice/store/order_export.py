@@ -6,7 +6,9 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -34,7 +36,11 @@ def export_view(request: HttpRequest, admin: Any) -> HttpResponseBase:
     query = request.GET.copy()
     kind = query.pop("format", [""])[-1]
     request.GET = query  # type: ignore[assignment]  # the list reads its filters from there
-    orders = admin.get_changelist_instance(request).get_queryset(request)
+    try:
+        orders = admin.get_changelist_instance(request).get_queryset(request)
+    except (IncorrectLookupParameters, DisallowedModelAdminLookup, ValidationError, ValueError):
+        messages.error(request, gettext("This filter does not exist. Nothing was exported."))
+        return HttpResponseRedirect(reverse("store_admin:orders_order_changelist"))
     if orders.count() > MOST:
         sentence = gettext("At most %(most)s orders in a table: choose a filter.")
         messages.error(request, sentence % {"most": MOST})

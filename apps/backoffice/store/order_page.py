@@ -56,6 +56,7 @@ from apps.payments.refundable import gives_money_back
 from apps.payments.selectors import can_be_followed, is_cash_due
 from apps.payments.states import OPEN_STATES, PaymentState
 from apps.payments.stored_value import paid_with
+from apps.payments.vouchers import vouchers_kept
 from apps.payments.warning_signs import warning_signs
 from apps.pricing.tax_numbers import tax_number_label
 from apps.returns.selectors import find_origin, list_requests_of
@@ -204,6 +205,8 @@ def _lines_of(order: Order) -> list[Any]:
 def _present_refunding(order: Order, paid: list[Payment]) -> dict[str, Any]:
     """The payments that can be refunded, money before stored value, and where a refund can go."""
     left = [payment for payment in paid if payment.refundable_minor > 0]
+    if sum(payment.refundable_minor for payment in left) <= vouchers_kept(order):
+        left = []  # what gift cards cost is refunded on their pages
     left.sort(key=lambda each: (each.is_stored_value, each.pk))
     return {
         "refundable": left[0] if left else None,

@@ -16,7 +16,7 @@ from apps.common.typed_text import Block, Code, Email, Line, Said, cleans_text
 from apps.events import services as events
 from apps.giftcards import mails
 from apps.giftcards.codes import hash_code, last_four, make_code, read_code
-from apps.giftcards.errors import AmountNotPossible, FormUsedAlready
+from apps.giftcards.errors import AmountNotPossible, CardInUse, FormUsedAlready
 from apps.giftcards.kinds import EntryKind
 from apps.giftcards.models import GiftCard
 from apps.giftcards.services.booking import book, lock_account
@@ -214,9 +214,14 @@ def set_disabled(*, card: GiftCard, is_disabled: bool, actor: Actor) -> GiftCard
 
 @repeated_on_deadlock
 def replace_code(*, card: GiftCard, actor: Actor) -> IssuedCard:
-    """Give the card another code, for a mail that was lost: the old code is void. The recipient gets a mail."""
+    """Give the card another code, for a mail that was lost: the old code is void. The recipient gets a mail.
+
+    Raises `CardInUse` for a card that is switched off or has nothing left.
+    """
     with events.transaction_with_wake_up():
         lock_account(card)
+        if card.disabled_at is not None or not card.balance_minor:
+            raise CardInUse(gettext("It is switched off or has nothing left: it gets no new code."))
         code = make_code()
         give_code(card, code)
         if card.is_waiting:
@@ -224,7 +229,7 @@ def replace_code(*, card: GiftCard, actor: Actor) -> IssuedCard:
         card.save(update_fields=["code_hash", "last_four", "sent_at", "updated_at"])
         note("gift_card.code_replaced", card, actor=actor)
         if card.recipient_email:
-            mails.mail_card(card, code, about=f"{card.pk}:{card.last_four}")
+            mails.mail_card(card, code, language=card.language, about=f"{card.pk}:{card.last_four}")
     return IssuedCard(card, code)
 
 

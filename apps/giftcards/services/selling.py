@@ -116,6 +116,8 @@ def _send_if_due(card: GiftCard) -> bool:
     lock_account(card)
     if not card.is_waiting or card.deliver_on is None or card.deliver_on > today():
         return False
+    if not card.balance_minor:  # refunded before its day, and switched on again
+        return False
     code = make_code()
     give_code(card, code)
     card.sent_at = now()
@@ -134,6 +136,8 @@ def resend_card(*, card: GiftCard, actor: Actor) -> GiftCard:
         lock_account(card)
         if card.sent_at is None or card.disabled_at is not None or not card.is_usable:
             raise CardInUse
+        if not card.recipient_email:
+            raise CardInUse(gettext("Its recipient was erased: there is no address to send it to."))
         if card.balance_minor != card.initial_minor:
             raise CardInUse(gettext("It has been spent from, so its mail has arrived."))
         if card.sent_at > now() - RESEND_AFTER:
@@ -155,13 +159,23 @@ def close_sold(
 ) -> int:
     """Take what is left from a bought card and close it, for a caller who refunds as much. Once for each cause.
 
-    Returns the amount: 0 for one that is used up.
+    Returns the amount: 0 for one that is used up, at most what it was bought for. What the store had added ends with it.
     """
     lock_account(card)
     entry = card.entries.filter(kind=EntryKind.REFUNDED, cause=cause).first()
     if entry is not None:
         return -int(entry.amount_minor)
-    amount = card.balance_minor
+    amount = min(card.balance_minor, card.initial_minor)
+    if added := card.balance_minor - amount:
+        book(
+            card,
+            kind=EntryKind.ADJUSTED,
+            amount_minor=-added,
+            cause=f"{cause}-added",
+            order_number=card.order_number,
+            reason=reason,
+            actor=actor,
+        )
     if amount:
         book(
             card,

@@ -69,13 +69,15 @@ FIELDS: Final = (
 SECRETS: Final = tuple(field.name for field in FIELDS if field.is_secret)
 # Where the secrets are sent to, and what they are encrypted with.
 _DESTINATION: Final = (URL, PUBLIC_KEY)
+# Headers that say where a request goes and where it ends: never typed.
+_OURS: Final = {"host", "connection", "content-length", "transfer-encoding"}
 _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}", re.ASCII)
 _VALUE: Final = re.compile(r"[!-~](?:[ -~]{0,500}[!-~])?", re.ASCII)
 _FORMS: Final = {
     URL: re.compile(r"https?://[^\s?#@]{4,300}"),
     CLIENT_ID: re.compile(r"[!-~]{4,100}", re.ASCII),
     CLIENT_SECRET: re.compile(r"[!-~]{4,200}", re.ASCII),
-    USER: re.compile(r"\S.{0,98}\S"),
+    USER: re.compile(r"[!-~][ -~]{0,98}[!-~]", re.ASCII),
     PASSWORD: re.compile(r"[^\x00-\x1f]{4,100}"),
 }
 
@@ -145,6 +147,8 @@ def _read_headers(text: str) -> dict[str, str] | None:
         name, colon, value = part.partition(":")
         name, value = name.strip(), value.strip()
         if not (colon and _HEADER.fullmatch(name) and _VALUE.fullmatch(value)):
+            return None
+        if name.lower() in _OURS:
             return None
         found[name] = value
     return found

@@ -40,7 +40,7 @@ def check_signed(found: Registered, *, gstin: str, number: str, keys: Mapping[st
         str(code.get("DocNo") or "").upper(),
         number.upper(),
     }
-    sellers = {_part(invoice, "SellerDtls", "Gstin"), code.get("SellerGstin"), gstin}
+    sellers = {str(_part(invoice, "SellerDtls", "Gstin")), str(code.get("SellerGstin")), gstin}
     if len(said) > 1 or len(numbers) > 1 or len(sellers) > 1:
         raise _refused(gettext("The portal's answer is about another document."))
     return bool(certificates)

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('failing_since', models.DateTimeField(editable=False, null=True)),
                 ('lease_until', models.DateTimeField(editable=False, null=True)),
                 ('created_by', models.CharField(editable=False, max_length=200)),
+                ('made_by_key', models.UUIDField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=apps.common.clock.now, editable=False)),
             ],
             options={

@@ -12,6 +12,7 @@ class WebhookEndpoint(StoreModel):
     """An address of a partner's program. Its secret is made from the store, this row and a generation, and is not kept.
 
     `lease_until`: a worker is sending to it. `failing_since`: of the first failure after the last success.
+    `made_by_key`: the API key that made it, which takes it along when it is revoked.
     """
 
     url = models.URLField(_("address"), max_length=500)
@@ -26,6 +27,7 @@ class WebhookEndpoint(StoreModel):
     failing_since = models.DateTimeField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     created_by = models.CharField(max_length=200, editable=False)
+    made_by_key = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

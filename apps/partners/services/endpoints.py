@@ -7,12 +7,12 @@ from typing import Annotated, Final
 from django.db import transaction
 from django.utils.translation import gettext
 
-from apps.common.actor import Actor
+from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import InvalidInput
 from apps.common.typed_text import Line, WebAddress, cleans_text
 from apps.partners.errors import AddressRefused, TooManyEndpoints
-from apps.partners.models import WebhookEndpoint
+from apps.partners.models import ApiKey, WebhookEndpoint
 from apps.partners.services.sending import end_rest
 from apps.partners.services.starting import start_sending
 from apps.partners.states import EndpointState
@@ -45,6 +45,7 @@ def create_endpoint(
             topics=sorted(set(topics)),
             description=description,
             created_by=actor.label[:200],
+            made_by_key=actor.id if actor.kind is ActorKind.KEY else None,
         )
         with audited("webhook_endpoint.created", endpoint):
             endpoint.save(force_insert=True)
@@ -100,6 +101,19 @@ def delete_endpoint(*, endpoint: WebhookEndpoint) -> None:
     """With its log of deliveries."""
     with transaction.atomic(), audited("webhook_endpoint.deleted", endpoint):
         WebhookEndpoint.objects.filter(pk=endpoint.pk).delete()
+        wanted_topics.forget()
+
+
+def pause_endpoints_of(*, key: ApiKey) -> None:
+    """Those that a revoked key has made: who had the key may still get what is sent there."""
+    with transaction.atomic():
+        made = WebhookEndpoint.objects.filter(made_by_key=key.pk, state=EndpointState.ACTIVE)
+        for endpoint in made:
+            with audited("webhook_endpoint.changed", endpoint):
+                locked = _lock(endpoint)
+                locked.state = EndpointState.PAUSED
+                locked.state_reason = gettext("The API key that made it was revoked.")
+                locked.save(update_fields=["state", "state_reason"])
         wanted_topics.forget()
 
 

@@ -15,6 +15,7 @@ from apps.partners.errors import KeyEnded, UnknownScope
 from apps.partners.keys import digest_of, known_keys, make_text
 from apps.partners.models import ApiKey
 from apps.partners.scopes import list_scopes
+from apps.partners.services.endpoints import pause_endpoints_of
 from apps.platform.auditing import audited
 
 OVERLAP: Final = timedelta(days=1)
@@ -113,7 +114,8 @@ def end_previous(*, key: ApiKey) -> ApiKey:
 
 
 def revoke_key(*, key: ApiKey) -> ApiKey:
-    """From now on every request with it is refused. Repeatable. The row stays: the audit log names it."""
+    """From now on every request with it is refused, and the webhook endpoints that it made are paused. Repeatable. The row
+    stays: the audit log names it."""
     with transaction.atomic():
         locked = ApiKey.objects.select_for_update().get(pk=key.pk)
         if locked.revoked_at is None:
@@ -121,6 +123,7 @@ def revoke_key(*, key: ApiKey) -> ApiKey:
                 locked.revoked_at = now()
                 locked.previous_digest = locked.previous_until = None
                 locked.save(update_fields=["revoked_at", "previous_digest", "previous_until"])
+            pause_endpoints_of(key=locked)
         known_keys.forget()
     return locked
 

@@ -11,7 +11,7 @@ from apps.payments.services.capturing import capture_up_to
 from apps.payments.services.refunding import request_refund
 from apps.payments.services.settling import book_state
 from apps.payments.services.transitions import lock_payment
-from apps.payments.states import RefundState
+from apps.payments.states import RefundState, RefundTo
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -55,6 +55,8 @@ def refund_again(*, refund: Refund, actor: Actor) -> Refund:
         request_key=f"again-{refund.pk}",
         actor=actor,
         worth=worth_of_refund(refund),
+        destination=RefundTo(refund.destination),
+        is_voucher=bool(refund.voucher_minor),
     )
     payment.needs_attention = ""
     payment.save(update_fields=["needs_attention", "updated_at"])

@@ -11,6 +11,7 @@ from apps.common.places import locale_of
 from apps.events import services as events
 from apps.gateways import values
 from apps.gateways.values import GatewayState, KnownRefund, RefundStatus
+from apps.orders.models import Order
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Dispute, Payment, Refund
 from apps.payments.refundable import refunds_at_gateway
@@ -77,17 +78,15 @@ def _adopt(payment: Payment, said: KnownRefund) -> None:
 def _request(payment: Payment, said: KnownRefund) -> Refund | None:
     """None where more goes back than is left here: a person has to look at it."""
     order, locked = lock_payment(payment.pk)
-    try:
-        with transaction.atomic():
-            refund = request_refund(
-                order=order,
-                payment=locked,
-                amount_minor=to_minor(said.amount),
-                reason=gettext("Refunded at the payment provider"),
-                request_key=f"gateway.{said.ref}",
-                actor=Actor.system("payments"),
+    refund = _request_as(order, locked, said, is_voucher=False)
+    if refund is None and order.voucher_minor:
+        refund = _request_as(order, locked, said, is_voucher=True)
+        if refund is not None:
+            locked.needs_attention = gettext(
+                "Gift cards of this order were refunded at the payment provider: switch them off."
             )
-    except NotRefundable:
+            locked.save(update_fields=["needs_attention", "updated_at"])
+    if refund is None:
         locked.needs_attention = gettext(
             "A refund of %(amount)s was made at the payment provider, and less is left here."
         ) % {"amount": format_money(said.amount, current_store().language)}
@@ -97,6 +96,25 @@ def _request(payment: Payment, said: KnownRefund) -> Refund | None:
         refund.gateway_ref = said.ref
         refund.save(update_fields=["gateway_ref"])
     return refund
+
+
+def _request_as(
+    order: Order, payment: Payment, said: KnownRefund, *, is_voucher: bool
+) -> Refund | None:
+    """None where so much of it can't be refunded here."""
+    try:
+        with transaction.atomic():
+            return request_refund(
+                order=order,
+                payment=payment,
+                amount_minor=to_minor(said.amount),
+                reason=gettext("Refunded at the payment provider"),
+                request_key=f"gateway.{said.ref}",
+                actor=Actor.system("payments"),
+                is_voucher=is_voucher,
+            )
+    except NotRefundable:
+        return None
 
 
 @repeated_on_deadlock
