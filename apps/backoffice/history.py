@@ -25,6 +25,7 @@ from apps.common.origin import Door
 from apps.events.models import AuditEntry
 from apps.fulfilment.states import ReturnKind
 from apps.platform.auditing import HIDDEN, REST
+from apps.partners.scopes import scope_words
 from apps.tenancy.context import current_store_or_none
 
 PER_PAGE: Final = 50
@@ -195,4 +196,4 @@ def _text(value: str) -> Any:
             return exact_moment(datetime.fromisoformat(value))
         except ValueError:
             return value
-    return value
+    return scope_words(value) or value

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -195,6 +196,17 @@ NO_KEYS: Final[dict[str, str]] = {
 
 def list_scopes() -> list[str]:
     return [scope for resource in RESOURCES for scope in resource.scopes]
+
+
+def scope_words(scope: str) -> str:
+    """`read_orders` as staff read it. Empty for what is no scope."""
+    for resource in RESOURCES:
+        if scope in resource.scopes:
+            what = {"what": resource.title}
+            if scope.startswith("read_"):
+                return gettext("read: %(what)s") % what
+            return gettext("change: %(what)s") % what
+    return ""
 
 
 def scope_of(route: str, method: str) -> str | None:
