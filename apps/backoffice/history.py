@@ -24,8 +24,8 @@ from apps.common.money import format_money, from_minor
 from apps.common.origin import Door
 from apps.events.models import AuditEntry
 from apps.fulfilment.states import ReturnKind
-from apps.platform.auditing import HIDDEN, REST
 from apps.partners.scopes import scope_words
+from apps.platform.auditing import HIDDEN, REST
 from apps.tenancy.context import current_store_or_none
 
 PER_PAGE: Final = 50
