@@ -37,6 +37,14 @@ TEMPORARY: Final = {
         "2 days unconfirmed, 180 days of waiting, 7 days after they were sent",
         "inventory.forget_notices",
     ),
+    "partners.WebhookDelivery": Expiry(
+        "messages to partners' programs, with the data of buyers in them",
+        "30 days",
+        "partners.forget_old_webhooks",
+    ),
+    "partners.WebhookAttempt": Expiry(
+        "tries of these messages", "with their message", "partners.forget_old_webhooks"
+    ),
     "notifications.SentMail": Expiry("mails", "180 days", "notifications.forget_old_mails"),
     "search.MissedSearch": Expiry(
         "searches without a result", "90 days", "catalog.forget_missed_searches"

@@ -17,6 +17,7 @@ from apps.common.ids import new_id, random_token
 from apps.diagnostics.temporary import TEMPORARY
 from apps.events.models import IdempotencyKey, OutboxMessage
 from apps.notifications.models import SentMail
+from apps.partners.models import WebhookDelivery, WebhookEndpoint
 from apps.pictures.documents import KeptPicture
 from apps.platform.models import WakeUp
 from apps.platform.services import note_wake_up, wake_stores
@@ -99,6 +100,8 @@ KEPT = {
     "orders.OrderEvent",
     "orders.OrderLine",
     "orders.OrderTag",
+    "partners.ApiKey",
+    "partners.WebhookEndpoint",
     "payments.BankAccount",
     "payments.Capture",
     "payments.CashSettings",
@@ -228,6 +231,18 @@ def make_mail(age: timedelta) -> None:
     )
 
 
+def make_delivery(age: timedelta) -> None:
+    endpoint = WebhookEndpoint.objects.create(url="https://partner.example/x", created_by="Asha")
+    WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        event_id=random_token(),
+        topic="order.paid",
+        body="{}",
+        state="delivered",
+        created_at=now() - age,
+    )
+
+
 def make_missed_search(age: timedelta) -> None:
     MissedSearch.objects.create(key=random_token(), text="t", last_at=now() - age)
 
@@ -252,6 +267,7 @@ def make_token(age: timedelta) -> None:
         (IdempotencyKey, make_key),
         (OutboxMessage, make_message),
         (SentMail, make_mail),
+        (WebhookDelivery, make_delivery),
         (MissedSearch, make_missed_search),
         (Session, make_session),
         (OutstandingToken, make_token),
