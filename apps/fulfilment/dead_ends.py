@@ -204,9 +204,11 @@ dead_end(
         button=_("Cancel the order"),
         found=Rows(_unanswered),
         describe=_of_payment,
-        resolve=lambda payment, actor: _cancel(payment.order, actor),
+        resolve=lambda payment, actor: services.cancel(
+            order=payment.order, reason=NOT_PAID_IN_TIME, actor=actor
+        ),
         sees="orders.view_order",
-        needs="orders.change_order",
+        needs="payments.add_refund",  # what was paid of it goes back
     )
 )
 dead_end(

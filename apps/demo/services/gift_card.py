@@ -41,7 +41,7 @@ def sell_gift_cards(*, shop: Shop) -> None:
                 description=_TEXT,
                 status=ProductStatus.ACTIVE,
                 is_gift_card=True,
-                own_from_minor=amounts[0] // 5,
+                own_from_minor=min(amounts),
                 own_to_minor=amounts[-1] * 10,
                 category_ids=[category.pk],
                 options=[OptionInput(name="Amount", values=names)],
