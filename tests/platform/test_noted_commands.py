@@ -62,7 +62,7 @@ def test_a_login_is_made(store: Store) -> None:
 def test_the_demo_is_loaded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = loading.SHOPS[0]
     monkeypatch.setattr(loading, "SHOPS", [shop])
-    for name in ("_dress", "publish_pages", "fill_shelves", "make_sales"):
+    for name in ("_dress", "publish_pages", "fill_shelves", "sell_gift_cards", "make_sales"):
         monkeypatch.setattr(loading, name, lambda *args, **options: [])
     for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD", "DEMO_PASSWORD", "POLYSTORE_LOCAL"):
         monkeypatch.setenv(name, "demo@example.com")
