@@ -18,7 +18,7 @@ from tests.api.shop import (
 )
 from tests.backoffice.every_change import Cases, World
 from tests.backoffice.every_change_orders import paid_order
-from tests.giftcards.test_bought import buy, make_voucher
+from tests.giftcards.vouchers import buy, make_voucher
 from tests.support.acting import SYSTEM, seeing_all
 from tests.support.irp_server import IrpServer
 

@@ -1,5 +1,6 @@
 """Gift cards and credit, for the tests of what they pay."""
 
+import re
 from typing import Any
 
 from apps.accounts.models import User
@@ -51,3 +52,7 @@ def assert_agrees(order: Order) -> None:
     assert rebuild_order_state(order) == read_order_state(order)
     assert check_money() == []
     assert check_balances() == []
+
+
+def words(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page.content.decode()))

@@ -1,6 +1,5 @@
 """Gift cards that buyers buy: no sale, no tax, no discount; one card for each piece, sent on its day, closed when refunded."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,15 +40,11 @@ from apps.pricing.models import ShippingMethod
 from apps.returns.returnable import list_returnable
 from tests.checkout.shop import Goods, make_cart, make_goods, place
 from tests.giftcards.cards import assert_agrees, entries_of, issue, left_on
+from tests.giftcards.vouchers import ASHA, CODE, buy, make_voucher, put
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "at_work")]
-
-ASHA = GiftDetails(
-    recipient_name="Asha", recipient_email="asha@gift.example", sender_name="Ravi", message="Enjoy"
-)
-CODE = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){4}")
 
 
 @pytest.fixture
@@ -57,33 +52,6 @@ def voucher(in_store: Any) -> Goods:
     """1000.00, or an own amount from 200.00 to 5000.00. Delivery of other goods is 50.00, free above 900.00."""
     ShippingMethod.objects.update(amount_minor=5_000, free_above_minor=90_000)
     return make_voucher()
-
-
-def make_voucher(**more: Any) -> Goods:
-    price = PriceInput(currency="INR", amount_minor=100_000)
-    values = {"own_from_minor": 20_000, "own_to_minor": 500_000, **more}
-    product = catalog.save_product(
-        data=ProductInput(
-            title="Gift card",
-            status="active",
-            is_gift_card=True,
-            variants=[VariantInput(sku="GIFT-1000", prices=[price])],
-            **values,
-        )
-    )
-    return Goods(product, product.variants[0].id, "GIFT-1000")
-
-
-def put(cart: Any, voucher: Goods, gift: GiftDetails = ASHA, quantity: int = 1) -> Any:
-    return carts.add_item(cart=cart, variant_ref=voucher.variant_ref, quantity=quantity, gift=gift)
-
-
-def buy(voucher: Goods, *goods: Goods, gift: GiftDetails = ASHA, quantity: int = 1) -> Order:
-    placed = place(put(make_cart(*goods), voucher, gift, quantity))
-    pay_and_tell(placed.payment)
-    relay_outbox()
-    placed.order.refresh_from_db()
-    return placed.order
 
 
 def codes_sent() -> list[str]:

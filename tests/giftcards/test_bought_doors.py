@@ -13,8 +13,8 @@ from apps.orders.models import Order
 from apps.storefront.paths import path_of
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, order_body
-from tests.giftcards.test_bought import CODE, make_voucher
-from tests.giftcards.test_doors import words
+from tests.giftcards.cards import words
+from tests.giftcards.vouchers import CODE, make_voucher
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import SYSTEM
 

@@ -15,7 +15,7 @@ from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, order_body
 from tests.checkout.shop import make_cart, make_goods
-from tests.giftcards.cards import give_credit, issue, left_on, payments_of
+from tests.giftcards.cards import give_credit, issue, left_on, payments_of, words
 from tests.support.acting import SYSTEM, seeing_all
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +50,6 @@ def form(**changes: Any) -> dict[str, Any]:
         **typed,
         **changes,
     }
-
-
-def words(page: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page.content.decode()))
 
 
 def hidden(page: Any, name: str) -> str:
