@@ -57,6 +57,7 @@ INHERITED = {
 }
 # Parameters of services that are `str` and no text of people.
 NO_TEXT = {
+    "message_id": "the id of a row of ours",
     "action": "a word of ours: noun.past_verb",
     "currency": "a code of ISO 4217, from a list",
     "country": "a code of ISO 3166, from a list",

@@ -19,19 +19,9 @@ from apps.partners.scopes import NO_KEYS, RESOURCES, ROUTES, list_scopes
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, make_product, make_user, place_order
 from tests.backoffice.sessions import rename_session
+from tests.partners.programs import make_key, with_key
 from tests.support.acting import STAFF, seeing_all
 from tests.support.statements import count_statements
-
-
-def make_key(store: Any, *scopes: str, **fields: Any) -> tuple[ApiKey, Api]:
-    """A key, and a client that sends it."""
-    with seeing_all(store):
-        made = partners.create_key(name="ERP", scopes=scopes, actor=STAFF, **fields)
-    return made.key, with_key(store, made.text)
-
-
-def with_key(store: Any, text: str) -> Api:
-    return Api(store, authorization=f"Bearer {text}")
 
 
 def log_in_to_admin(store: Any, client_for: Any, role: Role) -> Any:

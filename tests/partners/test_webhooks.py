@@ -34,7 +34,7 @@ from apps.partners.wanted import is_wanted
 from apps.platform.dead_ends import dead_end
 from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user, pay, place_order
-from tests.partners.test_keys import make_key
+from tests.partners.programs import make_key
 from tests.support.acting import STAFF, SYSTEM, seeing_all
 from tests.support.hook_receiver import Receiver, hook_receiver
 from tests.support.statements import count_statements
