@@ -37,6 +37,7 @@ RAW_API = {
 }
 # Form fields that keep text as it comes.
 RAW_FORMS = {
+    "repaired": "a body of another system, byte by byte",
     "password": "hashed as it is typed",
     "password1": "hashed as it is typed",
     "password2": "hashed as it is typed",
@@ -57,7 +58,9 @@ INHERITED = {
 }
 # Parameters of services that are `str` and no text of people.
 NO_TEXT = {
+    "fault": "a sentence of ours",
     "message_id": "the id of a row of ours",
+    "subject": "a reference of another system, kept as it came",
     "action": "a word of ours: noun.past_verb",
     "currency": "a code of ISO 4217, from a list",
     "country": "a code of ISO 3166, from a list",
