@@ -1,4 +1,4 @@
-"""The buttons of an order's page, pressed by somebody clumsy."""
+"""The buttons of an order's page, pressed twice, with wrong input, and without the right."""
 
 import re
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from tests.api.shop import (
     pay,
     place_order,
 )
+from tests.backoffice.order_forms import Parcel, assert_kept, buttons_of, field_of
 from tests.support.acting import seeing_all
 
 
@@ -55,7 +56,7 @@ def staff(store: Any, client_for: Callable[..., Client]) -> Callable[[Role], Cli
 
 @pytest.fixture
 def press(order: dict[str, Any], staff: Callable[[Role], Client]) -> Callable[..., Any]:
-    """Press a button of the order's page, as the owner unless told otherwise; answers the page that follows."""
+    """Press a button of the order's page, as the owner by default; answers the page that follows."""
     clients: dict[Role, Client] = {}
 
     def post(verb: str, role: Role = Role.OWNER, **fields: str) -> Any:
@@ -67,33 +68,10 @@ def press(order: dict[str, Any], staff: Callable[[Role], Client]) -> Callable[..
     return post
 
 
-class Parcel:
-    """The order's only parcel, as its page names it."""
-
-    def __init__(self, store: Any) -> None:
-        with seeing_all(store):
-            self.row = Shipment.objects.get()
-            self.line = OrderLine.objects.get()
-            self.id = str(self.row.pk)
-
-    def back(self, restock: int = 0, write_off: int = 0) -> dict[str, str]:
-        return {
-            "shipment": self.id,
-            f"restock-{self.line.pk}": str(restock),
-            f"write_off-{self.line.pk}": str(write_off),
-            "amount": "",
-        }
-
-
 @pytest.fixture
 def parcel(store: Any, press: Callable[..., Any]) -> Parcel:
     assert "Shipped" in press("ship").content.decode()
     return Parcel(store)
-
-
-def buttons_of(page: Any) -> set[str]:
-    """The verbs that the page offers."""
-    return set(re.findall(r'action="/admin/orders/order/[^/]+/([a-z]+)/"', page.content.decode()))
 
 
 def test_a_parcel_of_no_pieces_ships_nothing(store: Any, press: Callable[..., Any]) -> None:
@@ -322,23 +300,6 @@ def test_the_page_costs_the_same_with_more_parcels(
     with CaptureQueriesContext(connection) as three:
         client.get(path)
     assert len(three) == len(one)
-
-
-def field_of(page: Any, verb: str, name: str) -> str:
-    """The tag of a field of one of the page's forms."""
-    form = re.search(rf'<form[^>]*/{verb}/".*?</form>', page.content.decode(), re.DOTALL)
-    assert form is not None, verb
-    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', form[0], re.DOTALL)
-    assert found is not None, name
-    return found[0]
-
-
-def assert_kept(page: Any, verb: str, name: str, typed: str) -> None:
-    """The field has what was typed, and the reason stands beside it."""
-    tag = field_of(page, verb, name)
-    assert f'value="{typed}"' in tag
-    assert 'aria-invalid="true"' in tag
-    assert f'id="fault-{verb}-{name}" role="alert"' in page.content.decode()
 
 
 def test_a_note_that_is_too_long_stays_in_its_field(press: Callable[..., Any]) -> None:

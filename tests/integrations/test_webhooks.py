@@ -1,4 +1,4 @@
-"""The doors for outside systems: who may knock, what is kept, what is answered."""
+"""The doors for outside systems: who may send, what is kept, what is answered."""
 
 from collections.abc import Callable
 from typing import Any

@@ -129,11 +129,11 @@ def test_the_day_of_a_delivery_is_promised_to_as_many_buyers_as_it_brings_pieces
     first, second = order_from("Assam", 2, 5), order_from("Nilgiri", 4, 9)
     assert get_supply(["tea"])["tea"].expected_on == first.expected_on
     early, late = uuid4(), uuid4()
-    told = inventory.reserve_stock(order_ref=early, demand={"tea": 12}).awaited
-    assert (told["tea"].quantity, told["tea"].expected_on) == (2, first.expected_on)
+    reserved = inventory.reserve_stock(order_ref=early, demand={"tea": 12}).awaited
+    assert (reserved["tea"].quantity, reserved["tea"].expected_on) == (2, first.expected_on)
     assert get_supply(["tea"])["tea"].expected_on == second.expected_on
-    told = inventory.reserve_stock(order_ref=late, demand={"tea": 1}).awaited
-    assert told["tea"].expected_on == second.expected_on
+    reserved = inventory.reserve_stock(order_ref=late, demand={"tea": 1}).awaited
+    assert reserved["tea"].expected_on == second.expected_on
     inventory.reschedule_consignment(consignment=second, expected_on=today() + timedelta(days=20))
     assert get_waiting(late)["tea"].expected_on == today() + timedelta(days=20)
     line = first.lines.get()
@@ -148,6 +148,6 @@ def test_a_day_that_has_passed_is_no_promise_and_the_delivery_is_late(
     delivery = order_from("Assam", 2, -1)
     assert delivery.is_late
     inventory.set_policy(stock_item=StockItem.objects.get(), policy=StockPolicy.BACKORDER)
-    told = inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 12}).awaited
-    assert told["tea"].expected_on is None
+    reserved = inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 12}).awaited
+    assert reserved["tea"].expected_on is None
     assert get_supply(["tea"])["tea"].expected_on is None

@@ -111,7 +111,7 @@ def test_a_link_from_a_mail_to_the_address_is_proof_and_an_account_is_none(
     assert "counts once you follow" in guest.get(from_account).content.decode()
     guest.post(from_account, {"kinds": []})
     with seeing_all(store):
-        assert not MailConsent.objects.get(kind=KIND).is_waiting, "taken back"
+        assert not MailConsent.objects.get(kind=KIND).is_waiting, "withdrawn"
     guest.post(from_mail, {"kinds": [KIND]})
     assert may(store)
 

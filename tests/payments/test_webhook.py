@@ -1,4 +1,4 @@
-"""The door for gateways: who may knock, what is kept, what is answered."""
+"""The door for gateways: who may send, what is kept, what is answered."""
 
 import json
 import time

@@ -1,7 +1,6 @@
-"""A receiver of webhooks on this machine: a real HTTP server that answers as it is told, or not at all."""
+"""A receiver of webhooks on this machine: a real HTTP server that answers as a test asks, or not at all."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ class Receiver:
     url: str = ""
     behave: list[int | str] = field(default_factory=list)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def hook_receiver() -> Iterator[Receiver]:
                 for _ in range(300):
                     self.wfile.write(b"a")
                     self.wfile.flush()
-                    time.sleep(0.05)
+                    receiver.stopped.wait(0.05)
             except OSError:
                 pass
 
@@ -62,5 +62,6 @@ def hook_receiver() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.stopped.set()
         server.shutdown()
         server.server_close()
