@@ -14,9 +14,8 @@ _REFUSAL = re.compile(
 )
 _ID = re.compile(r"(^|_|\.)(id|pk|uuid|ref)(\.hex)?$")
 
-# What people do not read: the answer to a webhook, and a mistake of the code, which is logged.
+# What people do not read: a mistake of the code, which is logged.
 NOT_READ = {
-    ("payments/services/inbox.py", "event.charge_ref"),
     ("tenancy/documents/scope.py", "active.id"),
     ("tenancy/documents/scope.py", "store_id"),
 }

@@ -25,7 +25,7 @@ from apps.tenancy.context import use_store
 from apps.tenancy.documents.access import scoped_collection
 from tests.integrations.bodies import CLICKPOST, DEVELOPMENT, EASYECOM, invoice, parcel, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
+pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

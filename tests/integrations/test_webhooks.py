@@ -15,7 +15,7 @@ from apps.integrations.webhooks import count_refusals
 from apps.tenancy.context import use_store
 from tests.integrations.bodies import CLICKPOST, DEVELOPMENT, EASYECOM, invoice, parcel, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
+pytestmark = pytest.mark.django_db
 Connect = Callable[..., str]
 Clients = Callable[..., Client]
 
