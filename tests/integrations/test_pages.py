@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role
+from apps.common.json_http import Answer
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
-from apps.integrations import http
 from apps.integrations.errors import NotConnected, SystemUnavailable
 from apps.integrations.models import Integration
 from apps.integrations.selectors import get_config, is_connected
@@ -69,7 +69,7 @@ def test_the_owner_connects_tests_and_pauses(
 
     monkeypatch.setattr("apps.integrations.easyecom.kind.send", unreachable)
     assert b"does not answer" in client.post(f"{page}check/", {}).content
-    answer = http.Answer(200, {"data": {"token": {"jwt_token": "j"}}})
+    answer = Answer(200, {"data": {"token": {"jwt_token": "j"}}})
     monkeypatch.setattr("apps.integrations.easyecom.kind.send", lambda *_, **__: answer)
     assert b"takes the login" in client.post(f"{page}check/", {}).content
 

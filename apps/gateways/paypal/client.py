@@ -17,8 +17,9 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.common.bounded_memory import BoundedMemory
+from apps.common.json_http import Answer
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
-from apps.gateways.http import Answer, send
+from apps.gateways.http import send
 from apps.gateways.paypal.keys import CLIENT_ID, SECRET, api_of
 from apps.tenancy.context import current_store
 

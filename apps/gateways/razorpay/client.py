@@ -12,8 +12,9 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext
 
+from apps.common.json_http import Answer
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
-from apps.gateways.http import Answer, send
+from apps.gateways.http import send
 from apps.gateways.razorpay.keys import KEY_ID, SECRET
 
 _UNAUTHORIZED: Final = (401, 403)
