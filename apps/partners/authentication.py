@@ -4,10 +4,11 @@ from typing import Final
 
 from django.utils.translation import gettext
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
 
 from apps.accounts.programs import Program
+from apps.common.api.throttles import is_within_rate
 from apps.partners.keys import MARK, Holder, find_holder, note_use
 from apps.partners.scopes import SAFE_METHODS, covers, scope_of
 from apps.tenancy.context import current_store_or_none
@@ -18,7 +19,8 @@ _SCHEME: Final = "bearer"
 class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer pk_...`. Other bearers are left to the next class.
 
-    A key that is unknown, revoked, expired or of another store: 401, always the same. A key without the scope of the
+    A key that is unknown, revoked, expired or of another store: 401, always the same; 429 after too many of them from one
+    address. A key without the scope of the
     route, and any key at a route that takes none: 403.
     """
 
@@ -28,6 +30,8 @@ class KeyAuthentication(BaseAuthentication):
             return None
         holder = find_holder(text) if current_store_or_none() is not None else None
         if holder is None:
+            if not is_within_rate("anonymous", request._request):
+                raise Throttled
             raise AuthenticationFailed(gettext("The API key is not valid."))
         _require_scope(holder, request)
         note_use(holder)

@@ -239,3 +239,11 @@ def test_a_revoked_key_takes_the_endpoints_that_it_made_along(store: Any) -> Non
         other.refresh_from_db()
     assert (made.state, other.state) == ("paused", "active")
     assert made.state_reason
+
+
+def test_guessed_keys_are_limited_by_address(store: Any, settings: Any) -> None:
+    settings.API_THROTTLE_RATES = {**settings.API_THROTTLE_RATES, "anonymous": "3/m"}
+    key, good = make_key(store, "read_products")
+    wrong = with_key(store, f"{key.prefix}wrong")
+    assert [wrong.get("products").status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+    assert good.get("products").status_code == 200
