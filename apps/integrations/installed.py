@@ -1,21 +1,30 @@
-"""The outside systems that Polystore knows. A new one is a folder here and a line below."""
+"""The outside systems that Polystore knows. A new one is an app whose `kind.py` registers its class:
+
+@outside_system
+class EasyEcom(Kind): ...
+"""
 
 from typing import Final
 
 from django.utils.translation import gettext
 
-from apps.integrations.clickpost.kind import ClickPost
+from apps.common.hooks import Hook
 from apps.integrations.documents import OrderDocument
-from apps.integrations.easyecom.kind import EasyEcom
 from apps.integrations.errors import NotConnected
 from apps.integrations.kinds import Kind
 from apps.integrations.values import Environment, code_of
 
-_KINDS: Final[dict[str, Kind]] = {kind.code: kind for kind in (EasyEcom(), ClickPost())}
+_kinds: Final = Hook[Kind]("kind", key=lambda kind: kind.code)
+
+
+def outside_system(kind: type[Kind]) -> type[Kind]:
+    """Register the class of an outside system."""
+    _kinds(kind())
+    return kind
 
 
 def list_kinds() -> list[Kind]:
-    return list(_KINDS.values())
+    return list(_kinds)
 
 
 def list_choices() -> list[tuple[Kind, Environment]]:
@@ -25,7 +34,7 @@ def list_choices() -> list[tuple[Kind, Environment]]:
 
 def get_kind(code: str) -> Kind:
     """Raises `NotConnected` for a system that does not exist any more."""
-    kind = _KINDS.get(code)
+    kind = _kinds.items().get(code)
     if kind is None:
         raise NotConnected()
     return kind
@@ -33,7 +42,7 @@ def get_kind(code: str) -> Kind:
 
 def integration_label(kind: str, environment: str) -> str:
     """`ClickPost`, `ClickPost (development)`; the code itself of one that no longer exists."""
-    known = _KINDS.get(kind)
+    known = _kinds.items().get(kind)
     label = str(known.label) if known is not None else kind
     if environment == Environment.PRODUCTION:
         return label

@@ -43,6 +43,8 @@ STORE_APPS: tuple[str, ...] = (
     "apps.support",
     "apps.returns",
     "apps.integrations",
+    "apps.easyecom",
+    "apps.clickpost",
     "apps.partners",
 )
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.clickpost.kind import ClickPost
 from apps.common.clock import now
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
-from apps.integrations.clickpost.kind import ClickPost
 from apps.integrations.documents import ClickPostDevOrder, ClickPostOrder, EasyEcomOrder
 from apps.integrations.reading import moment_in_india
 from apps.integrations.services import write_order

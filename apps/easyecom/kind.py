@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.integrations.documents import EasyEcomOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.http import send
+from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, KeyField, Kind
 from apps.integrations.reading import moment_in_india, object_of, objects_of, text_of
 from apps.integrations.values import Environment, Incoming, OrderFacts, Payload
@@ -17,6 +18,7 @@ from apps.integrations.values import Environment, Incoming, OrderFacts, Payload
 ORDERS, INVENTORY, TRACKING = "orders", "inventory", "tracking"
 
 
+@outside_system
 class EasyEcom(Kind):
     code = "easyecom"
     label = "EasyEcom"

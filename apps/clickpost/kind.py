@@ -11,6 +11,7 @@ from apps.inbox.errors import MalformedMessage
 from apps.integrations.documents import ClickPostDevOrder, ClickPostOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.http import send
+from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, KeyField, Kind
 from apps.integrations.reading import moment_in_india, objects_of, text_of
 from apps.integrations.values import Environment, Incoming, OrderFacts, Payload
@@ -20,6 +21,7 @@ _WRONG_KEY = (301, 351, 353)
 _SCANNED = ("clickpost_status_code", "status", "remark", "location", "timestamp")
 
 
+@outside_system
 class ClickPost(Kind):
     code = "clickpost"
     label = "ClickPost"
