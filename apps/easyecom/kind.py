@@ -7,13 +7,15 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.easyecom.cards import card_of
 from apps.integrations.documents import EasyEcomOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.http import send
 from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, KeyField, Kind
 from apps.integrations.reading import moment_in_india, object_of, objects_of, text_of
-from apps.integrations.values import Environment, Incoming, OrderFacts, Payload
+from apps.integrations.values import Environment, Incoming, OrderCard, OrderFacts, Payload
+from apps.orders.models import Order
 
 ORDERS, INVENTORY, TRACKING = "orders", "inventory", "tracking"
 
@@ -80,6 +82,9 @@ class EasyEcom(Kind):
         if topic != ORDERS:
             return []
         return [_facts_of(order) for order in _orders_of(payload)]
+
+    def facts_of_order(self, order: Order) -> OrderCard | None:
+        return card_of(order)
 
 
 def _orders_of(payload: Payload) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
-from apps.common.errors import InvalidInput
+from apps.common.actor import Actor
+from apps.common.errors import InvalidInput, NotFound
 from apps.common.text import line_of
 from apps.gateways.keyed import Finding, KeyField
 from apps.integrations.documents import OrderDocument
@@ -16,9 +17,11 @@ from apps.integrations.values import (
     Delivery,
     Environment,
     Incoming,
+    OrderCard,
     OrderFacts,
     Payload,
 )
+from apps.orders.models import Order
 
 LONGEST_VALUE = 300
 __all__ = ["Finding", "KeyField", "Kind"]
@@ -89,3 +92,13 @@ class Kind(ABC):
         Raises `GiveUp` (apps.events.errors) or `MalformedMessage` where a later try can't help.
         """
         return ""
+
+    def facts_of_order(self, order: Order) -> OrderCard | None:
+        """The card on the order's page in the admin, for stores that are connected: what the system knows of it, and buttons.
+        A few queries, no call. None: no card."""
+        return None
+
+    def press(self, order: Order, verb: str, key: str, actor: Actor) -> str:
+        """A button of the card; a sentence for staff. Outside a transaction: it may call the system. Raises the refusal as a
+        `DomainError`, which staff read. The right to it was checked; the state of things was not."""
+        raise NotFound()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from django_stubs_ext import StrOrPromise
+
 from apps.platform.models import IntegrationConfig
 
 Environment = IntegrationConfig.Environment
@@ -56,6 +58,39 @@ class Delivery:
     received_at: datetime
     facts: Sequence[OrderFacts]
     newest: Sequence[OrderFacts]
+
+
+# A line of a card: what it is, and its value. Empty values are not shown.
+CardRow: TypeAlias = tuple[StrOrPromise, str | datetime | None]
+
+
+@dataclass(frozen=True)
+class CardButton:
+    """A button of staff on an order's page. `Kind.press` gets its `verb` and `key`. `needs` is the permission of who sees it."""
+
+    verb: str
+    label: StrOrPromise
+    needs: str
+    key: str = ""
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
+class CardPart:
+    """One document, parcel or invoice of the outside system. `warning` is what went wrong, in words."""
+
+    title: str = ""
+    rows: Sequence[CardRow] = ()
+    warning: str = ""
+    buttons: Sequence[CardButton] = ()
+
+
+@dataclass(frozen=True)
+class OrderCard:
+    """What an outside system knows of an order: first of the order itself, then of each of its parts."""
+
+    whole: CardPart
+    parts: Sequence[CardPart] = ()
 
 
 def code_of(kind: str, environment: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.order_ledger import present_ledger
+from apps.backoffice.store.order_systems import present_systems
 from apps.backoffice.store.refused import Refused
 from apps.backoffice.store.tax_evidence import certificate_words, words_of_evidence
 from apps.backoffice.store.timeline import timeline_rows
@@ -170,6 +171,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "request_key": random_token(),
         "return_requests": list_requests_of(order) if request.user.has_perm(SEES_RETURNS) else [],
         **_related(order),
+        "systems": present_systems(order, request),
         "sold_cards": list_sold(order) if request.user.has_perm(SEES_CARDS) else [],
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {

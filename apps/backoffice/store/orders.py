@@ -24,6 +24,7 @@ from apps.backoffice.store.dead_ends import dead_ends_view, press_view
 from apps.backoffice.store.order_buttons import BUTTONS
 from apps.backoffice.store.order_change import edit_view
 from apps.backoffice.store.order_export import export_view
+from apps.backoffice.store.order_systems import press_system_view
 from apps.catalog.selectors import find_skus
 from apps.common.text import line_of
 from apps.fulfilment import services as fulfilment
@@ -137,6 +138,11 @@ class OrderAdmin(RecordAdmin):
                 "<uuid:order_id>/edit/",
                 self.admin_site.admin_view(edit_view),
                 name="orders_order_edit",
+            ),
+            path(
+                "<uuid:order_id>/system/<slug:code>/",
+                self.admin_site.admin_view(press_system_view),
+                name="orders_order_system",
             ),
             path(
                 "decisions/",
