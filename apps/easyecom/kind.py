@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.easyecom.cards import card_of
+from apps.easyecom.reading import number_of
 from apps.integrations.documents import EasyEcomOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.http import send
@@ -101,7 +102,7 @@ def _facts_of(order: dict[str, Any]) -> OrderFacts:
     ref = text_of(order.get("invoice_id")) or text_of(order["order_id"])
     return OrderFacts(
         ref=ref,
-        number=text_of(order.get("reference_code")),
+        number=number_of(order),
         waybill=text_of(order.get("awb_number")),
         status=text_of(order.get("order_status")),
         status_code=text_of(order.get("order_status_id"), limit=40),
