@@ -76,6 +76,7 @@ ACTIONS: Final = {
     "integration.removed": _("Integration removed"),
     "integration.resumed": _("Integration resumed"),
     "integration.secret_made": _("Webhook secret made"),
+    "order.system_pressed": _("Button of an outside system pressed"),
     "gift_card.adjusted": _("Balance of a gift card changed"),
     "gift_card.code_replaced": _("New code of a gift card made"),
     "gift_card.disabled": _("Gift card disabled"),

@@ -1,10 +1,15 @@
 """How each door of integrations and of the inbox is used once."""
 
 from typing import Any
+from unittest.mock import patch
 
+from apps.clickpost.kind import ClickPost
 from apps.inbox.models import InboxMessage
 from apps.integrations.models import Integration
+from apps.integrations.values import CardButton, CardPart, OrderCard
+from apps.platform.selectors import forget_addresses
 from tests.backoffice.every_change import Cases, World
+from tests.backoffice.every_change_orders import paid_order
 from tests.support.acting import seeing_all
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
@@ -59,3 +64,16 @@ def _(world: World) -> None:
         world.client.post(f"{page}secret/")
     for name in ("pause", "resume", "end", "remove"):
         world.post(f"{page}press/", **{name: "1"})
+
+
+@BUTTONS.of("store orders_order_system")
+def _(world: World) -> None:
+    _connected(world)
+    forget_addresses()
+    order = paid_order(world)
+    card = OrderCard(CardPart(buttons=[CardButton("go", "Go on", "orders.change_order")]))
+    with (
+        patch.object(ClickPost, "facts_of_order", lambda *_: card),
+        patch.object(ClickPost, "press", lambda *_: "It went on."),
+    ):
+        world.post(f"/admin/orders/order/{order.pk}/system/clickpost/", press="go:")

@@ -20,6 +20,8 @@ from apps.integrations.kinds import Kind
 from apps.integrations.selectors import is_connected
 from apps.integrations.values import CardButton, CardPart, OrderCard
 from apps.orders.models import Order
+from apps.platform.auditing import note
+from apps.tenancy.transactions import atomic_at_home
 
 _PAGE: Final = "store_admin:orders_order_change"
 _SEES: Final = "orders.view_order"
@@ -58,6 +60,9 @@ def press_system_view(request: HttpRequest, order_id: UUID, code: str) -> HttpRe
     except DomainError as error:
         messages.error(request, sentence_of(error))
     else:
+        with atomic_at_home():
+            after = {"system": str(kind.label), "button": str(button.label)}
+            note("order.system_pressed", order, after=after)
         messages.success(request, said)
     return HttpResponseRedirect(reverse(_PAGE, args=[order.pk]))
 
