@@ -59,6 +59,12 @@ TOPICS: Final = (
         SHIPMENT,
         _("An attempt of delivery failed"),
     ),
+    Topic(
+        "shipment.attempt_again",
+        "shipment.attempt_again",
+        SHIPMENT,
+        _("A parcel is to be delivered again"),
+    ),
     Topic("shipment.refused", "shipment.refused", SHIPMENT, _("A parcel is on its way back")),
     Topic("shipment.returned", "return.received", ORDER, _("Pieces of a parcel came back")),
     Topic("return.requested", "return.requested", RETURN, _("A return was asked for")),

@@ -12,6 +12,8 @@ from apps.checkout.errors import ShippingUnavailable
 from apps.common.clock import moved_to, now, today
 from apps.common.errors import InvalidInput
 from apps.common.states import TransitionNotAllowed
+from apps.events.consumers import consumes, forget
+from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import ParcelMovedOn, WaitsForCollector
 from apps.fulfilment.models import DeliverySettings, ParcelReturn, Shipment
@@ -82,6 +84,39 @@ def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) ->
     again = place(make_cart(goods), payment_method=CASH).order
     assert count_never_delivered(again) == (1, 1)
     assert undelivered_signs(again) == ["1 earlier parcels never reached this e-mail address."]
+
+
+@pytest.fixture
+def heard() -> Iterator[list[dict[str, Any]]]:
+    """What a carrier's app would hear of decisions."""
+    topics = ("shipment.attempt_again", "shipment.return_expected")
+    found: list[dict[str, Any]] = []
+    for topic in topics:
+        consumes(topic, name="test.heard")(
+            lambda message: found.append({"topic": message.topic, **message.payload})
+        )
+    yield found
+    forget("test.heard")
+
+
+def test_decisions_are_messages_for_the_carrier(at_work: None, heard: list[dict[str, Any]]) -> None:
+    parcel = failed(place(make_cart(make_goods()), payment_method=CASH).order)
+    day = today() + timedelta(days=1)
+    for _press in range(2):
+        fulfilment.attempt_again(shipment=parcel, on=day, phone="98450 54321", actor=STAFF)
+    fulfilment.note_failed_attempt(shipment=parcel, reason="refused", actor=SYSTEM)
+    for _press in range(2):
+        fulfilment.expect_return(shipment=parcel, reason="Given up", actor=STAFF)
+    relay_outbox()
+    assert [each["topic"] for each in heard] == [
+        "shipment.attempt_again",
+        "shipment.return_expected",
+    ]
+    again, back = heard
+    wanted = {"on": day.isoformat(), "changed": ["phone"], "attempt": 2, "by": "staff"}
+    assert {**again, **wanted, "shipment_id": str(parcel.pk)} == again
+    assert {**back, "before": "failed", "reason": "Given up", "by": "staff"} == back
+    assert "54321" not in str(heard)  # the values are at the parcel
 
 
 @pytest.fixture

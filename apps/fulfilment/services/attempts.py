@@ -95,6 +95,14 @@ def attempt_again(
             shipment_number=shipment.number,
             actor=actor,
         )
+        tell(
+            "shipment.attempt_again",
+            order,
+            shipment_id=str(shipment.pk),
+            attempt=shipment.failed_attempts + 1,
+            by=str(actor.kind),
+            **facts,
+        )
     return shipment
 
 

@@ -63,6 +63,7 @@ def expect_return(
         known = _expected(shipment)
         if known is not None:
             return known
+        before = str(shipment.state)
         move_shipment(shipment, ShipmentState.RETURNING)
         shipment.save(update_fields=["state"])
         row = _create_return(order, shipment, ReturnKind.UNDELIVERED, reason, str(new_id()), actor)
@@ -78,7 +79,10 @@ def expect_return(
             reason=reason,
             actor=actor,
         )
-        tell("shipment.refused", order, shipment_id=str(shipment.pk), return_id=str(row.pk))
+        facts = {"shipment_id": str(shipment.pk), "return_id": str(row.pk)}
+        tell("shipment.refused", order, **facts)
+        by = str(actor.kind)
+        tell("shipment.return_expected", order, **facts, before=before, by=by, reason=reason)
     return row
 
 
