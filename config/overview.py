@@ -30,6 +30,7 @@ GROUPS: Final = {
         "databases",
         "check_connection",
         "check_ledger",
+        "check_integrations",
         "reconcile_payments",
         "dead_ends",
         "replay_inbox",

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 # Crockford's base 32 without the letters that read like digits or form words.
@@ -17,6 +18,12 @@ def new_id() -> UUID:
     value |= 0b10 << 62
     value |= secrets.randbits(62)
     return UUID(int=value)
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """The least id that `new_id` can make then: rows from there on were made at that time or later."""
+    milliseconds = int(moment.timestamp() * 1_000)
+    return UUID(int=(milliseconds & 0xFFFF_FFFF_FFFF) << 80)
 
 
 def random_token() -> str:

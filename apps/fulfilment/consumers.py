@@ -119,6 +119,15 @@ def tell_delivered(message: Message) -> None:
         parcel_mails.mail_delivery(shipment)
 
 
+@consumes("shipment.attempt_failed")
+def ask_what_is_next(message: Message) -> None:
+    """Nothing is written when it was decided or delivered meanwhile."""
+    shipments = Shipment.objects.select_related("order")
+    shipment = shipments.get(pk=UUID(message.payload["shipment_id"]))
+    if shipment.state == ShipmentState.FAILED and shipment.buyers_answer is None:
+        parcel_mails.mail_failure(shipment)
+
+
 @consumes("order.cancelled")
 def tell_cancelled(message: Message) -> None:
     mails.mail_cancellation(_order(message), message.payload.get("reason", ""))

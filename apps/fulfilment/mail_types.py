@@ -66,6 +66,11 @@ def _write_delivery(order: Order) -> None:
         parcel_mails.mail_delivery(shipment)
 
 
+def _write_failure(order: Order) -> None:
+    if shipment := _latest_shipment(order):
+        parcel_mails.mail_failure(shipment)
+
+
 def _write_refund(order: Order) -> None:
     refund = Refund.objects.filter(payment__order=order).order_by("-pk").first()
     if refund is not None:
@@ -205,6 +210,26 @@ mail_type(
             amount("paid", _("Cash that was paid with it"), ""),
         ),
         write_real=of_order(_write_delivery),
+    )
+)
+mail_type(
+    MailType(
+        code="order_attempt_failed",
+        name=_("Parcel could not be delivered"),
+        sent_when=_("A carrier could not deliver a parcel, and its buyer is asked what is next."),
+        variables=(
+            *ORDER[:2],
+            link(
+                "url",
+                _("Page on which the buyer answers"),
+                "https://chai.example/parcels/abc/",
+            ),
+            SHIPMENT,
+            text("reason", _("Why, as the carrier says"), _("The customer was not there")),
+            amount("to_pay", _("Cash that is due with it"), ""),
+        ),
+        write_real=of_order(_write_failure),
+        required=("url",),
     )
 )
 mail_type(

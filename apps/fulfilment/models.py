@@ -1,5 +1,8 @@
 """Rows live in the store's database: shipments, what is in them, what happened to them, and what came back."""
 
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +11,7 @@ from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.fulfilment.states import (
     ON_THE_WAY,
+    AnswersRule,
     FailureReason,
     ReturnKind,
     ReturnState,
@@ -51,6 +55,9 @@ class Shipment(StoreModel):
     redirection = models.JSONField(
         null=True, blank=True, help_text=_("Another phone number or address for the next attempt.")
     )
+    answer = models.JSONField(
+        null=True, blank=True, help_text=_("What the buyer wants after the failed attempt.")
+    )
     pickup_code = models.CharField(max_length=8, blank=True, default="", db_default="")
     collect_by = models.DateField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(default=now)
@@ -73,6 +80,13 @@ class Shipment(StoreModel):
     def is_on_the_way(self) -> bool:
         """Parcels that are neither with the buyer nor returned."""
         return self.state in ON_THE_WAY
+
+    @property
+    def buyers_answer(self) -> dict[str, Any] | None:
+        """What the buyer wants after the latest failed attempt: `wish`, `on`, `attempt`, `at`, and what is different for the
+        next one."""
+        answer = self.answer
+        return answer if answer and answer.get("attempt") == self.failed_attempts else None
 
 
 class ShipmentLine(StoreModel):
@@ -131,7 +145,7 @@ class ShipmentEvent(AppendOnly, StoreModel):
 
 
 class DeliverySettings(StoreModel):
-    """One row (`key` is always `store`): what happens after parcels that never reached their buyers."""
+    """One row (`key` is always `store`): what happens after parcels that never reached their buyers, and when one is late."""
 
     key = models.CharField(max_length=8, unique=True, default="store", editable=False)
     undelivered_refund = models.CharField(
@@ -142,6 +156,31 @@ class DeliverySettings(StoreModel):
         help_text=_(
             "When a parcel is back that was never delivered. Of cash on delivery nothing was paid, and nothing is due any more."
         ),
+    )
+    buyers_answers = models.CharField(
+        _("what buyers answer to a failed attempt"),
+        max_length=8,
+        choices=AnswersRule.choices,
+        default=AnswersRule.STAFF,
+        db_default=AnswersRule.STAFF.value,
+        help_text=_(
+            "Another phone number or address is taken by itself from the link in the mail only. Who does not want the parcel "
+            "always waits for staff."
+        ),
+    )
+    still_days = models.PositiveSmallIntegerField(
+        _("days without news"),
+        default=4,
+        db_default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("A parcel on its way stands still after so many days without news of it."),
+    )
+    remittance_days = models.PositiveSmallIntegerField(
+        _("days until cash is handed over"),
+        default=10,
+        db_default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("Cash that a courier has collected is late after so many days."),
     )
 
     class Meta:

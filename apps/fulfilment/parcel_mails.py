@@ -1,11 +1,19 @@
-"""The contents of mails about parcels: on its way, arrived, to be followed elsewhere."""
+"""The contents of mails about parcels: on its way, not delivered, arrived, to be followed elsewhere."""
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from apps.common.habits import spelling_of
+from apps.fulfilment.answer_links import make_answer_link
 from apps.fulfilment.mail_amounts import language_of
 from apps.fulfilment.mails import Facts, address_of, item_of, money_of, pickup_facts, send_to_buyer
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import cash_due_with
 from apps.fulfilment.states import ShipmentState
 from apps.notifications.attachments import Attachment
+from apps.platform.selectors import get_store, store_url
+from apps.tenancy.context import current_store
 
 
 def mail_shipment(shipment: Shipment, *, attachment: Attachment | None = None) -> None:
@@ -39,6 +47,25 @@ def mail_delivery(shipment: Shipment) -> None:
         "paid": money_of(order, shipment.cash_minor) if shipment.cash_minor else "",
     }
     send_to_buyer(order, "order_delivered", about=shipment.pk, facts=facts)
+
+
+def mail_failure(shipment: Shipment) -> None:
+    """Mail: the carrier could not deliver the parcel; the link leads to the page that asks what is next. Once for each
+    attempt."""
+    order = shipment.order
+    with translation.override(spelling_of(language_of(order), current_store().country)):
+        reason = str(shipment.get_failure_reason_display())
+    link = make_answer_link(shipment)
+    page = reverse("storefront:parcel_answer", args=[link], urlconf=settings.STORE_URLCONF)
+    cash_minor = cash_due_with(shipment, order=order)
+    facts: Facts = {
+        "url": store_url(get_store(current_store().id), page),
+        "shipment": _tracking(shipment),
+        "reason": reason,
+        "to_pay": money_of(order, cash_minor) if cash_minor else "",
+    }
+    about = f"{shipment.pk}-{shipment.failed_attempts}"
+    send_to_buyer(order, "order_attempt_failed", about=about, facts=facts)
 
 
 def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:

@@ -81,6 +81,18 @@ class FailureReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class AnswerWish(models.TextChoices):
+    """What a buyer answers to a failed attempt."""
+
+    AGAIN = "again", _("Bring it again")
+    RETURN = "return", _("I do not want it")
+
+
+class AnswersRule(models.TextChoices):
+    STAFF = "staff", _("Staff decide")
+    APPLY = "apply", _("Another attempt is made at once")
+
+
 class UndeliveredRefund(models.TextChoices):
     """What a buyer who has paid gets back for a parcel that never reached them."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from apps.common.clock import now
 from apps.inbox.models import InboxMessage
@@ -48,3 +48,31 @@ def last_received(source: str) -> datetime | None:
 def count_dead(source: str) -> int:
     """How many messages of the source wait for staff."""
     return dead_messages().filter(source=source).count()
+
+
+def last_received_by_source() -> dict[str, datetime]:
+    """When each source was heard of last. One statement."""
+    rows = InboxMessage.objects.order_by().values_list("source")
+    return dict(rows.annotate(latest=Max("received_at")))
+
+
+def count_stuck(
+    state: InboxState, *, before: datetime | None = None
+) -> list[tuple[str, int, datetime]]:
+    """Messages of a state by source, with the time of the oldest; those that came before then. Without those whose body has
+    expired. One statement."""
+    rows = InboxMessage.objects.filter(state=state, body__isnull=False)
+    if before is not None:
+        rows = rows.filter(received_at__lt=before)
+    grouped = rows.order_by().values_list("source")
+    return list(grouped.annotate(Count("pk"), Min("received_at")).order_by("source"))
+
+
+def last_dead_errors() -> dict[str, str]:
+    """By source, what went wrong with the message that was given up last. One statement."""
+    newest = InboxMessage.objects.filter(
+        source=OuterRef("source"), state=InboxState.DEAD, body__isnull=False
+    ).order_by("-received_at", "-id")
+    rows = dead_messages().order_by().values("source").distinct()
+    found = rows.annotate(error=Subquery(newest.values("last_error")[:1]))
+    return {row["source"]: row["error"] for row in found}

@@ -54,6 +54,7 @@ TITLES = {
     "order.parcel_refused": _("Not delivered, on its way back"),
     "order.attempt_failed": _("Could not be delivered"),
     "order.attempt_again": _("Another attempt of delivery"),
+    "order.parcel_answered": _("Answer to a failed attempt of delivery"),
     "order.parcel_resumed": _("On its way to the customer again"),
     "order.partially_returned": _("Partly returned"),
     "order.returned": _("Returned"),

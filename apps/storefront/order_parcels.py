@@ -94,7 +94,7 @@ _AND_MORE: Mapping[Place, Any] = {
 @dataclass(frozen=True)
 class Parcel:
     """A shipped parcel; `number` counts from 1. `returned_at`: when something of it last came back. `proof_of`: the shipment
-    whose delivery has a photo."""
+    whose delivery has a photo. `failed_id`: the shipment that waits for a decision after a failed attempt."""
 
     number: int
     place: Place
@@ -109,7 +109,8 @@ class Parcel:
     proof_of: UUID | None = None
     items: Sequence[ShipmentLine] = ()
     cash_minor: int = 0
-    has_failed: bool = False
+    failed_id: UUID | None = None
+    is_answered: bool = False
     pickup_code: str = ""
     collect_by: date | None = None
 
@@ -139,7 +140,8 @@ def _read(number: int, shipment: Shipment, cash_minor: int) -> Parcel:
         proof_of=shipment.pk if shipment.proof_photo and place == Place.DELIVERED else None,
         items=sorted(shipment.lines.all(), key=lambda item: item.order_line.position),
         cash_minor=cash_minor,
-        has_failed=shipment.state == ShipmentState.FAILED,
+        failed_id=shipment.pk if shipment.state == ShipmentState.FAILED else None,
+        is_answered=shipment.buyers_answer is not None,
         pickup_code=shipment.pickup_code,
         collect_by=shipment.collect_by,
     )

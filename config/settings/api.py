@@ -59,6 +59,9 @@ API_THROTTLE_RATES: dict[str, str] = {
     "reminders_to": env("CART_REMINDER_RATE_EMAIL", default="3/h"),
     "track": env("TRACKING_RATE", default="20/15m"),
     "track_number": env("TRACKING_RATE_NUMBER", default="20/h"),
+    # answers to failed attempts of delivery, per address and per parcel
+    "parcel_answers": "60/h",
+    "parcel_answers_of": "20/h",
     # checks of postal codes on product pages and by the API
     "postal_codes": env("POSTAL_CODE_RATE", default="60/15m"),
     "test_mails": "20/h",  # of one member of staff

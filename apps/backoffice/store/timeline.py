@@ -30,6 +30,7 @@ ICONS = {
     "order.parcel_refused": "assignment_return",
     "order.attempt_failed": "wrong_location",
     "order.attempt_again": "redo",
+    "order.parcel_answered": "reply",
     "order.parcel_resumed": "local_shipping",
     "order.partially_returned": "assignment_return",
     "order.returned": "assignment_return",

@@ -86,4 +86,4 @@ def _pieces(request: HttpRequest, line_id: UUID, out: int) -> fulfilment.Pieces:
 
 @admin.register(DeliverySettings, site=store_admin)
 class DeliverySettingsAdmin(SingleRowAdmin):
-    fields = ("undelivered_refund",)
+    fields = ("undelivered_refund", "buyers_answers", "still_days", "remittance_days")

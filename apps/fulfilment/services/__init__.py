@@ -1,6 +1,7 @@
 """After the sale: ship, deliver, take back, cancel. Rows are locked in one order everywhere: order, payment, stock."""
 
-from apps.fulfilment.services.attempts import attempt_again, note_failed_attempt
+from apps.fulfilment.services.answering import answer_failed_attempt
+from apps.fulfilment.services.attempts import attempt_again, note_call, note_failed_attempt
 from apps.fulfilment.services.cancelling import (
     cancel,
     cancel_rest,
@@ -46,6 +47,7 @@ from apps.fulfilment.services.together import send_together, ship_together
 __all__ = [
     "Credit",
     "Pieces",
+    "answer_failed_attempt",
     "attempt_again",
     "cancel",
     "cancel_lines",
@@ -66,6 +68,7 @@ __all__ = [
     "hand_over",
     "make_code",
     "mark_delivered",
+    "note_call",
     "note_failed_attempt",
     "note_waiting_orders",
     "receive_return",

@@ -14,7 +14,7 @@ from apps.common.text import NotText
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import ParcelMovedOn
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import Shipment, ShipmentEvent
 from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
 from apps.fulfilment.states import FailureReason, ShipmentState
 from apps.orders import services as orders
@@ -81,8 +81,8 @@ def attempt_again(
             return shipment
         if shipment.state != ShipmentState.FAILED:
             raise ParcelMovedOn.of(shipment.number, ShipmentState(shipment.state))
-        redirection = _redirection(order, phone, address)
-        _check_day(on)
+        redirection = find_redirection(order, phone, address)
+        check_day(on)
         move_shipment(shipment, ShipmentState.SHIPPED)
         shipment.next_attempt_on = on
         shipment.redirection = {**(shipment.redirection or {}), **redirection} or None
@@ -106,14 +106,28 @@ def attempt_again(
     return shipment
 
 
-def _check_day(on: date | None) -> None:
+@cleans_text
+@repeated_on_deadlock
+def note_call(
+    *, shipment: Shipment, note: Annotated[str, Line(200)], actor: Actor
+) -> ShipmentEvent:
+    """Record what a call about a parcel came to. **Every call counts.** Raises `InvalidInput` without words."""
+    if not note:
+        raise InvalidInput(fields={"note": [gettext("Say what the call came to.")]})
+    with events.transaction_with_wake_up():
+        _order, shipment = lock_parcel(shipment)
+        return record_parcel(shipment, "shipment.call_noted", actor, note=note)
+
+
+def check_day(on: date | None) -> None:
+    """Raises `InvalidInput` for a day that is over or far away."""
     if on is not None and not 0 <= (on - today()).days <= _MOST_DAYS:
         sentence = gettext("Choose a day of the next %(most)s days.") % {"most": _MOST_DAYS}
         raise InvalidInput(fields={"on": [sentence]})
 
 
-def _redirection(order: Order, phone: str, address: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What is different from the order's address, in its normal form."""
+def find_redirection(order: Order, phone: str, address: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What is different from the order's address, in its normal form. Raises `InvalidInput` by field."""
     before, found = order.shipping_address, {}
     errors: dict[str, list[str]] = {}
     if phone:

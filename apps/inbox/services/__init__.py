@@ -1,7 +1,12 @@
 """Messages in: kept, handled, repaired, replayed, forgotten."""
 
 from apps.inbox.services.forgetting import forget_bodies
-from apps.inbox.services.handling import handle_due, handle_message, wake_source
+from apps.inbox.services.handling import (
+    handle_due,
+    handle_message,
+    wake_source,
+    wake_waiting,
+)
 from apps.inbox.services.receiving import receive
 from apps.inbox.services.repairing import (
     drop_copied,
@@ -20,4 +25,5 @@ __all__ = [
     "replay_message",
     "replay_messages",
     "wake_source",
+    "wake_waiting",
 ]

@@ -9,11 +9,11 @@ gives up, the message is dead and waits for staff.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils.translation import gettext
 
 from apps.common.clock import now
@@ -64,6 +64,13 @@ def handle_message(*, message_id: UUID) -> InboxMessage:
 def wake_source(source: str) -> int:
     """What waited while the source was paused is due now. The number of messages."""
     return waiting_messages().filter(source=source).update(due_at=now())
+
+
+def wake_waiting(*, source: str, before: datetime) -> int:
+    """What came before then and waits for its next try is due now; what a worker holds is left to it. The number of
+    messages."""
+    rows = waiting_messages().filter(source=source, received_at__lt=before)
+    return rows.filter(Q(attempts=0) | ~Q(last_error="")).update(due_at=now())
 
 
 def _claim_and_handle(message: InboxMessage) -> bool:

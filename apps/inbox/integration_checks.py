@@ -1,0 +1,56 @@
+"""Messages of other systems that wait too long, or were given up."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+from apps.common.clock import now
+from apps.inbox import services
+from apps.inbox.selectors import count_stuck, dead_messages, last_dead_errors
+from apps.inbox.sources import get_source
+from apps.inbox.states import InboxState
+from apps.platform.outside_checks import Limits, Trouble, integration_check
+from apps.tenancy.context import current_store
+
+_PORTION = 500
+
+
+@integration_check
+def check_inbox(limits: Limits) -> Iterator[Trouble]:
+    """Three statements. A sandbox has copies of messages, and handles none."""
+    if current_store().is_sandbox:
+        return
+    for source, count, since in count_stuck(InboxState.WAITING, before=now() - limits.waiting):
+        found = get_source(source)
+        if found is not None and found.is_paused():
+            words = "Messages wait until it is resumed."
+            yield Trouble(source, "stuck", words, count, since, is_bad=False)
+            continue
+        words = "Messages wait to be handled."
+        yield Trouble(source, "stuck", words, count, since, partial(_wake, source, limits.waiting))
+    errors = last_dead_errors()
+    for source, count, since in count_stuck(InboxState.DEAD):
+        words = f"Messages were given up: {errors.get(source) or 'tried too often'}"
+        yield Trouble(source, "dead", words[:200], count, since, partial(_replay, source))
+
+
+def _wake(source: str, waiting: timedelta) -> int:
+    """They are due now, and handled here, each with what its source makes of it."""
+    before = now() - waiting
+    counted = _count(source, InboxState.WAITING, before)
+    services.wake_waiting(source=source, before=before)
+    while services.handle_due():
+        pass
+    return counted - _count(source, InboxState.WAITING, before)
+
+
+def _replay(source: str) -> int:
+    """Those that can live: what was refused at the door is the same until staff repair it."""
+    rows = dead_messages().filter(source=source).defer("body", "repaired", "headers")
+    may_live = rows.exclude(attempts=0, repaired__isnull=True)
+    return services.replay_messages(messages=may_live[:_PORTION])[1]
+
+
+def _count(source: str, state: InboxState, before: object) -> int:
+    counted = {name: count for name, count, _since in count_stuck(state, before=before)}
+    return counted.get(source, 0)

@@ -1,0 +1,59 @@
+"""What is wrong with the systems that a store is connected to, as far as every one of them has it."""
+
+from collections.abc import Iterator
+
+from apps.common.clock import now
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.states import ON_THE_WAY
+from apps.inbox.selectors import last_received_by_source
+from apps.integrations.checking import Limits, Trouble, integration_check
+from apps.integrations.models import Integration
+from apps.integrations.selectors import list_secrets, read_saved
+from apps.integrations.webhooks import count_refusals
+from apps.orders.models import Order
+from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
+from apps.tenancy.context import current_store
+
+
+@integration_check
+def check_connections(limits: Limits) -> Iterator[Trouble]:
+    """Paused, without credentials, with an error, silent although orders are open. Nothing of a sandbox, which calls no
+    system."""
+    rows = [] if current_store().is_sandbox else list(Integration.objects.order_by("kind"))
+    if not rows:
+        return
+    heard, is_busy = last_received_by_source(), _has_open_orders()
+    for row in rows:
+        if not row.is_active:
+            yield Trouble(row.code, "paused", "Paused: nothing is sent, what comes waits.", is_bad=False)  # fmt: skip
+            continue
+        yield from _setup_of(row)
+        if row.last_error:
+            yield Trouble(row.code, "error", row.last_error, since=row.last_error_at)
+        if refused := count_refusals(row.code):
+            yield Trouble(
+                row.code, "refused", "Webhooks without the right secret today.", count=refused
+            )
+        last = heard.get(row.code)
+        if is_busy and (last or row.created_at) < now() - limits.silence:
+            words = "Nothing was heard, though orders are open."
+            yield Trouble(row.code, "unheard", words, since=last or row.created_at)
+
+
+def _setup_of(row: Integration) -> Iterator[Trouble]:
+    if not read_saved(row):
+        yield Trouble(row.code, "incomplete", "The credentials are not entered.")
+    elif not list_secrets(row):
+        yield Trouble(row.code, "incomplete", "There is no secret for its webhooks.")
+
+
+def _has_open_orders() -> bool:
+    """Whether the store waits for news: an order to ship, or a parcel on its way. At most two statements."""
+    if Shipment.objects.filter(state__in=ON_THE_WAY).exists():
+        return True
+    return Order.objects.filter(
+        cancelled_at__isnull=True,
+        needs_shipping=True,
+        fulfilment_state__in=(FulfilmentState.UNFULFILLED, FulfilmentState.PARTIAL),
+        payment_state__in=SHIPPABLE_PAYMENT,
+    ).exists()
