@@ -218,9 +218,9 @@ mail_type(
         name=_("Parcel could not be delivered"),
         sent_when=_("A carrier could not deliver a parcel, and its buyer is asked what is next."),
         variables=(
-            *ORDER[:2],
+            *ORDER,
             link(
-                "url",
+                "answer_url",
                 _("Page on which the buyer answers"),
                 "https://chai.example/parcels/abc/",
             ),
@@ -229,7 +229,7 @@ mail_type(
             amount("to_pay", _("Cash that is due with it"), ""),
         ),
         write_real=of_order(_write_failure),
-        required=("url",),
+        required=("answer_url",),
     )
 )
 mail_type(

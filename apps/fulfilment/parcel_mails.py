@@ -59,7 +59,7 @@ def mail_failure(shipment: Shipment) -> None:
     page = reverse("storefront:parcel_answer", args=[link], urlconf=settings.STORE_URLCONF)
     cash_minor = cash_due_with(shipment, order=order)
     facts: Facts = {
-        "url": store_url(get_store(current_store().id), page),
+        "answer_url": store_url(get_store(current_store().id), page),
         "shipment": _tracking(shipment),
         "reason": reason,
         "to_pay": money_of(order, cash_minor) if cash_minor else "",

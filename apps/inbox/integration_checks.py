@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
+from django.utils.translation import gettext
+
 from apps.common.clock import now
+from apps.common.progress import show_message
 from apps.inbox import services
 from apps.inbox.selectors import count_stuck, dead_messages, last_dead_errors
 from apps.inbox.sources import get_source
@@ -23,14 +26,15 @@ def check_inbox(limits: Limits) -> Iterator[Trouble]:
     for source, count, since in count_stuck(InboxState.WAITING, before=now() - limits.waiting):
         found = get_source(source)
         if found is not None and found.is_paused():
-            words = "Messages wait until it is resumed."
+            words = gettext("Messages wait until it is resumed.")
             yield Trouble(source, "stuck", words, count, since, is_bad=False)
             continue
-        words = "Messages wait to be handled."
+        words = gettext("Messages wait to be handled.")
         yield Trouble(source, "stuck", words, count, since, partial(_wake, source, limits.waiting))
     errors = last_dead_errors()
     for source, count, since in count_stuck(InboxState.DEAD):
-        words = f"Messages were given up: {errors.get(source) or 'tried too often'}"
+        why = show_message(errors.get(source, "")) or gettext("It was tried too often.")
+        words = gettext("Messages were given up: %(why)s") % {"why": why}
         yield Trouble(source, "dead", words[:200], count, since, partial(_replay, source))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from apps.common.clock import now
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.states import ON_THE_WAY
@@ -25,26 +27,29 @@ def check_connections(limits: Limits) -> Iterator[Trouble]:
     heard, is_busy = last_received_by_source(), _has_open_orders()
     for row in rows:
         if not row.is_active:
-            yield Trouble(row.code, "paused", "Paused: nothing is sent, what comes waits.", is_bad=False)  # fmt: skip
+            yield Trouble(row.code, "paused", gettext("Paused: nothing is sent, what comes waits."), is_bad=False)  # fmt: skip
             continue
         yield from _setup_of(row)
         if row.last_error:
             yield Trouble(row.code, "error", row.last_error, since=row.last_error_at)
         if refused := count_refusals(row.code):
             yield Trouble(
-                row.code, "refused", "Webhooks without the right secret today.", count=refused
+                row.code,
+                "refused",
+                gettext("Webhooks without the right secret today."),
+                count=refused,
             )
         last = heard.get(row.code)
         if is_busy and (last or row.created_at) < now() - limits.silence:
-            words = "Nothing was heard, though orders are open."
+            words = gettext("Nothing was heard, though orders are open.")
             yield Trouble(row.code, "unheard", words, since=last or row.created_at)
 
 
 def _setup_of(row: Integration) -> Iterator[Trouble]:
     if not read_saved(row):
-        yield Trouble(row.code, "incomplete", "The credentials are not entered.")
+        yield Trouble(row.code, "incomplete", gettext("The credentials are not entered."))
     elif not list_secrets(row):
-        yield Trouble(row.code, "incomplete", "There is no secret for its webhooks.")
+        yield Trouble(row.code, "incomplete", gettext("There is no secret for its webhooks."))
 
 
 def _has_open_orders() -> bool:

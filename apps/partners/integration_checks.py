@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext
 
 from apps.common.clock import now
 from apps.partners import services
@@ -34,12 +35,13 @@ def check_webhooks(limits: Limits) -> Iterator[Trouble]:
         error=Max("last_error", filter=Q(state=DeliveryState.FAILED)),
     )
     if sums["failed"]:
-        words = f"Deliveries were given up: {sums['error'] or 'no answer'}"
+        why = sums["error"] or gettext("There was no answer.")
+        words = gettext("Deliveries were given up: %(why)s") % {"why": why}
         yield Trouble(
             _SYSTEM, "dead", words[:200], sums["failed"], sums["failed_since"], _send_again
         )
     if sums["late"]:
-        words = "Deliveries wait though they are due."
+        words = gettext("Deliveries wait though they are due.")
         yield Trouble(_SYSTEM, "stuck", words, sums["late"], sums["late_since"], services.start_due)
 
 

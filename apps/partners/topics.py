@@ -65,6 +65,12 @@ TOPICS: Final = (
         SHIPMENT,
         _("A parcel is to be delivered again"),
     ),
+    Topic(
+        "shipment.buyer_answered",
+        "shipment.buyer_answered",
+        SHIPMENT,
+        _("A buyer answered to a failed attempt"),
+    ),
     Topic("shipment.refused", "shipment.refused", SHIPMENT, _("A parcel is on its way back")),
     Topic("shipment.returned", "return.received", ORDER, _("Pieces of a parcel came back")),
     Topic("return.requested", "return.requested", RETURN, _("A return was asked for")),

@@ -50,7 +50,7 @@ COMMANDS = {
 # They look, make anew what follows from the code, or book what a gateway says, which payments record themselves.
 READING_COMMANDS = {
     "receive_mail",  # the mail is a row of its own
-    "build_template", "cache", "check_connection", "check_ledger", "databases", "dead_ends", "einvoices", "export_gstr1", "export_oss", "extract_schema", "list_stores",
+    "build_template", "cache", "check_connection", "check_integrations", "check_ledger", "databases", "dead_ends", "einvoices", "export_gstr1", "export_oss", "extract_schema", "list_stores",
     "rebuild_search", "reconcile_payments", "services",
     "verify_backup", "write_docs",
 }  # fmt: skip

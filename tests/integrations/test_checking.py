@@ -20,12 +20,11 @@ from apps.integrations.checking import Limits, Trouble, integration_check
 from apps.integrations.models import Integration
 from apps.partners import services as partners
 from apps.partners.models import WebhookDelivery, WebhookEndpoint
-from apps.tenancy.context import use_store
 from tests.checkout.shop import make_goods
 from tests.fulfilment.parcels import CASH, buy, ship
 from tests.support.acting import STAFF, seeing_all
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
+pytestmark = pytest.mark.django_db
 
 
 def run(*options: str) -> tuple[dict[str, Any], str]:
@@ -72,7 +71,7 @@ def test_messages_that_wait_or_were_given_up_are_found_and_repaired(
     store: Any, handled: list[bytes]
 ) -> None:
     later = now() + timedelta(hours=5)
-    with use_store(store):
+    with seeing_all(store):
         receive(b"waits", due_at=later, attempts=7, last_error="It was down.")
         held = receive(b"held", due_at=later, attempts=1)  # a worker is at it
         receive(b"dead", state="dead", attempts=12, last_error="It was down.")
@@ -86,7 +85,7 @@ def test_messages_that_wait_or_were_given_up_are_found_and_repaired(
     assert outcome["repaired"] == 2
     assert set(handled) == {b"waits", b"dead", b"just came"}
     assert kinds(outcome, "other") == {"stuck": 1, "dead": 2}
-    with use_store(store):
+    with seeing_all(store):
         InboxMessage.objects.filter(pk=held.pk).update(due_at=now())
         InboxMessage.objects.filter(state="dead").update(body=None)
     assert run("--store", store.slug, "--repair")[1] == ""
@@ -98,7 +97,7 @@ def test_a_silent_system_is_wrong_only_while_orders_are_open(
     store: Any, other_store: Any, connect: Callable[..., str]
 ) -> None:
     connect(store, "clickpost")
-    with use_store(store):
+    with seeing_all(store):
         Integration.objects.update(created_at=now() - timedelta(hours=30))
     outcome, error = run("--store", store.slug, "--store", other_store.slug)
     assert kinds(outcome, "clickpost") == {"incomplete": 1}
@@ -107,11 +106,11 @@ def test_a_silent_system_is_wrong_only_while_orders_are_open(
         ship(buy(make_goods(), payment_method=CASH))
     assert kinds(run()[0], "clickpost") == {"incomplete": 1, "unheard": 1}
     assert kinds(run("--silence", "48")[0], "clickpost") == {"incomplete": 1}
-    with use_store(store):
+    with seeing_all(store):
         integrations.note_failure(kind="clickpost", error="The key is wrong.")
         inbox.receive(source="clickpost", topic="tracking", body=b"{}")
     assert kinds(run()[0], "clickpost") == {"incomplete": 1, "error": 1}
-    with use_store(store):
+    with seeing_all(store):
         integrations.pause_integration(integration=Integration.objects.get())
         InboxMessage.objects.update(received_at=F("received_at") - timedelta(hours=3))
     outcome, error = run("--repair")
@@ -136,7 +135,7 @@ def test_webhooks_of_partners_are_looked_at_too(store: Any, settings: Any) -> No
     assert error == "2 lines to look at."
     outcome, _error = run("--repair")
     assert kinds(outcome, "webhooks") == {"stuck": 1}
-    with use_store(store):
+    with seeing_all(store):
         assert not WebhookDelivery.objects.filter(state="failed").exists()
         WebhookEndpoint.objects.update(state="switched_off", state_reason="It is gone.")
     assert kinds(run()[0], "webhooks") == {"error": 1}

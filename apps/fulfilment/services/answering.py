@@ -13,7 +13,8 @@ from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import ParcelMovedOn
 from apps.fulfilment.models import DeliverySettings, Shipment
-from apps.fulfilment.services.attempts import attempt_again, check_day, find_redirection
+from apps.fulfilment.redirections import check_day, find_redirection
+from apps.fulfilment.services.attempts import attempt_again
 from apps.fulfilment.services.parcels import lock_parcel, record_parcel, tell
 from apps.fulfilment.states import AnswersRule, AnswerWish, ShipmentState
 from apps.orders import services as orders

@@ -7,21 +7,17 @@ from typing import Annotated, Any
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
-from apps.common.addresses import NotPhone, check_address, clean_phone
-from apps.common.clock import today
 from apps.common.errors import InvalidInput
-from apps.common.text import NotText
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import ParcelMovedOn
 from apps.fulfilment.models import Shipment, ShipmentEvent
+from apps.fulfilment.redirections import check_day, find_redirection
 from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
 from apps.fulfilment.states import FailureReason, ShipmentState
 from apps.orders import services as orders
-from apps.orders.models import Order
 from apps.tenancy.retrying import repeated_on_deadlock
 
-_MOST_DAYS = 60
 _CHANGED = ("failed_attempts", "failure_reason", "next_attempt_on", "redirection", "state")
 
 
@@ -117,29 +113,3 @@ def note_call(
     with events.transaction_with_wake_up():
         _order, shipment = lock_parcel(shipment)
         return record_parcel(shipment, "shipment.call_noted", actor, note=note)
-
-
-def check_day(on: date | None) -> None:
-    """Raises `InvalidInput` for a day that is over or far away."""
-    if on is not None and not 0 <= (on - today()).days <= _MOST_DAYS:
-        sentence = gettext("Choose a day of the next %(most)s days.") % {"most": _MOST_DAYS}
-        raise InvalidInput(fields={"on": [sentence]})
-
-
-def find_redirection(order: Order, phone: str, address: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What is different from the order's address, in its normal form. Raises `InvalidInput` by field."""
-    before, found = order.shipping_address, {}
-    errors: dict[str, list[str]] = {}
-    if phone:
-        try:
-            found["phone"] = clean_phone(phone, str(before.get("country", "")))
-        except (NotPhone, NotText) as error:
-            errors["phone"] = [str(error)]
-    typed = {name: value for name, value in (address or {}).items() if value}
-    if typed:
-        place = {name: before.get(name, "") for name in ("name", "country", "region")}
-        checked = check_address({**before, **typed, **place}, errors=errors)
-        found |= {name: checked.get(name, "") for name in ("line1", "line2", "city", "postal_code")}
-    if errors:
-        raise InvalidInput(fields=errors)
-    return found

@@ -60,7 +60,7 @@ class Command(OperatorCommand):
         self.table = _new_table()
         with self.watching("check", lines=False) as watch:
             for number, store in enumerate(stores):
-                watch(number / len(stores), f"Store {store.slug}")
+                watch(number / len(stores), store.slug)
                 self._look_at(store, limits, repairs=options["repair"])
         findings = self.outcome["findings"]
         if findings:
