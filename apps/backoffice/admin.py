@@ -25,6 +25,7 @@ from apps.backoffice.store import (  # noqa: F401
     payments,
     prices,
     records,
+    remittances,
     returns,
     searches,
     settings,

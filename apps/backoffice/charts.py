@@ -50,6 +50,20 @@ def bar_chart(
     }
 
 
+def category_bars(points: Sequence[tuple[str, int, str]]) -> list[dict[str, Any]]:
+    """A lying bar for each `(name, value, label)`; `share` is its length in percent of the longest one."""
+    highest = max((abs(value) for _, value, _ in points), default=0)
+    return [
+        {
+            "name": name,
+            "label": label,
+            "share": round(100 * abs(value) / highest, 1) if highest else 0,
+            "is_below": value < 0,
+        }
+        for name, value, label in points
+    ]
+
+
 def step_for(highest: int) -> int:
     """1, 2 or 5 with zeros behind it, so that at most four steps reach the highest value."""
     power = 1

@@ -1,7 +1,7 @@
-"""Reads about parcels that did not reach their buyers: the desk of failed attempts and returns to origin."""
+"""How many parcels never reached a buyer or a postal code: for the desk of parcels, and before a parcel leaves."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,10 @@ from django.utils.translation import gettext, ngettext
 
 from apps.common.json_text import json_text
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
+from apps.fulfilment.states import ReturnKind, ReturnState
 from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH
 
-_PORTION = 200
 MANY_OF_CODE: Final = 3
 
 
@@ -41,22 +40,8 @@ class Waiting:
         return " · ".join(str(each) for each in said if each)
 
 
-def list_failed() -> list[Waiting]:
-    """Failed attempts that wait for a decision, the oldest first: three statements."""
-    return _with_counts(Shipment.objects.filter(state=ShipmentState.FAILED))
-
-
-def list_returning() -> list[Waiting]:
-    """Parcels on their way back to us, the oldest first: three statements."""
-    return _with_counts(Shipment.objects.filter(state=ShipmentState.RETURNING))
-
-
-def _with_counts(parcels: QuerySet[Shipment]) -> list[Waiting]:
-    rows = list(
-        parcels.select_related("order")
-        .prefetch_related("lines__order_line", "order__returns")
-        .order_by("shipped_at", "id")[:_PORTION]
-    )
+def with_counts(rows: Sequence[Shipment]) -> list[Waiting]:
+    """Parcels with what never arrived before: two statements. Fetch `order__returns` with them."""
     if not rows:
         return []
     emails = _counted(Q(order__email__in={row.order.email for row in rows}), "email")

@@ -11,6 +11,7 @@ from apps.inbox.selectors import last_received_by_source
 from apps.integrations.checking import Limits, Trouble, integration_check
 from apps.integrations.models import Integration
 from apps.integrations.selectors import list_secrets, read_saved
+from apps.integrations.values import Environment
 from apps.integrations.webhooks import count_refusals
 from apps.orders.models import Order
 from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
@@ -40,7 +41,8 @@ def check_connections(limits: Limits) -> Iterator[Trouble]:
                 count=refused,
             )
         last = heard.get(row.code)
-        if is_busy and (last or row.created_at) < now() - limits.silence:
+        is_awaited = is_busy and row.environment == Environment.PRODUCTION
+        if is_awaited and (last or row.created_at) < now() - limits.silence:
             words = gettext("Nothing was heard, though orders are open.")
             yield Trouble(row.code, "unheard", words, since=last or row.created_at)
 

@@ -93,6 +93,7 @@ STORE_ADMIN = _site(
                     "store_admin:fulfilment_shipment_undelivered",
                     "fulfilment.view_shipment",
                 ),
+                _rows("Cash of couriers", "local_atm", "remittances", "remittance"),
                 _rows("Returns", "assignment_return", "returns", "returnrequest"),
                 _item(
                     "Payments",

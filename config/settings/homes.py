@@ -39,6 +39,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.payments",
     "apps.checkout",
     "apps.fulfilment",
+    "apps.remittances",
     "apps.invoices",
     "apps.support",
     "apps.returns",

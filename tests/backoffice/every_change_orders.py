@@ -9,10 +9,12 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import DeliverySettings, Shipment
 from apps.orders.models import Order
 from apps.payments.models import BankAccount, CashSettings, Payment, PaymentMethod
+from apps.remittances.models import Remittance
 from apps.tenancy.context import use_store
 from tests.api.shop import ADDRESSES, Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
 from tests.payments.bank import pay_amount
+from tests.remittances.files import csv_of, upload
 from tests.support.acting import seeing_all
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
@@ -128,11 +130,38 @@ def _(world: World) -> None:
     world.post(f"/admin/fulfilment/shipment/{shipment.pk}/inspect/")
 
 
+@BUTTONS.of("store fulfilment_shipment_call")
+def _(world: World) -> None:
+    path = f"/admin/fulfilment/shipment/{failed(world).pk}/call/"
+    world.post(path, note="Not reached", desk="")
+
+
+def _remittance(world: World) -> Remittance:
+    with seeing_all(world.store):
+        return upload("AWB,Amount", "A,5")
+
+
+@BUTTONS.of("store remittances_remittance_upload")
+def _(world: World) -> None:
+    path = "/admin/remittances/remittance/upload/"
+    world.post(path, file=csv_of("AWB,Amount", "A,5"), courier="Delhivery")
+
+
+@BUTTONS.of("store remittances_remittance_book")
+def _(world: World) -> None:
+    world.post(f"/admin/remittances/remittance/{_remittance(world).pk}/book/")
+
+
+@BUTTONS.of("store remittances_remittance_discard")
+def _(world: World) -> None:
+    world.post(f"/admin/remittances/remittance/{_remittance(world).pk}/discard/")
+
+
 @FORMS.of("store fulfilment.deliverysettings change")
 def _(world: World) -> None:
     with use_store(world.store):
         row = DeliverySettings.objects.get_or_create(key="store")[0]
-    world.change(row, undelivered_refund="all")
+    world.change(row, undelivered_refund="all", buyers_answers="apply")
 
 
 @BUTTONS.of("store orders_order_resume")

@@ -142,6 +142,8 @@ KEPT = {
     "pricing.ShippingMethod",
     "pricing.TaxRate",
     "pricing.TaxSettings",
+    "remittances.Remittance",
+    "remittances.RemittanceLine",
     "returns.Exchange",
     "returns.ExchangeLine",
     "returns.ReturnEvent",

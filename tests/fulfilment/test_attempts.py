@@ -14,6 +14,7 @@ from apps.common.errors import InvalidInput
 from apps.common.states import TransitionNotAllowed
 from apps.events.consumers import consumes, forget
 from apps.events.services import relay_outbox
+from apps.fulfilment import desk
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import ParcelMovedOn, WaitsForCollector
 from apps.fulfilment.models import DeliverySettings, ParcelReturn, Shipment
@@ -21,9 +22,8 @@ from apps.fulfilment.services import collecting
 from apps.fulfilment.states import ShipmentState
 from apps.fulfilment.undelivered import (
     count_never_delivered,
-    list_failed,
-    list_returning,
     undelivered_signs,
+    with_counts,
 )
 from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
@@ -74,11 +74,11 @@ def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) ->
     assert "54321" in parcel.redirection["phone"]
     assert not any("54321" in str(event.data) for event in parcel.events.all())  # never deleted
     parcel = fulfilment.note_failed_attempt(shipment=parcel, reason="refused", actor=STAFF)
-    assert [each.row.pk for each in list_failed()] == [parcel.pk]
+    assert [each.pk for each in desk.failed()] == [parcel.pk]
     fulfilment.expect_return(shipment=parcel, actor=STAFF, reason="Given up")
     with pytest.raises(TransitionNotAllowed):
         fulfilment.note_failed_attempt(shipment=parcel, reason="other", actor=STAFF)
-    (back,) = list_returning()
+    (back,) = with_counts(list(desk.returning()))
     assert (back.of_buyer, back.of_code) == (0, 0)  # it is not one of those before
     assert back.facts == "The customer refused it · 2 failed attempts"
     again = place(make_cart(goods), payment_method=CASH).order
@@ -148,8 +148,8 @@ def test_the_desk_takes_a_parcel_back_and_refunds_by_the_rule(
         parcel = failed(order)
     page = staff.get("/admin/fulfilment/shipment/undelivered/").content.decode()
     assert parcel.number in page
-    desk = {"shipment": str(parcel.pk), "desk": "1", "reason": "x"}
-    answer = staff.post(f"/admin/orders/order/{order.pk}/refused/", desk)
+    pressed = {"shipment": str(parcel.pk), "desk": "", "reason": "x"}
+    answer = staff.post(f"/admin/orders/order/{order.pk}/refused/", pressed)
     assert answer["Location"].endswith("/undelivered/")
     with seeing_all(store):
         line = order.lines.get()

@@ -38,6 +38,7 @@ from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.sweeps import run_sweeps
 from apps.provisioning.steps import seed_store
+from apps.remittances.models import Remittance, RemittanceLine
 from apps.support.models import Attachment, InboundMail, Message, MessageText, Ticket
 from apps.tenancy.backend.scope import NO_ACTIVE_STORE, NO_ACTOR
 from apps.tenancy.connections import forget_database, register_database
@@ -86,6 +87,8 @@ STAFF_ONLY = [
     WebhookEndpoint,
     WebhookDelivery,
     WebhookAttempt,
+    Remittance,
+    RemittanceLine,
 ]
 
 

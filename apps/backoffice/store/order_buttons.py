@@ -26,6 +26,7 @@ from apps.backoffice.store.order_answers import book_transfer, confirm, prove
 from apps.backoffice.store.order_notes import NOTE_PRESSES
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.parcel_presses import PARCEL_PRESSES, parcel_of
+from apps.backoffice.store.parcel_queries import desk_address
 from apps.backoffice.store.refused import Refused
 from apps.backoffice.typed import posted_amount, posted_count, posted_uuid
 from apps.common.errors import DomainError, InvalidInput
@@ -47,7 +48,6 @@ from apps.payments.selectors import get_payment_of, is_cash_due
 from apps.payments.states import RefundTo
 
 _PAGE = "store_admin:orders_order_change"
-_DESK = "store_admin:fulfilment_shipment_undelivered"
 _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_key"})
 _GIVE_CASH_BACK = _(
     "The refund of %(amount)s is noted. No bank sends it: hand the money over, or transfer it yourself."
@@ -80,7 +80,7 @@ def _button(verb: str, press: Press) -> Callable[..., HttpResponseBase]:
             return show(request, order, Refused.of(verb, request.POST, error))
         messages.success(request, done)
         if "desk" in request.POST:
-            return HttpResponseRedirect(reverse(_DESK))
+            return HttpResponseRedirect(desk_address(request.POST["desk"]))
         return HttpResponseRedirect(reverse(_PAGE, args=[order.pk]))
 
     return view

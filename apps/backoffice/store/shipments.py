@@ -19,7 +19,12 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
-from apps.backoffice.store.undelivered import inspect_undelivered, show_undelivered
+from apps.backoffice.store.undelivered import (
+    inspect_undelivered,
+    note_call,
+    show_figures,
+    show_undelivered,
+)
 from apps.fulfilment.models import Shipment
 from apps.invoices import services as invoices
 from apps.invoices.answers import pdf_answer
@@ -72,7 +77,17 @@ class ShipmentAdmin(RecordAdmin):
             self.admin_site.admin_view(inspect_undelivered),
             name="fulfilment_shipment_inspect",
         )
-        return [door, proof, desk, inspect, *super().get_urls()]
+        figures = path(
+            "undelivered/figures/",
+            self.admin_site.admin_view(show_figures),
+            name="fulfilment_shipment_figures",
+        )
+        call = path(
+            "<uuid:shipment_id>/call/",
+            self.admin_site.admin_view(note_call),
+            name="fulfilment_shipment_call",
+        )
+        return [door, proof, desk, figures, inspect, call, *super().get_urls()]
 
     def show_slip(self, request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         """The packing slip as a PDF file."""

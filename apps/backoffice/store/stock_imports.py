@@ -1,14 +1,12 @@
 """Stock as a table: exported, brought in, looked at, applied."""
 
-from collections.abc import Callable, Iterable
-from tempfile import SpooledTemporaryFile
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -28,6 +26,7 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.table_files import table_answer
 from apps.common.clock import today
 from apps.common.errors import DomainError
 from apps.common.text import line_of
@@ -59,24 +58,13 @@ def _require(request: HttpRequest, right: str) -> None:
 
 def export_view(request: HttpRequest) -> HttpResponseBase:
     _require(request, SEES)
-    return _file(write_stock_rows(), f"stock-{today():%Y-%m-%d}.csv")
-
-
-def _file(lines: Iterable[str], name: str) -> FileResponse:
-    """Written while the store is active, on the disk where it is large; the server sends it later."""
-    file = SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115  the answer closes it
-    for line in lines:
-        file.write(line.encode())
-    file.seek(0)
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
-    )
+    return table_answer(write_stock_rows(), f"stock-{today():%Y-%m-%d}.csv")
 
 
 def faults_view(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
     _require(request, SEES)
     batch = get_object_or_404(StockImport, pk=batch_id)
-    return _file(write_faults(batch), f"problems-{batch.pk}.csv")
+    return table_answer(write_faults(batch), f"problems-{batch.pk}.csv")
 
 
 @posted(_LIST)
