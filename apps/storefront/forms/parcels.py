@@ -1,5 +1,6 @@
 """The form on which a buyer answers a failed attempt. It collects input; the service decides."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -32,8 +33,11 @@ class AnswerForm(forms.Form):
     city = LineField(label=_("City"), required=False, max_length=300)
     postal_code = CodeField(label=_("Postal code"), required=False, max_length=40)
 
-    def __init__(self, data: Any, *, order: Order) -> None:
-        super().__init__(data, auto_id="answer-%s")
+    def __init__(self, data: Any, *, order: Order, said: Mapping[str, Any]) -> None:
+        """`said`: the answer so far. Its numbers and places are not shown: the link may be in other hands."""
+        super().__init__(
+            data, auto_id="answer-%s", initial={"wish": said.get("wish"), "on": said.get("on")}
+        )
         country = str(order.shipping_address.get("country") or "")
         shape = address_format(country)
         self.fields["on"].widget.attrs["min"] = today().isoformat()

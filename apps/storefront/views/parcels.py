@@ -25,7 +25,7 @@ from apps.fulfilment.states import AnswerWish, ShipmentState
 from apps.orders.passes import read_pass
 from apps.orders.selectors import get_order_by_access_token
 from apps.storefront.answers import attempt_or_refusal
-from apps.storefront.forms.parcels import AnswerForm
+from apps.storefront.forms.parcels import PLACE, AnswerForm
 from apps.storefront.visitor import visitor_of
 
 
@@ -50,7 +50,8 @@ def answer(request: HttpRequest, link: str) -> HttpResponse:
     if read.is_over:
         return render(request, "storefront/parcel_answer.html", {"is_over": True}, status=410)
     parcel = open_parcel(read)
-    form = AnswerForm(request.POST if request.method == "POST" else None, order=parcel.order)
+    data = request.POST if request.method == "POST" else None
+    form = AnswerForm(data, order=parcel.order, said=parcel.buyers_answer or {})
     status = 200
     if request.method == "POST":
         status = _take(request, read, parcel, form)
@@ -100,6 +101,7 @@ def _context(parcel: Shipment, form: AnswerForm) -> dict[str, Any]:
         "said": said,
         "said_wish": AnswerWish(said["wish"]).label if said else "",
         "said_on": date.fromisoformat(said["on"]) if said.get("on") else None,
+        "said_other": bool({"phone", *PLACE} & said.keys()),
         "where": " ".join(
             str(order.shipping_address.get(name) or "") for name in ("city", "postal_code")
         ).strip(),
