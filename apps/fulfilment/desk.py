@@ -5,7 +5,7 @@ failed, lost and damaged parcels. Each is one statement; those that are counted 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -87,7 +87,7 @@ def lost() -> QuerySet[Shipment]:
     ).order_by("fate_at", "id")  # fmt: skip
 
 
-def with_last_news(rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
+def with_last_news(rows: QuerySet[Shipment]) -> QuerySet[Any]:
     """`last_kind`, `last_data` and `last_at` of the newest event that is not of people."""
     newest = _news().order_by("-sequence")
     return rows.annotate(

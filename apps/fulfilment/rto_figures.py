@@ -63,15 +63,18 @@ def shares_by_postal_code() -> list[Share]:
     return [Share(row["group"] or "", row["over"], row["never"]) for row in found]
 
 
-def _grouped(by: Any) -> QuerySet[Shipment, dict[str, Any]]:
+def _grouped(by: Any) -> QuerySet[Any, dict[str, Any]]:
     never = ParcelReturn.objects.filter(shipment=OuterRef("pk"), kind=ReturnKind.UNDELIVERED)
     rows = Shipment.objects.filter(
         pk__gte=first_id_of(now() - timedelta(days=DAYS)), pickup_code=""
     ).annotate(group=by, is_never=Exists(never.exclude(state=ReturnState.CANCELLED)))
     over = rows.filter(Q(delivered_at__isnull=False) | Q(is_never=True))
-    return (
-        over.order_by().values("group").annotate(over=Count("pk"), never=Count("pk", filter=Q(is_never=True)))
-    )  # fmt: skip
+    found: QuerySet[Any, Any] = (
+        over.order_by()
+        .values("group")
+        .annotate(over=Count("pk"), never=Count("pk", filter=Q(is_never=True)))
+    )
+    return found
 
 
 def _by_never(share: Share) -> tuple[int, int, str]:

@@ -1,7 +1,7 @@
 """Messages of other systems that wait too long, or were given up."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.utils.translation import gettext
@@ -55,6 +55,6 @@ def _replay(source: str) -> int:
     return services.replay_messages(messages=may_live[:_PORTION])[1]
 
 
-def _count(source: str, state: InboxState, before: object) -> int:
+def _count(source: str, state: InboxState, before: datetime) -> int:
     counted = {name: count for name, count, _since in count_stuck(state, before=before)}
     return counted.get(source, 0)

@@ -70,7 +70,7 @@ def late_before() -> datetime:
     return now() - timedelta(days=single_row(DeliverySettings).remittance_days)
 
 
-def collected_parcels() -> QuerySet[Shipment, dict[str, Any]]:
+def collected_parcels() -> QuerySet[Any, dict[str, Any]]:
     """`waybill` (in capitals; a parcel without one has its own number), `courier`, `number` and `order` of one parcel with it,
     when it was `delivered`, the `cash` of all, and what of it `came`."""
     since = now() - timedelta(days=DAYS)
@@ -83,7 +83,7 @@ def collected_parcels() -> QuerySet[Shipment, dict[str, Any]]:
         cash_minor__gt=0,
     )
     waybill = Case(When(tracking_number="", then=F("number")), default=Upper("tracking_number"))
-    return (
+    found: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(waybill=waybill)
         .values("waybill")
@@ -96,15 +96,16 @@ def collected_parcels() -> QuerySet[Shipment, dict[str, Any]]:
             came=Coalesce(Subquery(came, output_field=BigIntegerField()), 0),
         )
     )
+    return found
 
 
-def late_parcels() -> QuerySet[Shipment, dict[str, Any]]:
+def late_parcels() -> QuerySet[Any, dict[str, Any]]:
     """Delivered, and nothing came in time; the oldest first."""
     late = collected_parcels().filter(came=0, delivered__lt=late_before())
     return late.order_by("delivered", "waybill")
 
 
-def differing_parcels() -> QuerySet[Shipment, dict[str, Any]]:
+def differing_parcels() -> QuerySet[Any, dict[str, Any]]:
     """Another amount came than was collected; the latest delivered first."""
     rows = collected_parcels().exclude(Q(came=0) | Q(came=F("cash")))
     return rows.order_by("-delivered", "waybill")

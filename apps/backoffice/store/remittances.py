@@ -42,7 +42,7 @@ from apps.remittances.balances import (
 from apps.remittances.errors import RemittanceKnown
 from apps.remittances.models import Remittance
 from apps.remittances.selectors import Compared, compare, compare_all
-from apps.remittances.states import Finding, RemittanceState
+from apps.remittances.states import Finding, LineFault, RemittanceState
 from apps.tenancy.context import current_store
 
 SEES: Final = "remittances.view_remittance"
@@ -126,7 +126,7 @@ def _line(each: Compared, currency: str) -> dict[str, Any]:
     is_counted = not line.fault
     return {
         "line": line,
-        "amount": money(line.amount_minor, currency),
+        "amount": "" if line.fault == LineFault.UNREADABLE else money(line.amount_minor, currency),
         "collected": money(each.collected_minor, currency) if each.collected else "",
         "difference": money(each.difference_minor, currency)
         if is_counted and each.collected and each.difference_minor
