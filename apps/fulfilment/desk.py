@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.common.clock import now
+from apps.common.text import fold
 from apps.fulfilment.models import DeliverySettings, Shipment, ShipmentEvent
 from apps.fulfilment.states import ShipmentState
 from apps.tenancy.single_rows import single_row
@@ -110,7 +111,7 @@ def list_carriers() -> list[str]:
     open_states = (*_TRAVELLING, ShipmentState.FAILED)
     rows = Shipment.objects.filter(state__in=open_states).exclude(carrier="")
     names = rows.order_by("carrier").values_list("carrier", flat=True).distinct()
-    return sorted({name.casefold(): name for name in names}.values(), key=str.casefold)
+    return [name for _key, name in sorted({fold(name): name for name in names}.items())]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from apps.common.clock import now
 from apps.common.ids import first_id_of
 from apps.common.json_text import json_text
+from apps.common.text import fold
 from apps.fulfilment.models import ParcelReturn, Shipment, ShipmentEvent
 from apps.fulfilment.states import FailureReason, ReturnKind, ReturnState
 
@@ -41,7 +42,7 @@ def failures_by_reason_and_carrier() -> tuple[Counter[str], Counter[str]]:
     spelled: dict[str, str] = {}
     for reason, carrier, count in rows:
         reasons[_label_of(reason)] += count
-        carriers[spelled.setdefault(carrier.casefold(), carrier)] += count
+        carriers[spelled.setdefault(fold(carrier), carrier)] += count
     return reasons, carriers
 
 
@@ -50,7 +51,7 @@ def shares_by_carrier() -> list[Share]:
     spelled: dict[str, str] = {}
     over, never = Counter[str](), Counter[str]()
     for row in _grouped(F("carrier")):
-        name = spelled.setdefault(row["group"].casefold(), row["group"])
+        name = spelled.setdefault(fold(row["group"]), row["group"])
         over[name] += row["over"]
         never[name] += row["never"]
     return sorted((Share(name, over[name], never[name]) for name in over), key=_by_never)

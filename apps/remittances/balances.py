@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce, Upper
 
 from apps.common.clock import now
 from apps.common.ids import first_id_of
+from apps.common.text import fold
 from apps.fulfilment.models import DeliverySettings, Shipment
 from apps.fulfilment.states import ShipmentState
 from apps.remittances.models import RemittanceLine
@@ -55,7 +56,7 @@ def balances_by_courier() -> list[CourierBalance]:
     late, found = late_before(), dict[str, CourierBalance]()
     for row in collected_parcels().iterator(chunk_size=2_000):
         name = row["courier"]
-        balance = found.setdefault(name.casefold(), CourierBalance(name))
+        balance = found.setdefault(fold(name), CourierBalance(name))
         balance.parcels += 1
         balance.collected_minor += row["cash"]
         balance.came_minor += row["came"]

@@ -103,16 +103,16 @@ def _line_of(remittance: Remittance, row: Row, collected: Collected | None) -> R
         reference=reference,
         shipment_id=collected.shipment_id if collected else None,
         collected_minor=collected.cash_minor if collected else 0,
-        key=key_of(remittance.courier, row.waybill, row.amount_minor, day, reference),
+        key=_key_of(remittance.courier, row.waybill, row.amount_minor, day, reference),
         fault=LineFault.UNREADABLE if row.fault else "",
         message=row.fault,
     )
 
 
-def key_of(courier: str, waybill: str, amount_minor: int, day: date, reference: str) -> str:
+def _key_of(courier: str, waybill: str, amount_minor: int, day: date, reference: str) -> str:
     """What makes two lines the same one: courier, AWB, amount, and the reference; the day only where there is no
     reference, for reports that come again write another one."""
-    about = reference.casefold() or day.isoformat()
+    about = fold(reference) or day.isoformat()
     text = "\0".join((fold(courier), waybill, str(amount_minor), about))
     return sha256(text.encode()).hexdigest()
 
