@@ -7,6 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.clickpost.answers import WRONG_KEY
+from apps.clickpost.codes import seed_codes
+from apps.clickpost.reading import SCANNED, latest_of, number_of, read_news, scans_of
+from apps.clickpost.services import adopt_waybill, apply_news
 from apps.inbox.errors import MalformedMessage
 from apps.integrations.documents import ClickPostDevOrder, ClickPostOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
@@ -14,11 +18,9 @@ from apps.integrations.http import send
 from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, KeyField, Kind
 from apps.integrations.reading import moment_in_india, objects_of, text_of
-from apps.integrations.values import Environment, Incoming, OrderFacts, Payload
+from apps.integrations.values import Delivery, Environment, Incoming, OrderFacts, Payload
 
 ORDERS, TRACKING = "orders", "tracking"
-_WRONG_KEY = (301, 351, 353)
-_SCANNED = ("clickpost_status_code", "status", "remark", "location", "timestamp")
 
 
 @outside_system
@@ -58,7 +60,7 @@ class ClickPost(Kind):
             sentence = gettext("ClickPost does not answer from here. Try again later.")
             return [Finding(False, sentence)]
         status = answer.get("meta", "status")
-        if answer.status in (401, 403) or status in _WRONG_KEY:
+        if answer.status in (401, 403) or status in WRONG_KEY:
             sentence = gettext(
                 "ClickPost refuses user name and key. Copy both again, and check that they are of this environment."
             )
@@ -70,10 +72,29 @@ class ClickPost(Kind):
 
     def identify(self, topic: str, payload: Payload) -> Incoming:
         parcels = objects_of(payload)
-        return Incoming(subject=_number_of(parcels[0]) if parcels else "")
+        return Incoming(subject=number_of(parcels[0]) if parcels else "")
 
     def read_orders(self, topic: str, payload: Payload) -> Sequence[OrderFacts]:
         return [_facts_of(parcel) for parcel in objects_of(payload)]
+
+    def begin(self) -> None:
+        """What the codes mean, for staff to change."""
+        seed_codes()
+
+    def apply(self, delivery: Delivery) -> str:
+        """Tracking moves parcels. Messages about created orders are kept in the documents alone: we made them."""
+        if delivery.topic != TRACKING:
+            return ""
+        moved, unknown = 0, 0
+        for parcel in objects_of(delivery.payload):
+            news = read_news(parcel)
+            if news.is_reverse or not news.waybill:
+                continue
+            found = apply_news(news) or adopt_waybill(news)
+            moved, unknown = moved + found, unknown + (not found)
+        if unknown:
+            return gettext("No parcel here has this waybill yet.")
+        return gettext("%(count)s parcels followed.") % {"count": moved} if moved else ""
 
 
 def api_url(environment: Environment) -> str:
@@ -83,12 +104,10 @@ def api_url(environment: Environment) -> str:
 
 
 def _facts_of(parcel: dict[str, Any]) -> OrderFacts:
-    """The outer values are the scan that this call is about, `additional.latest_status` is where the parcel is."""
-    latest = _latest_of(parcel)
-    number, waybill = _number_of(parcel), text_of(parcel.get("waybill"))
+    latest = latest_of(parcel)
+    number, waybill = number_of(parcel), text_of(parcel.get("waybill"))
     if not (number or waybill):
         raise MalformedMessage(gettext("The message names neither a reference nor a waybill."))
-    scan: dict[str, Any] = {name: parcel[name] for name in _SCANNED if name in parcel}
     return OrderFacts(
         ref=number or f"waybill {waybill}",
         number=number,
@@ -97,29 +116,5 @@ def _facts_of(parcel: dict[str, Any]) -> OrderFacts:
         status_code=text_of(latest.get("clickpost_status_code"), limit=40),
         changed_at=moment_in_india(latest.get("timestamp")),
         payload=parcel,
-        scans=[scan] if "timestamp" in scan else [],
+        scans=[{name: scan[name] for name in SCANNED if name in scan} for scan in scans_of(parcel)],
     )
-
-
-def _latest_of(parcel: dict[str, Any]) -> dict[str, Any]:
-    additional = parcel.get("additional")
-    latest = additional.get("latest_status") if isinstance(additional, dict) else None
-    return latest if isinstance(latest, dict) else parcel
-
-
-def _number_of(parcel: dict[str, Any]) -> str:
-    """Our reference: of the shipment, or of the order."""
-    additional = parcel.get("additional")
-    inner = additional if isinstance(additional, dict) else {}
-    details = parcel.get("shipment_details")
-    created = details if isinstance(details, dict) else {}
-    for value in (
-        _latest_of(parcel).get("reference_number"),
-        parcel.get("reference_number"),
-        created.get("reference_number"),
-        inner.get("order_id"),
-        parcel.get("order_id"),
-    ):
-        if found := text_of(value):
-            return found
-    return ""

@@ -49,6 +49,22 @@ class Parcels:
             brought += amount
         return amount
 
+    def cash_with_next(self, payment: Payment, pieces: Mapping[UUID, int]) -> int:
+        """The cash that is due with a parcel of these pieces (line id -> how many) that has not left yet, if it arrives
+        next. Delivery and downloads are due with it where no parcel has left."""
+        arrived = [each for each in self.shipments if each.delivered_at]
+        is_open = any(
+            line.open_quantity > pieces.get(line.pk, 0)
+            for line in self.lines
+            if not line.is_digital
+        )
+        amount = payment.amount_minor - payment.captured_minor
+        if not is_open and not any(each.is_on_the_way for each in self.shipments):
+            return amount
+        worth = self._worth_of(arrived, pieces) + (self._besides if self._first is None else 0)
+        before = get_prepaid_minor(self.order, payment) + payment.captured_minor
+        return min(amount, max(worth - before, 0))
+
     def to_collect(self, payment: Payment) -> int:
         """The cash that is still expected. Cash of a parcel on its way back is not, unless the parcel goes out
         again."""
@@ -76,11 +92,14 @@ class Parcels:
                 pieces[line.order_line_id] = pieces.get(line.order_line_id, 0) + out
         physical = [line for line in self.lines if not line.is_digital]
         goods = sum(worth_of_last(line, pieces[line.pk]) for line in physical if line.pk in pieces)
+        return goods + self._besides if self._first in arrived else goods
+
+    @property
+    def _besides(self) -> int:
+        """Delivery and downloads, without what is not to be paid any more."""
+        physical = sum(line.total_minor for line in self.lines if not line.is_digital)
         waived = sum(row.shipping_minor for row in self.returns if row.refund_id is None)
-        if self._first not in arrived:
-            return goods
-        besides = self.order.total_minor - sum(line.total_minor for line in physical)
-        return goods + besides - waived
+        return self.order.total_minor - physical - waived
 
     @property
     def _first(self) -> Shipment | None:

@@ -121,13 +121,17 @@ class ShipmentLine(StoreModel):
 
 
 class ShipmentEvent(AppendOnly, StoreModel):
-    """A permanent event of a shipment: shipped, delivered, and later events of carriers."""
+    """A permanent event of a shipment: shipped, delivered, and scans of carriers.
+
+    `source_key` makes a scan that comes again the same event; None for all others.
+    """
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     data = models.JSONField(default=dict, blank=True)
     actor_label = models.CharField(max_length=150)
+    source_key = models.CharField(max_length=100, null=True, blank=True)
     created_at = models.DateTimeField(default=now)
 
     objects = AppendOnlyQuerySet["ShipmentEvent"].as_manager()
@@ -137,7 +141,10 @@ class ShipmentEvent(AppendOnly, StoreModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["shipment", "sequence"], name="fulfilment_shipment_event_sequence"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["shipment", "source_key"], name="fulfilment_shipment_event_source_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Reads of shipments, and the actions that an order allows now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Q
@@ -145,6 +145,14 @@ def cash_due_with(shipment: Shipment, *, order: Order, after: Iterable[Shipment]
     if payment is None or not is_cash_due(order, payment):
         return 0
     return parcels_of(order).cash_with(payment, *(each.pk for each in after), shipment.pk)
+
+
+def cash_due_with_next(order: Order, pieces: Mapping[UUID, int]) -> int:
+    """The cash that is due with a parcel of these pieces that is to leave now. One query where none is due."""
+    payment = get_payment_of(order)
+    if payment is None or not is_cash_due(order, payment):
+        return 0
+    return parcels_of(order).cash_with_next(payment, pieces)
 
 
 def cash_to_collect(order: Order) -> int:

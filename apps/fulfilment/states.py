@@ -93,6 +93,25 @@ class AnswersRule(models.TextChoices):
     APPLY = "apply", _("Another attempt is made at once")
 
 
+class ScanStatus(models.TextChoices):
+    """What a scan of a carrier says, in words that hold for every carrier. Buyers read the labels."""
+
+    BOOKED = "booked", _("Booked with the carrier")
+    PICKUP_FAILED = "pickup_failed", _("Not fetched by the carrier yet")
+    PICKED_UP = "picked_up", _("Fetched by the carrier")
+    IN_TRANSIT = "in_transit", _("In transit")
+    DELAYED = "delayed", _("Delayed")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+    FAILED = "failed", _("Could not be delivered")
+    DELIVERED = "delivered", _("Delivered")
+    RETURNING = "returning", _("On its way back")
+    RETURNED = "returned", _("Back at the sender")
+    LOST = "lost", _("Lost by the carrier")
+    DAMAGED = "damaged", _("Damaged")
+    CANCELLED = "cancelled", _("Cancelled at the carrier")
+    OTHER = "other", _("News of the carrier")
+
+
 class UndeliveredRefund(models.TextChoices):
     """What a buyer who has paid gets back for a parcel that never reached them."""
 

@@ -22,8 +22,9 @@ def send(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     body: Any = None,
+    seconds: float | None = None,
 ) -> Answer:
-    """One call; `body` is sent as JSON. Raises `SystemUnavailable` where a later retry can help: no answer, an overload, a
+    """One call; `body` is sent as JSON. `seconds`: the patience of a system that has its own. Raises `SystemUnavailable` where a later retry can help: no answer, an overload, a
     fault of the server, an answer without JSON. Nothing is repeated here."""
     typed = {} if body is None else {"Content-Type": "application/json"}
     try:
@@ -33,7 +34,7 @@ def send(
             f"{url}?{urlencode(query)}" if query else url,
             headers={"Accept": "application/json", **typed, **(headers or {})},
             body=None if body is None else orjson.dumps(body),
-            seconds=settings.INTEGRATION_TIMEOUT_SECONDS,
+            seconds=seconds or settings.INTEGRATION_TIMEOUT_SECONDS,
             busy=_BUSY,
         )
     except NoUsableAnswer:

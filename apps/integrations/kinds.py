@@ -76,6 +76,10 @@ class Kind(ABC):
     def test_connection(self, config: Mapping[str, Any], environment: Environment) -> list[Finding]:
         """Try the values at the vendor: what is wrong, and what to do. Changes nothing there, raises nothing."""
 
+    def begin(self) -> None:
+        """A store is being connected to the production environment: rows that the kind begins with. Repeatable."""
+        return
+
     def identify(self, topic: str, payload: Payload) -> Incoming:
         """Called within the request: quick and pure. Raises `MalformedMessage` for what is no message of this topic."""
         return Incoming()

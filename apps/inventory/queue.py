@@ -147,6 +147,19 @@ def warehouses_of(order_ref: UUID) -> frozenset[UUID]:
     return frozenset(rows.values_list("stock_item__warehouse_id", flat=True))
 
 
+def pieces_by_warehouse(order_ref: UUID) -> dict[UUID, dict[str, int]]:
+    """What has not left of an order, by the warehouse it is taken from, those of the smallest priority first: variant ->
+    how many. One query."""
+    rows = Reservation.objects.filter(order_ref=order_ref, state__in=OPEN).values_list(
+        "stock_item__warehouse_id", "stock_item__variant_ref", F("quantity") - F("committed")
+    )
+    found: dict[UUID, dict[str, int]] = {}
+    for warehouse, ref, left in rows.order_by("stock_item__warehouse__priority", "pk"):
+        pieces = found.setdefault(warehouse, {})
+        pieces[ref] = pieces.get(ref, 0) + left
+    return found
+
+
 def shown_date(expected_on: date | None) -> date | None:
     """What a buyer is shown: a day that has passed is no promise."""
     return expected_on if expected_on is not None and expected_on >= today() else None

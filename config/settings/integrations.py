@@ -14,3 +14,8 @@ WEBHOOK_SECRET_OVERLAP_HOURS: int = env.int("WEBHOOK_SECRET_OVERLAP_HOURS", defa
 EASYECOM_API_URL: str = env.str("EASYECOM_API_URL", default="https://api.easyecom.io")
 CLICKPOST_API_URL: str = env.str("CLICKPOST_API_URL", default="https://www.clickpost.in")
 CLICKPOST_TEST_API_URL: str = env.str("CLICKPOST_TEST_API_URL", default="https://test.clickpost.in")
+# Where ClickPost says how long a parcel takes, and how long a call to it may take.
+CLICKPOST_DATE_API_URL: str = env.str("CLICKPOST_DATE_API_URL", default="https://ds.clickpost.in")
+CLICKPOST_TIMEOUT_SECONDS: float = env.float("CLICKPOST_TIMEOUT_SECONDS", default=8.0)
+# The longest label of a carrier that is fetched, in bytes.
+CLICKPOST_LABEL_BYTES: int = env.int("CLICKPOST_LABEL_BYTES", default=5 * 1024 * 1024)

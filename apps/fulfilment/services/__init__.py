@@ -40,13 +40,16 @@ from apps.fulfilment.services.returning import (
     receive_return,
     resume_delivery,
 )
+from apps.fulfilment.services.scanning import SCAN_KINDS, Scan, record_scans, write_scans
 from apps.fulfilment.services.shipping import correct_shipment, ship_order
 from apps.fulfilment.services.splitting import split_order
 from apps.fulfilment.services.together import send_together, ship_together
 
 __all__ = [
+    "SCAN_KINDS",
     "Credit",
     "Pieces",
+    "Scan",
     "answer_failed_attempt",
     "attempt_again",
     "cancel",
@@ -72,6 +75,7 @@ __all__ = [
     "note_failed_attempt",
     "note_waiting_orders",
     "receive_return",
+    "record_scans",
     "refund_gift_card",
     "renew_days",
     "request_code",
@@ -85,4 +89,5 @@ __all__ = [
     "ship_together",
     "split_order",
     "undo_delivery",
+    "write_scans",
 ]

@@ -1,6 +1,7 @@
 """Delivers parcels; the last one makes the order delivered."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Final
 
 from apps.common.actor import Actor
@@ -30,17 +31,19 @@ from apps.tenancy.transactions import on_commit_at_home
 _PROOF: Final = ("received_by", "proof_photo")
 
 
-def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
+def mark_delivered(*, shipment: Shipment, actor: Actor, at: datetime | None = None) -> Shipment:
     """Record that the parcel arrived, and book the cash that is due with it. Calling it again changes nothing.
 
-    The last parcel makes the order delivered. `shipment.cash_minor` says what was booked. Raises `WaitsForCollector` for a
+    `at` is when a carrier says that it arrived; a time to come is none. The last parcel makes the order delivered. `shipment.cash_minor` says what was booked. Raises `WaitsForCollector` for a
     parcel that is to be collected: `hand_over` asks for the proof.
     """
-    return book_delivery(shipment, actor, proof={})
+    return book_delivery(shipment, actor, proof={}, at=at)
 
 
 @repeated_on_deadlock
-def book_delivery(shipment: Shipment, actor: Actor, *, proof: Mapping[str, str]) -> Shipment:
+def book_delivery(
+    shipment: Shipment, actor: Actor, *, proof: Mapping[str, str], at: datetime | None = None
+) -> Shipment:
     """`proof` says to whom, or why, a parcel was given at the counter; it is kept with the event."""
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
@@ -50,7 +53,7 @@ def book_delivery(shipment: Shipment, actor: Actor, *, proof: Mapping[str, str])
             raise WaitsForCollector
         cash_minor = cash_due_with(shipment, order=order)
         move_shipment(shipment, ShipmentState.DELIVERED)
-        shipment.delivered_at, shipment.cash_minor = now(), cash_minor
+        shipment.delivered_at, shipment.cash_minor = min(at or now(), now()), cash_minor
         shipment.save(update_fields=["state", "delivered_at", "cash_minor"])
         record_parcel(
             shipment,

@@ -45,6 +45,8 @@ def add_integration(*, kind: str, environment: str = Environment.PRODUCTION) -> 
             ) from None
         _config_for_change(integration)
         note("integration.added", integration)
+        if environment == Environment.PRODUCTION:
+            get_kind(kind).begin()
         refresh_registry()
     return integration
 
