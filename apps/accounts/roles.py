@@ -30,6 +30,7 @@ _LOOK = (
     "inventory.view_*",
     "orders.view_*",
     "fulfilment.view_*",
+    "clickpost.view_booking",
     "invoices.view_*",
     "returns.view_*",
     "pricing.view_*",
@@ -52,6 +53,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "gateways.view_*",
         "inbox.view_*",
         "integrations.view_*",
+        "clickpost.view_*",
         "accounts.view_*",
     ),
     Role.SUPPORT: (
@@ -75,6 +77,9 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.FULFILMENT: (
         *_LOOK,
         "fulfilment.*",
+        "clickpost.view_*",
+        "clickpost.*_booking",
+        "clickpost.print_label",
         "returns.*_returnrequest",
         "orders.change_order",
         "inventory.*",
@@ -95,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "inventory.*",
             "orders.*",
             "fulfilment.*",
+            "clickpost.*",
             "invoices.*",
             "returns.*",
             "prices.*",

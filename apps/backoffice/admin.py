@@ -8,6 +8,7 @@ from apps.backoffice.store import (  # noqa: F401
     carts,
     catalog,
     certificates,
+    clickpost,
     consignments,
     customers,
     discounts,

@@ -8,9 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.clickpost.answers import WRONG_KEY
+from apps.clickpost.cards import card_of, press
 from apps.clickpost.codes import seed_codes
 from apps.clickpost.reading import SCANNED, latest_of, number_of, read_news, scans_of
 from apps.clickpost.services import adopt_waybill, apply_news
+from apps.common.actor import Actor
 from apps.inbox.errors import MalformedMessage
 from apps.integrations.documents import ClickPostDevOrder, ClickPostOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
@@ -18,7 +20,8 @@ from apps.integrations.http import send
 from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, KeyField, Kind
 from apps.integrations.reading import moment_in_india, objects_of, text_of
-from apps.integrations.values import Delivery, Environment, Incoming, OrderFacts, Payload
+from apps.integrations.values import Delivery, Environment, Incoming, OrderCard, OrderFacts, Payload
+from apps.orders.models import Order
 
 ORDERS, TRACKING = "orders", "tracking"
 
@@ -95,6 +98,12 @@ class ClickPost(Kind):
         if unknown:
             return gettext("No parcel here has this waybill yet.")
         return gettext("%(count)s parcels followed.") % {"count": moved} if moved else ""
+
+    def facts_of_order(self, order: Order) -> OrderCard | None:
+        return card_of(order)
+
+    def press(self, order: Order, verb: str, key: str, actor: Actor) -> str:
+        return press(order, verb, key, actor)
 
 
 def api_url(environment: Environment) -> str:

@@ -14,8 +14,9 @@ from apps.clickpost.models import (
     ClickPostSettings,
     FollowedParcel,
 )
-from apps.clickpost.states import HOLDS_PIECES
+from apps.clickpost.states import HAS_WAYBILL, HOLDS_PIECES
 from apps.fulfilment.awaiting import waiting_lines
+from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import can_ship, list_sent_with
 from apps.orders.models import Order
 from apps.tenancy.single_rows import single_row
@@ -38,11 +39,18 @@ def list_bookings_of(order: Order) -> list[Booking]:
 
 
 def get_label(booking_id: UUID) -> Booking:
-    """A booking with a label. Raises `LabelMissing`."""
-    found = Booking.objects.filter(pk=booking_id).exclude(label_path="").first()
+    """A booking with a label that is to be used. Raises `LabelMissing`."""
+    rows = Booking.objects.filter(pk=booking_id, state__in=HAS_WAYBILL)
+    found = rows.exclude(label_path="").first()
     if found is None:
         raise LabelMissing()
     return found
+
+
+def find_label_of(shipment: Shipment) -> Booking | None:
+    """The booking with the label of this parcel."""
+    rows = Booking.objects.filter(shipment=shipment, state__in=HAS_WAYBILL)
+    return rows.exclude(label_path="").order_by("-created_at").first()
 
 
 def list_followed(shipments: Sequence[UUID]) -> list[FollowedParcel]:

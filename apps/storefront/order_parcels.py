@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from apps.fulfilment.models import Shipment, ShipmentLine
-from apps.fulfilment.states import ShipmentState
+from apps.fulfilment.services import SCAN_KINDS
+from apps.fulfilment.states import ScanStatus, ShipmentState
 from apps.orders.models import Order
 
 
@@ -36,6 +37,7 @@ _PLACES: Mapping[str, Place] = {
     ShipmentState.RETURNING: Place.TO_US,
     ShipmentState.RETURNED: Place.BACK,
 }
+_SCANS: Mapping[str, Any] = {status.value: status.label for status in ScanStatus}
 # Plurals go by the number of parcels in that place.
 _OF_ALL: Mapping[Place, Any] = {
     Place.DELIVERED: ngettext_lazy(
@@ -92,9 +94,19 @@ _AND_MORE: Mapping[Place, Any] = {
 
 
 @dataclass(frozen=True)
+class Step:
+    """A scan of the carrier, in words for the buyer. What the carrier remarks is for staff."""
+
+    title: str
+    place: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Parcel:
     """A shipped parcel; `number` counts from 1. `returned_at`: when something of it last came back. `proof_of`: the shipment
-    whose delivery has a photo. `failed_id`: the shipment that waits for a decision after a failed attempt."""
+    whose delivery has a photo. `failed_id`: the shipment that waits for a decision after a failed attempt. `steps` are the
+    carrier's scans, the newest first."""
 
     number: int
     place: Place
@@ -113,6 +125,7 @@ class Parcel:
     is_answered: bool = False
     pickup_code: str = ""
     collect_by: date | None = None
+    steps: Sequence[Step] = ()
 
 
 def parcels_of(shipments: Iterable[Shipment], cash: Mapping[UUID, int]) -> list[Parcel]:
@@ -144,7 +157,18 @@ def _read(number: int, shipment: Shipment, cash_minor: int) -> Parcel:
         is_answered=shipment.buyers_answer is not None,
         pickup_code=shipment.pickup_code,
         collect_by=shipment.collect_by,
+        steps=_steps_of(shipment),
     )
+
+
+def _steps_of(shipment: Shipment) -> list[Step]:
+    scans = [event.data for event in shipment.events.all() if event.kind in SCAN_KINDS]
+    steps = [
+        Step(_SCANS.get(scan["status"], ""), scan["place"], datetime.fromisoformat(scan["at"]))
+        for scan in scans
+        if scan["status"] != ScanStatus.OTHER
+    ]
+    return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
 def _last(shipment: Shipment, kind: str) -> datetime | None:

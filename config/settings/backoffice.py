@@ -94,6 +94,7 @@ STORE_ADMIN = _site(
                     "fulfilment.view_shipment",
                 ),
                 _rows("Cash of couriers", "local_atm", "remittances", "remittance"),
+                _rows("Bookings", "package", "clickpost", "booking"),
                 _rows("Returns", "assignment_return", "returns", "returnrequest"),
                 _item(
                     "Payments",
@@ -177,6 +178,9 @@ STORE_ADMIN = _site(
                 _rows("Mails", "edit_note", "notifications", "mailwording"),
                 _rows("Mail settings", "mail_lock", "notifications", "mailsettings"),
                 _rows("Integrations", "hub", "integrations", "integration"),
+                _rows("ClickPost", "conveyor_belt", "clickpost", "clickpostsettings"),
+                _rows("Carriers", "local_shipping", "clickpost", "carrieraccount"),
+                _rows("ClickPost codes", "pin", "clickpost", "statuscode"),
             ],
         },
         {

@@ -4,6 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 from apps.clickpost.kind import ClickPost
+from apps.clickpost.models import CarrierAccount, ClickPostSettings, StatusCode
 from apps.inbox.models import InboxMessage
 from apps.integrations.models import Integration
 from apps.integrations.values import CardButton, CardPart, OrderCard
@@ -28,6 +29,45 @@ def _connected(world: World) -> str:
     world.post(f"{_LIST}connect/", system="clickpost/production")
     with seeing_all(world.store):
         return f"{_LIST}{Integration.objects.get().pk}/"
+
+
+@FORMS.of("store clickpost.clickpostsettings change")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        row = ClickPostSettings.objects.get_or_create(key="store")[0]
+    world.change(row, booker="itself")
+
+
+def _carrier(world: World) -> CarrierAccount:
+    with seeing_all(world.store):
+        return CarrierAccount.objects.create(cp_id=9, name="Shadowfax")
+
+
+@FORMS.of("store clickpost.carrieraccount add")
+def _(world: World) -> None:
+    world.add(CarrierAccount, name="Delhivery", cp_id="4")
+
+
+@FORMS.of("store clickpost.carrieraccount change")
+def _(world: World) -> None:
+    world.change(_carrier(world), position="2")
+
+
+@FORMS.of("store clickpost.carrieraccount delete")
+def _(world: World) -> None:
+    world.delete(_carrier(world))
+
+
+@ACTIONS.of("store clickpost.carrieraccount delete_selected")
+def _(world: World) -> None:
+    world.act(_carrier(world), "delete_selected", post="yes")
+
+
+@FORMS.of("store clickpost.statuscode change")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        row = StatusCode.objects.create(code="77", name="GatePass", is_mapped=False)
+    world.change(row, status="in_transit")
 
 
 @ACTIONS.of("store inbox.inboxmessage replay")

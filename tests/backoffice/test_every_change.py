@@ -59,7 +59,7 @@ LOOKS = {
     "store notifications_mailwording_changelist", "store notifications_mailwording_word",
     "store notifications_sentmail_html", "store notifications_mailwording_preview", "store notifications_mailwording_test",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
-    "store integrations_integration_check",
+    "store integrations_integration_check", "store clickpost_booking_label",
 }  # fmt: skip
 
 

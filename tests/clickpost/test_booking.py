@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from tests.vendors.base import Fault
 
 from apps.clickpost import services as clickpost
 from apps.clickpost.errors import BookingMovedOn, NothingToBook
@@ -26,6 +25,7 @@ from tests.checkout.shop import assert_adds_up, make_goods, stock_of
 from tests.clickpost.desk import PLACE, booked, books_itself, hear, sold, work
 from tests.fulfilment.parcels import CASH
 from tests.support.acting import STAFF
+from tests.vendors.base import Fault
 from tests.vendors.clickpost import ClickPostVendor
 
 pytestmark = pytest.mark.django_db

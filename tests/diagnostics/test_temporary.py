@@ -46,6 +46,12 @@ KEPT = {
     "checkout.CheckoutFence",  # one for each order
     "checkout.DraftLine",
     "checkout.DraftOrder",  # staff delete them
+    "clickpost.Booking",
+    "clickpost.CarrierAccount",
+    "clickpost.CarrierRequest",
+    "clickpost.ClickPostSettings",
+    "clickpost.FollowedParcel",
+    "clickpost.StatusCode",
     "content.Page",
     "content.Theme",
     "contenttypes.ContentType",

@@ -25,6 +25,7 @@ from apps.backoffice.store.undelivered import (
     show_figures,
     show_undelivered,
 )
+from apps.clickpost.selectors import find_label_of
 from apps.fulfilment.models import Shipment
 from apps.invoices import services as invoices
 from apps.invoices.answers import pdf_answer
@@ -54,6 +55,7 @@ class ShipmentAdmin(RecordAdmin):
         "delivered_at",
         "received_by",
         "slip",
+        "carrier_label",
     )
 
     def get_urls(self) -> list[Any]:
@@ -106,6 +108,14 @@ class ShipmentAdmin(RecordAdmin):
     @display(description=_("packing slip"))
     def slip(self, shipment: Shipment) -> SafeString:
         url = reverse("store_admin:fulfilment_shipment_slip", args=[shipment.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">PDF</a>', url)
+
+    @display(description=_("label of the carrier"))
+    def carrier_label(self, shipment: Shipment) -> SafeString | str:
+        booking = find_label_of(shipment)
+        if booking is None:
+            return "–"
+        url = reverse("store_admin:clickpost_booking_label", args=[booking.pk])
         return format_html('<a href="{}" target="_blank" rel="noopener">PDF</a>', url)
 
     @display(description=_("order"), ordering="order__number")

@@ -3,7 +3,7 @@
 An answer becomes a message of the inbox in the form of a webhook, so that documents, history and states go one way.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from apps.clickpost.client import KIND, ClickPostClient
 from apps.clickpost.errors import ClickPostRefused
-from apps.clickpost.models import FollowedParcel
+from apps.clickpost.models import Booking, FollowedParcel
 from apps.clickpost.selectors import get_settings
 from apps.common.clock import now
 from apps.common.errors import Unavailable
@@ -64,17 +64,30 @@ def ask_about_silent_parcels() -> int:
         except ClickPostRefused:
             found = {}
         FollowedParcel.objects.filter(waybill__in=waybills, cp_id=cp_id).update(asked_at=now())
+        references = _references(found)
         for waybill, answer in found.items():
-            if take_answer(waybill, cp_id, answer) is not None:
+            known = references.get(waybill, "")
+            if take_answer(waybill, cp_id, answer, reference=known) is not None:
                 answered += 1
     return answered
 
 
-def take_answer(waybill: str, cp_id: int, answer: Mapping[str, Any]) -> InboxMessage | None:
+def _references(waybills: Collection[str]) -> dict[str, str]:
+    """What ClickPost knows the parcels by, as webhooks name it: our booking's reference, or the order's number."""
+    rows = FollowedParcel.objects.filter(waybill__in=waybills)
+    found = dict(rows.values_list("waybill", "shipment__order__number"))
+    booked = Booking.objects.filter(waybill__in=waybills)
+    return {**found, **dict(booked.values_list("waybill", "reference"))}
+
+
+def take_answer(
+    waybill: str, cp_id: int, answer: Mapping[str, Any], *, reference: str
+) -> InboxMessage | None:
     """Keep an answer as a message; the same answer again is the same message. None where it says nothing."""
     latest = answer.get("latest_status")
     if not isinstance(latest, dict) or not latest:
         return None
+    latest = {"reference_number": reference, **latest}
     given = answer.get("additional")
     additional = {**(given if isinstance(given, dict) else {}), "latest_status": _plain(latest)}
     scans = answer.get("scans")

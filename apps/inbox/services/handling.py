@@ -23,7 +23,7 @@ from apps.events.services.delivery import MAX_ATTEMPTS, choose_delay
 from apps.inbox.errors import MalformedMessage
 from apps.inbox.models import InboxMessage
 from apps.inbox.selectors import due_messages, waiting_messages
-from apps.inbox.sources import get_source
+from apps.inbox.sources import Source, get_source
 from apps.inbox.states import InboxState
 from apps.platform import services as platform
 from apps.tenancy.connections import StoreUnreachable
@@ -45,9 +45,10 @@ def handle_due(*, limit: int = 500) -> int:
     """
     handled = tried = 0
     while tried < limit and (found := list(due_messages()[:_PORTION])):
+        paused = _PausedSources()
         for message in found:
             tried += 1
-            handled += _claim_and_handle(message)
+            handled += _claim_and_handle(message, paused)
     _note_next_wake_up()
     return handled
 
@@ -56,7 +57,7 @@ def handle_message(*, message_id: UUID) -> InboxMessage:
     """Handle one message now. Repeatable: a handled, dead or claimed message is left alone."""
     message = due_messages().filter(pk=message_id).first()
     if message is not None:
-        _claim_and_handle(message)
+        _claim_and_handle(message, _PausedSources())
         _note_next_wake_up()
     return InboxMessage.objects.get(pk=message_id)
 
@@ -73,9 +74,21 @@ def wake_waiting(*, source: str, before: datetime) -> int:
     return rows.filter(Q(attempts=0) | ~Q(last_error="")).update(due_at=now())
 
 
-def _claim_and_handle(message: InboxMessage) -> bool:
+class _PausedSources:
+    """Each source is asked once for a portion of messages."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bool] = {}
+
+    def has(self, source: Source) -> bool:
+        if source.code not in self._known:
+            self._known[source.code] = source.is_paused()
+        return self._known[source.code]
+
+
+def _claim_and_handle(message: InboxMessage, paused: _PausedSources) -> bool:
     source = get_source(message.source)
-    if source is not None and source.is_paused():
+    if source is not None and paused.has(source):
         _same_try(message).update(due_at=now() + PAUSED_FOR)
         return False
     claimed = _same_try(message).update(attempts=F("attempts") + 1, due_at=now() + LEASE)

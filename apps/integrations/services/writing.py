@@ -18,17 +18,23 @@ _AHEAD: Final = timedelta(days=1)
 def write_order(
     *, document: type[OrderDocument], facts: OrderFacts, message_id: str, received_at: datetime
 ) -> bool:
-    """Write the state unless the document has a newer one. False where it was overtaken. At most two commands."""
+    """Write the state unless the document has a newer one. False where it was overtaken. One command, two where a scan
+    came late."""
     collection: ScopedCollection[Any] = scoped_collection(document)
-    is_newest = _write_state(collection, facts, message_id, received_at)
-    if facts.scans:
-        scans = [storable(scan) for scan in facts.scans]
-        collection.update_one({"ref": facts.ref}, {"$addToSet": {"scans": {"$each": scans}}})
+    scans = [storable(scan) for scan in facts.scans]
+    added = {"$addToSet": {"scans": {"$each": scans}}} if scans else {}
+    is_newest = _write_state(collection, facts, message_id, received_at, added)
+    if added and not is_newest:
+        collection.update_one({"ref": facts.ref}, added)
     return is_newest
 
 
 def _write_state(
-    collection: ScopedCollection[Any], facts: OrderFacts, message_id: str, received_at: datetime
+    collection: ScopedCollection[Any],
+    facts: OrderFacts,
+    message_id: str,
+    received_at: datetime,
+    added: dict[str, Any],
 ) -> bool:
     version = version_of(facts.changed_at, received_at, message_id)
     at = now()
@@ -43,11 +49,11 @@ def _write_state(
         message_ref=message_id,
         updated_at=at,
     )
-    first = {**collection.values(first_seen_at=at), "scans": []}
+    first = {**collection.values(first_seen_at=at), **({} if added else {"scans": []})}
     try:
         collection.update_one(
             {"ref": facts.ref, "version": {"$lte": version}},
-            {"$set": values, "$setOnInsert": first},
+            {"$set": values, "$setOnInsert": first, **added},
             upsert=True,
         )
     except IntegrityError:  # it is there, in a newer version
