@@ -1,8 +1,12 @@
 """A store that is connected to ClickPost, and what its people do there."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from django.test import Client
+
+from apps.accounts.models import Role
 from apps.clickpost import services as clickpost
 from apps.clickpost.models import Booking, ClickPostSettings, FollowedParcel
 from apps.clickpost.services.mapping import begin_automatic
@@ -16,6 +20,8 @@ from apps.inbox import services as inbox
 from apps.integrations import services as integrations
 from apps.inventory.models import Warehouse
 from apps.orders.models import Order
+from apps.tenancy.context import use_store
+from tests.api.shop import make_user
 from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import buy
 from tests.vendors.clickpost import ClickPostVendor
@@ -84,3 +90,11 @@ def booked(order: Order) -> tuple[Booking, Shipment]:
 
 def followed(parcel: Shipment) -> FollowedParcel:
     return FollowedParcel.objects.get(shipment=parcel)
+
+
+def signed_in(store: Any, client_for: Callable[..., Client], role: Role) -> Client:
+    client, person = client_for(store), make_user(store, role)
+    with use_store(store):
+        client.force_login(person)
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    return client

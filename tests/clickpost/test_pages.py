@@ -10,8 +10,7 @@ from apps.accounts.models import Role
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, StatusCode
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
-from tests.backoffice.sessions import signed_in
-from tests.clickpost.desk import sold
+from tests.clickpost.desk import signed_in, sold
 from tests.vendors.clickpost import ClickPostVendor
 
 pytestmark = pytest.mark.django_db

@@ -283,4 +283,3 @@ def test_a_message_costs_few_statements(
     desk.deliver(take)
     with django_assert_max_num_queries(20 * 10 + 10):
         inbox.handle_due()
-
