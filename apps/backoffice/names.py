@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.backoffice import carrier_names
 from apps.backoffice.columns import words
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.inbox.models import InboxMessage
@@ -21,25 +22,11 @@ ACTIONS: Final = {
     "api_key.previous_ended": _("Replaced API key ended"),
     "api_key.revoked": _("API key revoked"),
     "api_key.rotated": _("API key replaced"),
-    "booking.begun": _("Booking with a carrier begun"),
-    "booking.booked": _("Parcel booked with a carrier"),
-    "booking.cancel_requested": _("Cancellation of a booking asked for"),
-    "booking.cancelled": _("Booking with a carrier cancelled"),
-    "booking.not_cancelled": _("Cancellation of a booking refused by the carrier"),
-    "booking.refused": _("Booking with a carrier refused"),
-    "booking.shipped": _("Booked parcel shipped"),
-    "booking.tried_again": _("Booking with a carrier tried again"),
     "bundle.deleted": _("Bundle deleted"),
     "bundle.saved": _("Bundle saved"),
-    "carrier_account.changed": _("Carrier changed"),
-    "carrier_account.created": _("Carrier added"),
-    "carrier_account.deleted": _("Carrier deleted"),
-    "carrier_request.tried_again": _("Decision sent to a carrier again"),
     "category.changed": _("Category changed"),
     "category.created": _("Category added"),
     "category.deleted": _("Category deleted"),
-    "clickpost_code.changed": _("Meaning of a ClickPost code changed"),
-    "click_post_settings.changed": _("ClickPost settings changed"),
     "customer_group.changed": _("Customer group changed"),
     "customer_group.created": _("Customer group added"),
     "customer_group.deleted": _("Customer group deleted"),
@@ -253,6 +240,7 @@ ACTIONS: Final = {
     "webhook_endpoint.tested": _("Test of a webhook endpoint sent"),
     "warehouse.changed": _("Warehouse changed"),
     "warehouse.created": _("Warehouse added"),
+    **carrier_names.ACTIONS,
 }
 TOPICS: Final = {
     "document.issued": _("An invoice or credit note was made"),
@@ -270,6 +258,7 @@ TOPICS: Final = {
     "shipment.buyer_answered": _("A buyer answered to a failed attempt"),
     "shipment.delivered": _("A parcel was delivered"),
     "shipment.refused": _("A parcel is on its way back"),
+    "shipment.return_expected": _("A parcel was called back, or is on its way back"),
     "order.changed": _("An order was changed"),
     "order.confirmed": _("An order was confirmed"),
     "order.days_due": _("Awaited pieces of an order may come on another day"),
@@ -315,17 +304,7 @@ TASKS: Final = {
     "fulfilment.offer_draft": _("Send the customer the link to pay"),
     "fulfilment.ask_what_is_next": _("Ask the buyer what is next for a parcel"),
     "fulfilment.ask_for_payment": _("Ask the buyer for the rest"),
-    "clickpost.book_authorized": _("Book the parcel of an order whose money a bank holds"),
-    "clickpost.book_confirmed": _("Book the parcel of a confirmed order"),
-    "clickpost.book_paid": _("Book the parcel of a paid order"),
-    "clickpost.book_placed": _("Book the parcel of an order paid on delivery"),
-    "clickpost.drop_bookings_of_cancelled": _("End the bookings of a cancelled order"),
-    "clickpost.drop_bookings_of_rest": _("End the bookings of a cancelled rest"),
-    "clickpost.follow_changed": _("Bring the bookings of a changed order up to date"),
-    "clickpost.follow_corrected": _("Follow the new number of a parcel"),
-    "clickpost.follow_shipped": _("Follow the parcel at ClickPost"),
-    "clickpost.send_attempt": _("Ask the carrier for another attempt"),
-    "clickpost.send_return": _("Ask the carrier to bring the parcel back"),
+    **carrier_names.TASKS,
     "fulfilment.answer_order": _("Write to the buyer of a new order"),
     "fulfilment.confirm_confirmed_order": _("Confirm an order that was asked about"),
     "fulfilment.confirm_held_order": _("Confirm an order whose money a bank holds"),

@@ -41,7 +41,7 @@ def _require_chosen(booking: Booking, packed: Packed, client: ClickPostClient) -
     own = [each for each in offers if _fits(each, chosen.cp_id, chosen.account_code)]
     if any(each.takes(packed.order_type) for each in own):
         return chosen
-    raise NotBookable(_sentence(packed, booking.carrier or str(booking.cp_id)))
+    raise NotBookable(_sentence(packed, chosen.name or gettext("The chosen carrier")))
 
 
 def _by_offer(offers: list[Offer], accounts: list[CarrierAccount]) -> Offer | None:

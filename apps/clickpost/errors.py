@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import Conflict, InvalidInput, NotFound
+from apps.common.errors import Conflict, InvalidInput
 from apps.integrations.errors import SystemRefused, SystemUnavailable
 
 
@@ -37,8 +37,3 @@ class NothingToBook(Conflict):
 class BookingMovedOn(Conflict):
     code = "booking_moved_on"
     title = _("This booking is in another state by now.")
-
-
-class LabelMissing(NotFound):
-    code = "label_missing"
-    title = _("There is no label of this parcel.")

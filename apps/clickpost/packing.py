@@ -11,7 +11,7 @@ from apps.clickpost.models import Booking, ClickPostSettings
 from apps.clickpost.selectors import get_settings
 from apps.common.addresses import region_name
 from apps.common.clock import day_of
-from apps.common.text import ascii_digits
+from apps.common.text import ascii_digits, fold
 from apps.content.selectors import get_theme
 from apps.fulfilment.selectors import cash_due_with, cash_due_with_next
 from apps.inventory.models import Warehouse
@@ -190,7 +190,7 @@ def _taxes(worth: Worth) -> dict[str, tuple[str, int]]:
     """IGST, CGST and SGST; that of a union territory counts as SGST."""
     found: dict[str, tuple[str, int]] = {}
     for part in worth.tax_parts:
-        name = part.name.strip().casefold().replace("utgst", "sgst")
+        name = fold(part.name).replace("utgst", "sgst")
         before = found.get(name, (part.percent, 0))
         found[name] = (before[0], before[1] + part.amount_minor)
     return found

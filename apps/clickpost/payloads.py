@@ -102,7 +102,7 @@ def order_body(packed: Packed, *, cp_id: int, account_code: str) -> tuple[str, d
 def amount(minor: int, currency: str) -> float | int:
     """As JSON has it: 947, 845.54."""
     value: Decimal = from_minor(minor, currency).amount
-    return int(value) if value == value.to_integral_value() else float(value)
+    return int(value) if value == int(value) else float(value)
 
 
 def _details(packed: Packed) -> dict[str, Any]:

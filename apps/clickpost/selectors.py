@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from apps.clickpost.errors import LabelMissing
 from apps.clickpost.models import (
     Booking,
     CarrierAccount,
@@ -38,19 +37,14 @@ def list_bookings_of(order: Order) -> list[Booking]:
     return list(rows.order_by("-created_at", "-id"))
 
 
-def get_label(booking_id: UUID) -> Booking:
-    """A booking with a label that is to be used. Raises `LabelMissing`."""
-    rows = Booking.objects.filter(pk=booking_id, state__in=HAS_WAYBILL)
-    found = rows.exclude(label_path="").first()
-    if found is None:
-        raise LabelMissing()
-    return found
+def labelled() -> QuerySet[Booking]:
+    """Bookings with a label that is to be used: not those whose waybill is cancelled."""
+    return Booking.objects.filter(state__in=HAS_WAYBILL).exclude(label_path="")
 
 
 def find_label_of(shipment: Shipment) -> Booking | None:
     """The booking with the label of this parcel."""
-    rows = Booking.objects.filter(shipment=shipment, state__in=HAS_WAYBILL)
-    return rows.exclude(label_path="").order_by("-created_at").first()
+    return labelled().filter(shipment=shipment).order_by("-created_at").first()
 
 
 def list_followed(shipments: Sequence[UUID]) -> list[FollowedParcel]:

@@ -1,10 +1,23 @@
 """Sweeps of ClickPost: what no task has sent, orders that wait for a booking, labels, parcels without news. A store that is not
 connected pays nothing."""
 
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
 from apps.clickpost import services
 from apps.clickpost.client import KIND
 from apps.integrations.selectors import is_connected
 from apps.platform.sweeps import sweep
+
+_PAUSE = 300
+
+
+def _is_time(what: str) -> bool:
+    """Sweeps run with each wake-up of the store; this one looks at many orders, so every five minutes are enough."""
+    try:
+        return bool(cache.add(f"clickpost:{what}", 1, _PAUSE))
+    except RedisError:
+        return True
 
 
 @sweep
@@ -16,7 +29,7 @@ def send_due_at_clickpost() -> int:
 @sweep
 def book_waiting_orders() -> int:
     """Orders that are to be booked by themselves, and that no message has brought."""
-    return services.book_what_waits() if is_connected(KIND) else 0
+    return services.book_what_waits() if is_connected(KIND) and _is_time("book") else 0
 
 
 @sweep

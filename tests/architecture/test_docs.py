@@ -146,7 +146,7 @@ def test_every_guide_is_linked() -> None:
 
 # Tests of what is no app: several apps, the project around them, or the tests themselves.
 NO_APP = {"api", "architecture", "benchmarks", "browser", "embedded", "faults", "flows", "support"}
-NO_APP |= {"soak"}
+NO_APP |= {"soak", "vendors"}
 NO_APP |= {"tickets"}  # of the app `support`: the folder of its name holds what tests share
 
 

@@ -29,3 +29,9 @@ def desk(store: Any, system_scope: None, vendor: ClickPostVendor) -> Iterator[Cl
     store.refresh_from_db()
     with use_store(store):
         yield vendor
+
+
+@pytest.fixture
+def unconnected(in_store: Any, system_scope: None, vendor: ClickPostVendor) -> ClickPostVendor:
+    """Inside a store that is connected to nothing."""
+    return vendor

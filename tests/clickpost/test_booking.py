@@ -285,9 +285,8 @@ def test_a_label_never_keeps_a_parcel_back(desk: ClickPostVendor, settings: Any)
     assert clickpost.read_label(row) == b"%PDF-1.4 small"
 
 
-@pytest.mark.usefixtures("in_store", "system_scope")
-def test_a_store_that_is_not_connected_hears_nothing(vendor: ClickPostVendor) -> None:
+def test_a_store_that_is_not_connected_hears_nothing(unconnected: ClickPostVendor) -> None:
     sold()
     assert not OutboxMessage.objects.filter(consumer__startswith="clickpost.").exists()
     relay_outbox()
-    assert not vendor.calls
+    assert not unconnected.calls

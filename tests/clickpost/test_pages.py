@@ -10,6 +10,7 @@ from apps.accounts.models import Role
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, StatusCode
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
+from tests.backoffice.forms import Fields
 from tests.clickpost.desk import signed_in, sold
 from tests.vendors.clickpost import ClickPostVendor
 
@@ -27,6 +28,12 @@ def press(client: Client, order: Order, button: str) -> str:
     page = f"/admin/orders/order/{order.pk}/"
     answer = client.post(f"{page}system/clickpost/", {"press": button}, follow=True)
     return str(answer.content.decode())
+
+
+def submit(client: Client, page: str, **typed: str) -> None:
+    """The form as a browser sends it, with what was typed."""
+    sent = Fields(client.get(page).content.decode()).sent
+    assert client.post(page, {**sent, **typed}).status_code == 302
 
 
 def test_staff_book_print_and_book_again(
@@ -83,27 +90,18 @@ def test_owners_choose_who_books_and_what_codes_mean(
     desk: ClickPostVendor, store: Any, client_for: Clients
 ) -> None:
     owner = signed_in(store, client_for, Role.OWNER)
-    fields = {
-        "booker": "itself",
-        "piece_weight_grams": "400",
-        "packing_weight_grams": "60",
-        "length_cm": "30",
-        "breadth_cm": "20",
-        "height_cm": "10",
-        "silent_hours": "6",
-        "waybills_per_call": "5",
-    }
-    owner.post("/admin/clickpost/clickpostsettings/store/change/", fields)
+    submit(owner, "/admin/clickpost/clickpostsettings/store/change/", booker="itself")
     row = ClickPostSettings.objects.get()
     assert (row.booker, row.automatic_since is not None) == ("itself", True)
-    since = row.automatic_since
     page = f"/admin/clickpost/clickpostsettings/{row.pk}/change/"
-    stamp = owner.get(page).context["adminform"].form
-    assert stamp is not None
-    assert ClickPostSettings.objects.get().automatic_since == since
+    submit(owner, page, height_cm="12")
+    again = ClickPostSettings.objects.get()
+    assert (again.height_cm, again.automatic_since) == (12, row.automatic_since)
+    submit(owner, page, booker="elsewhere")
+    assert ClickPostSettings.objects.get().automatic_since is None
     code = StatusCode.objects.create(code="77", name="GatePass", is_mapped=False)
     listed = owner.get("/admin/clickpost/statuscode/").content.decode()
     assert listed.index("GatePass") < listed.index("OrderPlaced"), "unknown ones come first"
-    owner.post(f"/admin/clickpost/statuscode/{code.pk}/change/", {"status": "in_transit"})
+    submit(owner, f"/admin/clickpost/statuscode/{code.pk}/change/", status="in_transit")
     code.refresh_from_db()
     assert (code.status, code.is_mapped) == ("in_transit", True)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,7 +22,7 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.clickpost import services as clickpost
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, StatusCode
-from apps.clickpost.selectors import get_label
+from apps.clickpost.selectors import labelled
 from apps.clickpost.states import HAS_WAYBILL
 from apps.fulfilment.states import ScanStatus
 from apps.invoices.answers import pdf_answer
@@ -145,7 +146,7 @@ class BookingAdmin(RecordAdmin):
         """The carrier's label as a PDF file."""
         if not request.user.has_perm(PRINTS):
             raise PermissionDenied
-        row = get_label(booking_id)
+        row = get_object_or_404(labelled(), pk=booking_id)
         return pdf_answer(clickpost.read_label(row), f"{row.waybill}.pdf")
 
     @display(description=_("order"), ordering="order__number")

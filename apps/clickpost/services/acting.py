@@ -1,10 +1,10 @@
-"""Sends carriers what they are to do after a failed delivery."""
+"""Sends carriers what they are to do after a failed delivery: of one parcel in the order in which it was decided."""
 
 from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from apps.clickpost.client import ClickPostClient, Outcome
@@ -39,7 +39,12 @@ def send_due_requests(*, limit: int = 300) -> int:
 @repeated_on_deadlock
 def _claim() -> CarrierRequest | None:
     with transaction.atomic():
-        due = CarrierRequest.objects.filter(state=RequestState.WAITING, due_at__lte=now())
+        waiting = CarrierRequest.objects.filter(state=RequestState.WAITING)
+        before = Q(created_at__lt=OuterRef("created_at")) | Q(
+            created_at=OuterRef("created_at"), pk__lt=OuterRef("pk")
+        )
+        first = ~Exists(waiting.filter(before, shipment=OuterRef("shipment")))
+        due = waiting.filter(first, due_at__lte=now())
         row = due.select_for_update(skip_locked=True).order_by("due_at", "created_at", "id").first()
         if row is None:
             return None

@@ -1,13 +1,14 @@
 """A parcel becomes one that ClickPost follows: from its first news, or from the day it has a number."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Q
 
 from apps.clickpost.models import Booking, FollowedParcel
 from apps.clickpost.reading import News, read_news
 from apps.clickpost.services.tracking import apply_to
+from apps.common.typed_text import Code, cleans_text
 from apps.fulfilment.models import Shipment
 from apps.inbox.errors import MalformedMessage
 from apps.integrations.documents import ClickPostOrder
@@ -18,7 +19,7 @@ def adopt_waybill(news: News) -> int:
     """Follow the parcels here with the waybill of news that nobody awaited. How many there are."""
     numbers = {news.waybill, news.waybill.upper()}
     found = Shipment.objects.filter(tracking_number__in=numbers)
-    return sum(follow(each, waybill=news.waybill, news=news) is not None for each in found)
+    return sum(follow(shipment=each, waybill=news.waybill, news=news) is not None for each in found)
 
 
 def adopt_shipment(shipment: Shipment) -> FollowedParcel | None:
@@ -33,7 +34,7 @@ def adopt_shipment(shipment: Shipment) -> FollowedParcel | None:
     if known is None and earlier is None:
         return None
     return follow(
-        shipment,
+        shipment=shipment,
         waybill=waybill,
         cp_id=known.cp_id if known is not None else None,
         news=None,
@@ -41,10 +42,11 @@ def adopt_shipment(shipment: Shipment) -> FollowedParcel | None:
     )
 
 
+@cleans_text
 def follow(
-    shipment: Shipment,
     *,
-    waybill: str,
+    shipment: Shipment,
+    waybill: Annotated[str, Code(80)],
     news: News | None,
     cp_id: int | None = None,
     earlier: News | None = None,
@@ -60,11 +62,11 @@ def follow(
     for each in (earlier or _news_before(waybill), news):
         if each is not None:
             apply_to(parcel, each)
-    stop_following(shipment, but=waybill)
+    _stop_following(shipment, waybill)
     return parcel
 
 
-def stop_following(shipment: Shipment, *, but: str) -> None:
+def _stop_following(shipment: Shipment, but: str) -> None:
     """The parcel has another number now."""
     FollowedParcel.objects.filter(shipment=shipment, is_over=False).exclude(waybill=but).update(
         is_over=True, problem=""

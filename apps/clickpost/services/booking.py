@@ -109,8 +109,8 @@ def _book(row: Booking) -> Booking:
         return _settle(row, _S.CANCELLED, error=why)
     try:
         packed = pack(row)
-        check_packed(packed)
         if not row.is_asked:
+            check_packed(packed)
             row = _keep_choice(row, packed, choose_carrier(row, packed))
         version, body = order_body(packed, cp_id=row.cp_id or 0, account_code=row.account_code)
         placed = ClickPostClient().create_order(body, version=version)

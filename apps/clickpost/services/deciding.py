@@ -1,7 +1,7 @@
 """What was decided here about a failed delivery becomes requests to its carrier."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from apps.clickpost.states import REQUEST_TRANSITIONS, Act, RequestState
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.states import require_transition
+from apps.common.typed_text import Code, cleans_text
 from apps.fulfilment.models import Shipment
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -19,7 +20,10 @@ from apps.tenancy.retrying import repeated_on_deadlock
 _PLACE: Final = ("line1", "line2", "city", "postal_code")
 
 
-def ask_again(*, shipment: Shipment, on: str, changed: list[str], message_ref: UUID) -> int:
+@cleans_text
+def ask_again(
+    *, shipment: Shipment, on: Annotated[str, Code(10)], changed: list[str], message_ref: UUID
+) -> int:
     """Another attempt, perhaps on a day, to another number or address. Repeatable by `message_ref`. How many requests."""
     acts: list[tuple[Act, Mapping[str, Any]]] = []
     if changed:

@@ -6,7 +6,7 @@ An answer becomes a message of the inbox in the form of a webhook, so that docum
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from django.db.models import F, Q
@@ -17,6 +17,7 @@ from apps.clickpost.models import Booking, FollowedParcel
 from apps.clickpost.selectors import get_settings
 from apps.common.clock import now
 from apps.common.errors import Unavailable
+from apps.common.typed_text import Code, Said, cleans_text
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
 from apps.inbox.tasks import start_handling
@@ -67,8 +68,8 @@ def ask_about_silent_parcels() -> int:
         references = _references(found)
         for waybill, answer in found.items():
             known = references.get(waybill, "")
-            if take_answer(waybill, cp_id, answer, reference=known) is not None:
-                answered += 1
+            kept = take_answer(waybill=waybill, cp_id=cp_id, answer=answer, reference=known)
+            answered += kept is not None
     return answered
 
 
@@ -80,8 +81,13 @@ def _references(waybills: Collection[str]) -> dict[str, str]:
     return {**found, **dict(booked.values_list("waybill", "reference"))}
 
 
+@cleans_text
 def take_answer(
-    waybill: str, cp_id: int, answer: Mapping[str, Any], *, reference: str
+    *,
+    waybill: Annotated[str, Code(80)],
+    cp_id: int,
+    answer: Mapping[str, Any],
+    reference: Annotated[str, Said(120)],
 ) -> InboxMessage | None:
     """Keep an answer as a message; the same answer again is the same message. None where it says nothing."""
     latest = answer.get("latest_status")

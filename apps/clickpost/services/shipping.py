@@ -34,7 +34,7 @@ def ship_booking(row: Booking) -> Shipment:
             actor=actor,
             **details,
         )
-    follow(shipment, waybill=row.waybill, cp_id=row.cp_id, news=None)
+    follow(shipment=shipment, waybill=row.waybill, cp_id=row.cp_id, news=None)
     return shipment
 
 

@@ -62,6 +62,7 @@ def count_unknowns(news: News) -> None:
             count_unknown(code, name)
 
 
+@repeated_on_deadlock
 def _try_without_order(news: News) -> list[FollowedParcel] | None:
     """What most messages need: history alone. None where the state of a parcel moves, which begins with the order's
     lock. Four statements."""
@@ -112,7 +113,7 @@ def _write(parcel: FollowedParcel, news: News, *, again: bool = False) -> None:
         heard_at=now(),
     )
     if status == _S.CANCELLED:
-        note_carrier_cancelled(parcel.waybill)
+        note_carrier_cancelled(waybill=parcel.waybill)
 
 
 def scan_of(seen: Seen) -> Scan | None:
