@@ -34,7 +34,13 @@ def main() -> int:
     from pymongo import monitoring
 
     commands = _Commands()
-    monitoring.register(commands)
+
+    class Listener(monitoring.CommandListener):
+        started = staticmethod(commands.started)
+        succeeded = staticmethod(commands.ended)
+        failed = staticmethod(commands.ended)
+
+    monitoring.register(Listener())
     django.setup()
     from apps.tenancy.context import system_scope, use_store
 
@@ -71,10 +77,7 @@ class _Commands:
     def started(self, event: Any) -> None:
         self.count += 1
 
-    def succeeded(self, event: Any) -> None:
-        """Not counted again."""
-
-    def failed(self, event: Any) -> None:
+    def ended(self, event: Any) -> None:
         """Not counted again."""
 
 

@@ -178,15 +178,10 @@ class ClickPostClient:
 
 def _outcome(result: Any, waybill: str) -> Outcome:
     """By waybill, in a list, or one answer for all of them: three forms have been seen."""
-    rows = (
-        _objects(result)
-        if isinstance(result, list)
-        else [result]
-        if isinstance(result, dict)
-        else []
-    )
+    rows = _objects(result if isinstance(result, list) else [result])
     for row in rows:
-        found = row.get(waybill) if isinstance(row.get(waybill), dict) else row
+        inner = row.get(waybill)
+        found: dict[str, Any] = inner if isinstance(inner, dict) else row
         if "status" in found:
             return Outcome(found["status"] is True, _text(found.get("cp_response"), limit=300))
     return Outcome(True, _text(rows[0].get("cp_response"), limit=300) if rows else "")

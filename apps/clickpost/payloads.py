@@ -51,7 +51,7 @@ def _faults_of(place: Place, name: str, packed: Packed) -> list[str]:
             facts = {"what": short, **words}
             faults.append(gettext("The %(what)s is missing in %(place)s.") % facts)
         elif len(text) > most:
-            facts = {"what": label % words, "most": most}
+            facts = {"what": label % words, "most": str(most)}
             faults.append(gettext("%(what)s has more than %(most)s characters.") % facts)
     if not place.postal_code:
         faults.append(gettext("The postal code is missing in %(place)s.") % words)

@@ -25,6 +25,12 @@ BUCKETS = {
 LABEL = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+CARRIERS: dict[int, dict[str, Any]] = {
+    4: {"name": "Delhivery", "account": "delhivery surface", "PREPAID": True, "COD": True},
+    5: {"name": "Bluedart", "account": "bluedart air", "PREPAID": True, "COD": False},
+}
+
+
 @dataclass
 class Parcel:
     """What ClickPost has of one parcel. `code` is the newest one."""
@@ -273,10 +279,6 @@ class ClickPostVendor(Vendor):
         return [(cp_id, each) for cp_id, each in self.carriers.items() if each[asked["order_type"]]]
 
 
-CARRIERS = {
-    4: {"name": "Delhivery", "account": "delhivery surface", "PREPAID": True, "COD": True},
-    5: {"name": "Bluedart", "account": "bluedart air", "PREPAID": True, "COD": False},
-}
 _VERBS = {
     "/recommendation_api/": "recommend",
     "/serviceability_api/": "serviceability",

@@ -7,7 +7,7 @@ reference answers the same waybill, and the same `request_key` the same parcel: 
 
 import random
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import transaction
@@ -165,7 +165,7 @@ def _cancel(row: Booking) -> Booking:
 
 @repeated_on_deadlock
 def _settle(
-    row: Booking, target: BookingState, *, error: str = "", is_due: bool = False, **values: object
+    row: Booking, target: BookingState, *, error: str = "", is_due: bool = False, **values: Any
 ) -> Booking:
     """Write what came of it, unless another process has the row since. The row as it is now; one that is due keeps the
     lease, for this process goes on with it."""

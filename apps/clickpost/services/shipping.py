@@ -32,7 +32,9 @@ def ship_booking(row: Booking) -> Shipment:
             lines=pieces_of(row),
             request_key=row.reference,
             actor=actor,
-            **details,
+            carrier=details["carrier"],
+            tracking_number=details["tracking_number"],
+            tracking_url=details["tracking_url"],
         )
     follow(shipment=shipment, waybill=row.waybill, cp_id=row.cp_id, news=None)
     return shipment

@@ -122,7 +122,8 @@ def settle_stray(*, booking: Booking, actor: Actor) -> Booking:
 def ask_carriers(*, order: Order) -> tuple[list[Offer], tuple[int, int] | None]:
     """Who takes the order's parcel, and how many days it takes: two calls, for a person who waits. Raises the errors of
     the client."""
-    warehouse = Warehouse.objects.filter(pk=next(iter(pieces_by_warehouse(order.pk)), None)).first()
+    first = next(iter(pieces_by_warehouse(order.pk)), None)
+    warehouse = Warehouse.objects.filter(pk=first).first() if first is not None else None
     pickup, drop = pickup_of(warehouse, get_settings()), drop_of(order)
     client = ClickPostClient()
     kind = COD if cash_to_collect(order) else PREPAID

@@ -57,7 +57,7 @@ def handle_message(*, message_id: UUID) -> InboxMessage:
     """Handle one message now. Repeatable: a handled, dead or claimed message is left alone."""
     message = due_messages().filter(pk=message_id).first()
     if message is not None:
-        _claim_and_handle(message, _PausedSources())
+        _claim_and_handle(message)
         _note_next_wake_up()
     return InboxMessage.objects.get(pk=message_id)
 
@@ -86,9 +86,9 @@ class _PausedSources:
         return self._known[source.code]
 
 
-def _claim_and_handle(message: InboxMessage, paused: _PausedSources) -> bool:
+def _claim_and_handle(message: InboxMessage, paused: _PausedSources | None = None) -> bool:
     source = get_source(message.source)
-    if source is not None and paused.has(source):
+    if source is not None and (paused or _PausedSources()).has(source):
         _same_try(message).update(due_at=now() + PAUSED_FOR)
         return False
     claimed = _same_try(message).update(attempts=F("attempts") + 1, due_at=now() + LEASE)
