@@ -65,7 +65,7 @@ class StatusCodeAdmin(Admin):
     """Unknown codes come first. Rows come by themselves."""
 
     list_display = ("shown_code", "name", "shown_status", "known", "seen_count")
-    list_display_links = ("shown_code",)
+    list_display_links = ("name",)
     card = Card("name", side=("known",), facts=("shown_status",), end=("shown_code", "seen_count"))
     list_filter = (("status", ChoicesDropdownFilter),)
     search_fields = ("code", "name")
