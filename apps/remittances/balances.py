@@ -72,8 +72,8 @@ def late_before() -> datetime:
 
 
 def collected_parcels() -> QuerySet[Any, dict[str, Any]]:
-    """`waybill` (in capitals; a parcel without one has its own number), `courier`, `number` and `order` of one parcel with it,
-    when it was `delivered`, the `cash` of all, and what of it `came`."""
+    """`waybill` (in capitals; a parcel without one has its own number), `courier` and `order_number` of one parcel with it, when
+    it was `delivered`, the `cash` of all, and what of it `came`."""
     since = now() - timedelta(days=DAYS)
     lines = RemittanceLine.objects.filter(waybill=OuterRef("waybill"), booked_key__isnull=False)
     came = lines.order_by().values("waybill").annotate(sum=Sum("amount_minor")).values("sum")
@@ -86,15 +86,17 @@ def collected_parcels() -> QuerySet[Any, dict[str, Any]]:
     waybill = Case(When(tracking_number="", then=F("number")), default=Upper("tracking_number"))
     found: QuerySet[Any, Any] = (
         rows.order_by()
-        .annotate(waybill=waybill)
+        .annotate(
+            waybill=waybill,
+            came_for_it=Coalesce(Subquery(came, output_field=BigIntegerField()), 0),
+        )
         .values("waybill")
         .annotate(
             courier=Max("carrier"),
-            first_number=Min("number"),
             order_number=Min("order__number"),
             delivered=Max("delivered_at"),
             cash=Sum("cash_minor"),
-            came=Coalesce(Subquery(came, output_field=BigIntegerField()), 0),
+            came=Max("came_for_it"),  # the same for all of them
         )
     )
     return found
