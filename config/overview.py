@@ -34,6 +34,7 @@ GROUPS: Final = {
         "reconcile_payments",
         "dead_ends",
         "replay_inbox",
+        "sync_easyecom",
         "rebuild_order",
         "extract_schema",
     ),

@@ -54,6 +54,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "inbox.view_*",
         "integrations.view_*",
         "clickpost.view_*",
+        "easyecom.view_*",
         "accounts.view_*",
     ),
     Role.SUPPORT: (
@@ -83,6 +84,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "returns.*_returnrequest",
         "orders.change_order",
         "inventory.*",
+        "easyecom.view_*",
         "invoices.add_document",
         "support.change_ticket",
     ),
@@ -113,6 +115,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "inbox.*",
             "integrations.view_*",
             "integrations.change_integration",
+            "easyecom.*",
             "support.*",
             "content.*",
             "search.*_synonym",

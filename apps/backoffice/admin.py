@@ -13,6 +13,7 @@ from apps.backoffice.store import (  # noqa: F401
     customers,
     discounts,
     drafts,
+    easyecom,
     gift_cards,
     inbox,
     integrations,

@@ -12,7 +12,12 @@ _CONNECT_SECONDS: Final = 5.0
 
 
 class NoUsableAnswer(Exception):
-    """A later retry can help. It has no text: those of the library have the address and, of some, the headers."""
+    """A later retry can help. It has no text: those of the library have the address and, of some, the headers. `status` is None
+    where nothing answered."""
+
+    def __init__(self, status: int | None = None) -> None:
+        super().__init__()
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def send_json(
             redirect=False,
         )
         if response.status in busy or response.status >= 500:
-            raise NoUsableAnswer
+            raise NoUsableAnswer(response.status)
         content = orjson.loads(response.data) if response.data else {}
     except (urllib3.exceptions.HTTPError, orjson.JSONDecodeError):
         raise NoUsableAnswer from None

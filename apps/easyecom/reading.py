@@ -1,15 +1,155 @@
-"""Orders as EasyEcom writes them."""
+"""Orders, invoices and levels as EasyEcom writes them, in both its shapes: numbers as texts, "NA" and zero dates as nothing.
+
+The invoice is the grain: one order may be split in several, and their sums over an order would count pieces twice.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from apps.integrations.reading import text_of
+from django.utils.translation import gettext
+
+from apps.inbox.errors import MalformedMessage
+from apps.integrations.reading import moment_in_india, objects_of, text_of
+from apps.integrations.values import OrderFacts, Payload
 
 # An order that was made once more there, for a replacement or after a return, has our number with one of these.
 _SUFFIX: Final = re.compile(r"(?:_(?:OR|RE)\d+)+$", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"-?\d{1,9}(?:\.0*)?")
+_LEVELS: Final = ("inventory", "availableInventory", "available_inventory", "available")
+_PLACES: Final = ("warehouse_id", "warehouseId", "company_id", "companyId")
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    """`quantity` are the pieces that this invoice has of it, without those cancelled."""
+
+    sku: str
+    quantity: int
+    item_ref: str = ""
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """One invoice: one parcel. `status` is the text that counts where the number says something else."""
+
+    ref: str
+    order_ref: str
+    number: str
+    reference: str
+    waybill: str
+    courier: str
+    status: str
+    parcel_status: str
+    parcel_number: str
+    changed_at: datetime | None
+    channel: str
+    lines: Sequence[InvoiceLine]
+
+
+@dataclass(frozen=True)
+class Level:
+    """Pieces of an SKU at a location. None where no number was sent."""
+
+    sku: str
+    location_key: str
+    location_number: str
+    count: int | None
+    title: str = ""
+    location_name: str = ""
+
+
+def orders_of(payload: Payload | Mapping[str, Any]) -> list[dict[str, Any]]:
+    """V1 has `orders`, V2 the shape of getOrderDetails: `data`, or the orders themselves."""
+    if isinstance(payload, Mapping):
+        for name in ("orders", "data"):
+            if name in payload:
+                return orders_of(payload[name]) if name == "data" else objects_of(payload[name])
+        return objects_of(dict(payload))
+    return objects_of(payload)
 
 
 def number_of(order: Mapping[str, Any]) -> str:
     """Our number: the reference without what EasyEcom adds to it."""
     return _SUFFIX.sub("", text_of(order.get("reference_code")))
+
+
+def facts_of(order: dict[str, Any]) -> OrderFacts:
+    """The invoice is the row."""
+    ref = text_of(order.get("invoice_id")) or text_of(order["order_id"])
+    return OrderFacts(
+        ref=ref,
+        number=number_of(order),
+        waybill=text_of(order.get("awb_number")),
+        status=text_of(order.get("order_status")),
+        status_code=text_of(order.get("order_status_id"), limit=40),
+        changed_at=moment_in_india(order.get("last_update_date")),
+        payload=order,
+    )
+
+
+def read_invoice(order: Mapping[str, Any]) -> Invoice:
+    """Raises `MalformedMessage` for what can't be read."""
+    return Invoice(
+        ref=text_of(order.get("invoice_id")) or text_of(order.get("order_id")),
+        order_ref=text_of(order.get("order_id"), limit=40),
+        number=number_of(order),
+        reference=text_of(order.get("reference_code")),
+        waybill=text_of(order.get("awb_number"), limit=80),
+        courier=text_of(order.get("courier"), limit=80),
+        status=text_of(order.get("order_status")),
+        parcel_status=text_of(order.get("shipping_status")),
+        parcel_number=text_of(order.get("shipping_status_id"), limit=40),
+        changed_at=moment_in_india(order.get("last_update_date")),
+        channel=text_of(order.get("marketplace_id"), limit=40),
+        lines=[_line(each) for each in _lines_of(order)],
+    )
+
+
+def _lines_of(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    for name in ("suborders", "order_items"):
+        if order.get(name):
+            return objects_of(order[name])
+    return []
+
+
+def _line(row: Mapping[str, Any]) -> InvoiceLine:
+    """What left, or else what is to leave."""
+    shipped = whole_of(row.get("shipped_quantity")) or 0
+    ordered = whole_of(row.get("item_quantity"))
+    if ordered is None:
+        ordered = whole_of(row.get("suborder_quantity")) or 0
+    cancelled = whole_of(row.get("cancelled_quantity")) or 0
+    return InvoiceLine(
+        sku=text_of(row.get("sku")) or text_of(row.get("marketplace_sku")),
+        quantity=shipped or max(ordered - cancelled, 0),
+        item_ref=text_of(row.get("suborder_num")),
+    )
+
+
+def whole_of(value: Any) -> int | None:
+    """`2`, `"2"` and `"2.0"`; None for nothing. Raises `MalformedMessage` for what is no whole number."""
+    text = text_of(value)
+    if not text:
+        return None
+    if not _WHOLE.fullmatch(text):
+        raise MalformedMessage(gettext("A whole number was expected: %(text)s") % {"text": text})
+    return int(text.partition(".")[0])
+
+
+def read_level(row: Mapping[str, Any]) -> Level:
+    """A row of the inventory webhook, or of getInventoryDetailsV3."""
+    return Level(
+        sku=text_of(row.get("sku"), limit=64),
+        location_key=text_of(row.get("location_key")),
+        location_number=_first(row, _PLACES, limit=40),
+        count=whole_of(_first(row, _LEVELS)),
+        title=text_of(row.get("productName") or row.get("product_name"), limit=250),
+        location_name=text_of(row.get("companyName") or row.get("company_name")),
+    )
+
+
+def _first(row: Mapping[str, Any], names: Sequence[str], *, limit: int = 120) -> str:
+    return next((text for name in names if (text := text_of(row.get(name), limit=limit))), "")

@@ -27,6 +27,13 @@ class SystemUnavailable(Unavailable):
     title = _("The other system does not answer. Please try again in a moment.")
 
 
+class SystemBusy(SystemUnavailable):
+    """The outside system takes no more calls for now (429)."""
+
+    code = "system_busy"
+    title = _("The other system takes no more calls for now. Please try again in a moment.")
+
+
 class SystemRefused(Conflict):
     """The outside system refused permanently."""
 

@@ -10,7 +10,7 @@ import urllib3
 from django.conf import settings
 
 from apps.common.json_http import Answer, NoUsableAnswer, make_pool, send_json
-from apps.integrations.errors import SystemUnavailable
+from apps.integrations.errors import SystemBusy, SystemUnavailable
 
 _BUSY: Final = {429}
 
@@ -24,8 +24,9 @@ def send(
     body: Any = None,
     seconds: float | None = None,
 ) -> Answer:
-    """One call; `body` is sent as JSON. `seconds`: the patience of a system that has its own. Raises `SystemUnavailable` where a later retry can help: no answer, an overload, a
-    fault of the server, an answer without JSON. Nothing is repeated here."""
+    """One call; `body` is sent as JSON. `seconds`: the patience of a system that has its own. Raises `SystemUnavailable` where
+    a later retry can help: no answer, a fault of the server, an answer without JSON, and `SystemBusy` after too many calls.
+    Nothing is repeated here."""
     typed = {} if body is None else {"Content-Type": "application/json"}
     try:
         return send_json(
@@ -37,8 +38,8 @@ def send(
             seconds=seconds or settings.INTEGRATION_TIMEOUT_SECONDS,
             busy=_BUSY,
         )
-    except NoUsableAnswer:
-        raise SystemUnavailable() from None
+    except NoUsableAnswer as error:
+        raise (SystemBusy() if error.status in _BUSY else SystemUnavailable()) from None
 
 
 @lru_cache(maxsize=1)

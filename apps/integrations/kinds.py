@@ -45,7 +45,11 @@ class Kind(ABC):
 
     def clean(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values in their normal form. Raises `InvalidInput` with the errors by field."""
-        cleaned = {each.name: line_of(str(values.get(each.name, ""))) for each in self.fields}
+        cleaned = {
+            each.name: line_of(str(values.get(each.name, "")))
+            or (each.choices[0][0] if each.choices else "")
+            for each in self.fields
+        }
         wrong = {
             each.name: [gettext("This is needed.")]
             for each in self.fields

@@ -41,6 +41,15 @@ def _rows(title: str, icon: str, app: str, model: str) -> dict[str, Any]:
     return _item(title, icon, f"store_admin:{app}_{model}_changelist", f"{app}.view_{model}")
 
 
+def _of_system(system: str, title: str, icon: str, model: str, sees: str) -> dict[str, Any]:
+    """The list of a model of an outside system, for those who may see it in a store that is connected: its admin module says
+    who by `sees_...`."""
+    return {
+        **_item(title, icon, f"store_admin:{system}_{model}_changelist"),
+        "permission": f"apps.backoffice.store.{system}.sees_{sees}",
+    }
+
+
 def _site(
     title: str, symbol: str, navigation: list[dict[str, Any]], dashboard: str
 ) -> dict[str, Any]:
@@ -181,6 +190,10 @@ STORE_ADMIN = _site(
                 _rows("ClickPost", "conveyor_belt", "clickpost", "clickpostsettings"),
                 _rows("Carriers", "local_shipping", "clickpost", "carrieraccount"),
                 _rows("ClickPost codes", "pin", "clickpost", "statuscode"),
+                _of_system("easyecom", "EasyEcom: Locations", "warehouse", "location", "locations"),
+                _of_system(
+                    "easyecom", "EasyEcom: Statuses", "swap_horiz", "statusmeaning", "statuses"
+                ),
             ],
         },
         {
@@ -201,6 +214,9 @@ STORE_ADMIN = _site(
                 _rows("Wishes about mails", "unsubscribe", "notifications", "mailconsent"),
                 _rows("Background tasks", "outbox", "events", "outboxmessage"),
                 _rows("Messages that came in", "move_to_inbox", "inbox", "inboxmessage"),
+                _of_system("easyecom", "EasyEcom: Orders", "outbound", "pushedorder", "orders"),
+                _of_system("easyecom", "EasyEcom: SKUs", "difference", "unmatchedsku", "skus"),
+                _of_system("easyecom", "EasyEcom: Levels", "inventory", "stocklevel", "levels"),
                 _item(
                     "Do the books agree?",
                     "balance",

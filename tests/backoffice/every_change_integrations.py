@@ -5,9 +5,11 @@ from unittest.mock import patch
 
 from apps.clickpost.kind import ClickPost
 from apps.clickpost.models import CarrierAccount, ClickPostSettings, StatusCode
+from apps.easyecom.models import Location, StatusMeaning
 from apps.inbox.models import InboxMessage
 from apps.integrations.models import Integration
 from apps.integrations.values import CardButton, CardPart, OrderCard
+from apps.inventory.selectors import get_default_warehouse
 from apps.platform.selectors import forget_addresses
 from tests.backoffice.every_change import Cases, World
 from tests.backoffice.every_change_orders import paid_order
@@ -104,6 +106,21 @@ def _(world: World) -> None:
         world.client.post(f"{page}secret/")
     for name in ("pause", "resume", "end", "remove"):
         world.post(f"{page}press/", **{name: "1"})
+
+
+@FORMS.of("store easyecom.location change")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        place = Location.objects.create(key="lk1", name="Pune")
+        warehouse = get_default_warehouse()
+    world.change(place, warehouse=str(warehouse.pk))
+
+
+@FORMS.of("store easyecom.statusmeaning change")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        row = StatusMeaning.objects.create(source="order", value="packed", label="Packed")
+    world.change(row, meaning="open")
 
 
 @BUTTONS.of("store orders_order_system")

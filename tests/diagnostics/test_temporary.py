@@ -61,6 +61,12 @@ KEPT = {
     "discounts.Discount",
     "discounts.DiscountCode",
     "discounts.Redemption",
+    "easyecom.Location",
+    "easyecom.PushedOrder",  # as long as its order
+    "easyecom.StatusMeaning",
+    "easyecom.StockLevel",  # one per SKU and place
+    "easyecom.SyncJob",  # one per job
+    "easyecom.UnmatchedSku",  # until both sides have it
     "events.AuditEntry",
     "fulfilment.ConfirmationCode",
     "fulfilment.DeliverySettings",

@@ -19,7 +19,7 @@ from tests.checkout.shop import make_cart, make_goods, place
 from tests.integrations.bodies import EASYECOM, invoice, post
 from tests.support.acting import seeing_all
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
+pytestmark = pytest.mark.django_db
 
 
 def log_in(store: Any, client_for: Callable[..., Client], role: Role) -> Client:
@@ -43,7 +43,8 @@ def test_the_page_of_an_order_shows_what_a_connected_system_knows(
 
     secret = connect(store, "easyecom")
     forget_addresses()
-    post(client_for(store), f"{EASYECOM}orders", invoice(f"{order.number}_OR1"), secret)
+    heard = invoice(f"{order.number}_OR1", order_status="Open")
+    post(client_for(store), f"{EASYECOM}orders", heard, secret)
     with use_store(store):
         assert inbox.handle_due() == 1
     shown = manager.get(f"{page}change/").content.decode()

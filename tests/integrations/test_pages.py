@@ -67,10 +67,10 @@ def test_the_owner_connects_tests_and_pauses(
     def unreachable(*_: Any, **__: Any) -> None:
         raise SystemUnavailable
 
-    monkeypatch.setattr("apps.easyecom.kind.send", unreachable)
+    monkeypatch.setattr("apps.easyecom.tokens.send", unreachable)
     assert b"does not answer" in client.post(f"{page}check/", {}).content
     answer = Answer(200, {"data": {"token": {"jwt_token": "j"}}})
-    monkeypatch.setattr("apps.easyecom.kind.send", lambda *_, **__: answer)
+    monkeypatch.setattr("apps.easyecom.tokens.send", lambda *_, **__: answer)
     assert b"takes the login" in client.post(f"{page}check/", {}).content
 
     made = client.post(f"{page}secret/")

@@ -111,6 +111,7 @@ def _field_of(field: KeyField, saved: str) -> forms.Field:
     if field.choices:
         return forms.ChoiceField(
             label=field.label,
+            required=False,  # the first one is the default
             choices=field.choices,
             initial=saved or field.choices[0][0],
             help_text=field.hint,

@@ -170,8 +170,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "certificate_words": certificate_words(order.tax_evidence),
         "request_key": random_token(),
         "return_requests": list_requests_of(order) if request.user.has_perm(SEES_RETURNS) else [],
-        **_related(order),
-        "systems": present_systems(order, request),
+        **_related(order, request),
         "sold_cards": list_sold(order) if request.user.has_perm(SEES_CARDS) else [],
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {
@@ -183,9 +182,11 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _related(order: Order) -> dict[str, Any]:
-    """Other orders: the one it replaces, those in the same parcel, and those it was split from or into."""
+def _related(order: Order, request: HttpRequest) -> dict[str, Any]:
+    """Other orders: the one it replaces, those in the same parcel, and those it was split from or into. What connected systems know
+    of it."""
     return {
+        "systems": present_systems(order, request),
         "replaces": find_origin(order),
         "sent_with": list_sent_with(order),
         "mates": list_parcel_mates(order),

@@ -6,9 +6,8 @@ from apps.common.clock import now
 from apps.common.typed_text import Line, cleans_text
 from apps.integrations.models import Integration
 from apps.integrations.values import Environment
-from apps.platform.models import IntegrationConfig
 from apps.platform.selectors import get_store
-from apps.platform.services import save_integration
+from apps.platform.services import add_to_integration
 from apps.tenancy.context import current_store
 
 
@@ -34,15 +33,6 @@ def remember(
 ) -> None:
     """Keep what the system gave us (a token, a registration) beside the credentials, sealed. `get_config` has it; a new
     save of the form keeps it."""
-    store = get_store(current_store().id)
-    found = IntegrationConfig.objects.filter(
-        store=store, kind=kind, environment=environment
-    ).first()
-    if found is not None:
-        save_integration(
-            store=store,
-            kind=kind,
-            environment=environment,
-            config={**found.config, **values},
-            is_active=found.is_active,
-        )
+    add_to_integration(
+        store=get_store(current_store().id), kind=kind, environment=environment, values=values
+    )

@@ -2,6 +2,7 @@
 
 from apps.platform.services.domains import add_domain, remove_domain
 from apps.platform.services.integrations import (
+    add_to_integration,
     deactivate_integration,
     end_webhook_secrets,
     make_webhook_secret,
@@ -22,6 +23,7 @@ from apps.platform.services.wake_ups import (
 
 __all__ = [
     "add_domain",
+    "add_to_integration",
     "change_plan",
     "deactivate_integration",
     "end_webhook_secrets",

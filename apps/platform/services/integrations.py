@@ -36,6 +36,23 @@ def save_integration(
     return saved
 
 
+def add_to_integration(
+    *, store: Store, kind: str, values: Mapping[str, Any], environment: str
+) -> bool:
+    """Keep more values beside the credentials of an outside system; concurrent changes of others stay. False without any."""
+    with transaction.atomic(using=PLATFORM):
+        found = (
+            IntegrationConfig.objects.select_for_update()
+            .filter(store=store, kind=kind, environment=environment)
+            .first()
+        )
+        if found is None:
+            return False
+        found.config = Sealed({**found.config, **values})
+        found.save(update_fields=["config", "updated_at"])
+    return True
+
+
 def replace_database_config(store: Store, config: Mapping[str, Any]) -> None:
     """Replace the saved settings of the store's own database; nothing else changes."""
     IntegrationConfig.objects.filter(

@@ -1,0 +1,44 @@
+"""Reads of what is at EasyEcom."""
+
+from apps.easyecom.models import PushedOrder
+from apps.easyecom.states import KEPT_THERE, PushState
+from apps.integrations.documents import EasyEcomOrder
+from apps.orders.models import Order
+from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
+from apps.tenancy.documents.access import ScopedCollection, scoped_collection
+
+
+def is_to_push(order: Order) -> bool:
+    """Whether a warehouse of EasyEcom is to send it now: it counts, is confirmed, nothing of it has left, and it goes by a
+    carrier. What buyers collect is handed over by the store itself."""
+    return (
+        order.needs_shipping
+        and not order.is_pickup
+        and not order.is_cancelled
+        and not order.awaits_confirmation
+        and order.payment_state in SHIPPABLE_PAYMENT
+        and order.fulfilment_state == FulfilmentState.UNFULFILLED
+    )
+
+
+def find_pushed(order: Order) -> PushedOrder | None:
+    return PushedOrder.objects.filter(order=order).first()
+
+
+def has_pieces_there(order: Order) -> bool:
+    """Whether it was split from an order whose pieces EasyEcom has."""
+    if not order.split_from:
+        return False
+    states = (*KEPT_THERE, PushState.QUEUED)
+    return PushedOrder.objects.filter(order__number=order.split_from, state__in=states).exists()
+
+
+def invoices_of(number: str) -> list[EasyEcomOrder]:
+    """The documents about an order of ours, the oldest first. One command."""
+    collection: ScopedCollection[EasyEcomOrder] = scoped_collection(EasyEcomOrder)
+    return sorted(collection.list_all({"number": number}), key=lambda each: each.first_seen_at)
+
+
+def find_invoice(ref: str) -> EasyEcomOrder | None:
+    """The document of an invoice as it is now."""
+    return scoped_collection(EasyEcomOrder).get(ref=ref)
