@@ -32,6 +32,7 @@ FOUND_BY_NAME: Final = {
     "tasks": "Celery tasks",
     "inbox": "`receives(Source(...))`: what is done with messages of a sender (`apps/inbox/sources.py`)",
     "kind": "`@outside_system`: outside systems that stores connect to (`apps/integrations/installed.py`)",
+    "integration_checks": "`@integration_check`: what is wrong between a store and other systems (`apps/platform/outside_checks.py`)",
     "counted": "`counts_stock`: the stock by which lists filter and sort (`apps/search/stock.py`)",
     "stocked": "`@finds_variants`: the variants that stock is kept of, by SKU (`apps/inventory/variants.py`)",
     "restored": "`@after_restore`: what is derived is computed again (`apps/operations/restore/reconciling.py`)",

@@ -14,6 +14,7 @@ from apps.events.consumers import list_consumers
 from apps.events.models import OutboxMessage
 from apps.fulfilment import services as fulfilment
 from apps.integrations import services as integrations
+from apps.integrations.checking import Limits, check_outside
 from apps.integrations.selectors import find_integration
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -134,6 +135,8 @@ def test_staff_read_a_refusal_and_push_again(shop: Shop, vendor: EasyEcomVendor)
     with shop.inside():
         [found] = list_dead_ends(kind_of_dead_end("easyecom.refused"))
         assert (found.order_id, "KS-NEW" in found.why) == (order.pk, True)
+        [trouble] = [each for each in check_outside(Limits()) if each.kind == "refused"]
+        assert (trouble.system, trouble.count) == ("easyecom", 1)
         vendor.products["KS-NEW"] = "New"
         for _ in range(2):
             easyecom.push_again(order=order)
