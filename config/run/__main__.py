@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from config.embedded import ports, processes, supervisor
 from config.embedded.paths import PROJECT_ROOT, Local, find_local
 from config.run.access import AccessLines
 from config.run.prepare import OTHER_DATA
-from config.run.programs import Running, find_running, wait_until_ready
+from config.run.programs import Program, Running, find_running, newest_change, wait_until_ready
 from config.run.terminal import console, problem, step, working
 from config.run.welcome import show_addresses
 
@@ -126,17 +127,42 @@ def _watch(local: Local, running: Running) -> None:
     lines = AccessLines(local.logs / "access.log", errors=local.logs / "web.log")
     lines.start()
     try:
-        while not running.find_dead():
-            time.sleep(0.5)
-        _complain(running)
+        while True:
+            while not (dead := running.find_dead()):
+                time.sleep(0.5)
+            _wait_for_repair(dead, running)
     finally:
         lines.ended.set()
+
+
+def _wait_for_repair(dead: Program, running: Running) -> None:
+    """A changed file that can't be loaded ends the web server. It starts again with the next change of the code.
+
+    Raises `Failed` for another program, and for a web server that does not follow changes.
+    """
+    if dead is not running.programs[0] or os.environ["WEB_RELOAD"] != "1":
+        _complain(running)
+    before = newest_change()
+    problem(
+        f"{dead.title} can't load the changed code. {_last_error(dead, running)}",
+        f"It starts again as soon as a file is saved. Its log: {dead.log}",
+    )
+    while newest_change() == before:
+        time.sleep(0.5)
+    running.start(dead)
+    step(f"{dead.title} starts again.")
 
 
 def _complain(running: Running) -> None:
     if dead := running.find_dead():
         last = processes.last_lines(dead.log, 1, since=running.begins.get(dead.name, 0))
         raise Failed(f"{dead.title} ended by itself. {last}\nIts log: {dead.log}")
+
+
+def _last_error(dead: Program, running: Running) -> str:
+    """The last line of its log that names an error, such as `NameError: name 'x' is not defined`."""
+    lines = processes.last_lines(dead.log, 30, since=running.begins.get(dead.name, 0)).split(" | ")
+    return next((line for line in reversed(lines) if re.match(r"\w+(Error|Exception)\b", line)), "")
 
 
 def _stop_everything(running: Running) -> None:

@@ -17,6 +17,7 @@ from config.embedded import processes
 from config.embedded.paths import PROJECT_ROOT, Local, write_private
 
 LARGEST_LOG = 5_000_000
+_CODE = {".py", ".html"}
 PATIENCE = [(signal.SIGTERM, 12.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0)]
 
 
@@ -112,6 +113,21 @@ def find_running(local: Local) -> Running:
         return Running(programs, note, known["pids"], known["services"])
     except (OSError, ValueError, KeyError):
         return Running(programs, note, {}, [])
+
+
+def newest_change() -> float:
+    """When a file of the code was saved last, in seconds since 1970."""
+    folders = (PROJECT_ROOT / name for name in ("apps", "config", "templates"))
+    files = (file for folder in folders for file in folder.rglob("*.*") if file.suffix in _CODE)
+    return max(map(_saved_at, files))
+
+
+def _saved_at(file: Path) -> float:
+    """0 for a file that an editor is just replacing."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def wait_until_ready(address: str, *, give_up: Callable[[], bool]) -> bool:
