@@ -40,6 +40,19 @@ def test_register_log_out_log_in(store: Any, client_for: Callable[..., Client]) 
     assert client.get("/account/").status_code == 200
 
 
+def test_an_address_of_another_keyboard_is_the_same_account(
+    store: Any, client_for: Callable[..., Client], people: Any
+) -> None:
+    """Of full-width letters, with a joiner: at registering, logging in, and asking for a link."""
+    wide = "\uff2d\uff49\uff52\uff41\u200d\uff20example\uff0ecom"
+    assert log_in(client_for(store), email=wide).status_code == 302
+    taken = client_for(store).post("/account/signup/", {"email": wide, "password1": PASSWORD})
+    assert "There is an account with this e-mail address already" in taken.content.decode()
+    asked = client_for(store).post("/account/password/reset/", {"email": wide})
+    assert asked.status_code == 302
+    assert [each.to for each in delivered(store)] == [["mira@example.com"]]
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -6,13 +6,14 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.fields import EmailField
 
 
 def _speak_alike(form: forms.Form, address: str) -> None:
-    """The same labels on all pages, and no placeholder that repeats the label."""
-    form.fields[address].label = "E-mail"
-    form.fields[address].error_messages["invalid"] = gettext("Enter a valid e-mail address.")
+    """The same labels and the same form of an address on all pages, and no placeholder that repeats the label."""
+    form.fields[address] = EmailField(label=_("E-mail"), widget=form.fields[address].widget)
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
 
