@@ -56,6 +56,7 @@ PLACED_FOLDERS = [
         *("inventory", "fulfilment", "invoices", "returns", "giftcards"),
     ]
 ]
+FLOWS = ["tests/flows", "tests/checkout"]
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
 def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
     """The runs of pytest one after the other. The matrix has one more for each other kind of database.
 
-    Tests marked `placed` run in those, and in a run of named files or folders.
+    Tests marked `placed` run in those, and in a run of named files or folders. An own PostgreSQL is the nearest to the
+    shared one: the matrix walks its flows, and the long tests all of them.
     """
     without = [f"not {marker}" for marker in missing]
     short = [*without, "not soak", "not matrix"]
@@ -137,10 +139,12 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
         yield Run("", [*short, "not placed"] if is_whole else short, arguments)
     elif part == "soak":
         yield Run("", ["soak", *without], arguments)
+        if not arguments:
+            yield Run("postgresql", short, PLACED_FOLDERS)
     else:
         yield Run("", ["matrix", "not soak", *without], arguments)
         if not arguments:
-            yield Run("postgresql", short, PLACED_FOLDERS)
+            yield Run("postgresql", [*short, "not placed"], FLOWS)
             if "mariadbd" not in missing:
                 yield Run("mysql", short, PLACED_FOLDERS)
 

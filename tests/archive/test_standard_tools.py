@@ -14,7 +14,12 @@ import pytest
 from apps.archive import Checksum, Manifest, verify_archive, write_archive
 from tests.support.trading import CANARY, trade
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.age, pytest.mark.zstd]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.age,
+    pytest.mark.zstd,
+    pytest.mark.matrix,
+]
 
 PASSPHRASE = "correct horse battery"
 

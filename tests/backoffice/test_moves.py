@@ -20,7 +20,7 @@ from apps.platform.states import MoveStatus
 from apps.tenancy.write_pause import is_paused
 from tests.backoffice.sessions import log_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
 MOVES = "/admin/platform/storemove"
 
 

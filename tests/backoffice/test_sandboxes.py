@@ -28,7 +28,7 @@ from tests.support.databases import close_store
 from tests.support.documents import clean_documents
 from tests.support.store_operations import somebody_else
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
 PAGES = "/admin/platform/sandboxjob"
 
 

@@ -17,6 +17,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(300),
+    pytest.mark.matrix,
 ]
 EMAIL = "asha@example.com"  # of `tests.checkout.shop`
 PASSWORD = secrets.token_urlsafe(12)
@@ -137,7 +138,6 @@ def test_declined_and_back_and_paid(
     check(desk)
 
 
-@pytest.mark.matrix
 @pytest.mark.parametrize("has_scripts", [True, pytest.param(False, marks=pytest.mark.matrix)])
 def test_the_page_waits_for_the_bank_by_itself(
     platform: Platform,

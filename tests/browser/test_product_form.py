@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(300),
+    pytest.mark.matrix,
 ]
 PASSWORD = "a-long-password-1"
 

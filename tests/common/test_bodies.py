@@ -102,7 +102,7 @@ def send(
 
 JSON: dict[str, Any] = {"Content_Type": "application/json"}
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
 
 
 def test_json_in_pieces_is_read(port: int, throwaway_store: Any) -> None:

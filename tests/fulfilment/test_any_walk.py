@@ -30,7 +30,7 @@ from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, payment_of
 from tests.support.acting import STAFF
 
-pytestmark = pytest.mark.usefixtures("as_staff")
+pytestmark = [pytest.mark.usefixtures("as_staff"), pytest.mark.placed]
 
 STOCK = 40
 PIECES = 3

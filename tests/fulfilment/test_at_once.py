@@ -25,7 +25,11 @@ from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, ship, state
 from tests.support.acting import STAFF
 from tests.support.threads import fails, run_at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("as_staff")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("as_staff"),
+    pytest.mark.placed,
+]
 
 
 @pytest.fixture

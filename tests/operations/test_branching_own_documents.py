@@ -32,7 +32,11 @@ from tests.support.documents import documents
 from tests.support.own_documents import URI, address, collections_of, opened
 from tests.support.proxy import Proxy
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.matrix,
+]
 
 
 @pytest.fixture
@@ -101,7 +105,6 @@ def test_its_documents_are_in_the_live_store_s_mongodb_and_nowhere_else(
     assert get_database_settings(store_id=sandbox.id, alias=alias) is None
 
 
-@pytest.mark.matrix
 def test_what_was_changed_there_is_published_there(
     live: Store, name: str, branch: Callable[[Store], Store]
 ) -> None:
@@ -120,7 +123,6 @@ def test_what_was_changed_there_is_published_there(
     assert count_elsewhere(live) == 0
 
 
-@pytest.mark.matrix
 def test_stopped_in_the_middle_it_is_repeated(
     live: Store, name: str, branch: Callable[..., Store]
 ) -> None:
@@ -141,7 +143,6 @@ def test_stopped_in_the_middle_it_is_repeated(
     assert collections_of(name) == before
 
 
-@pytest.mark.matrix
 def test_other_credentials_of_the_live_store_are_the_sandbox_s_too(
     live: Store, name: str, branch: Callable[[Store], Store]
 ) -> None:
@@ -179,7 +180,6 @@ def test_the_live_store_is_not_deleted_with_a_guest_in_its_mongodb(
     assert collections_of(name) == {}
 
 
-@pytest.mark.matrix
 def test_a_lost_mongodb_is_filled_again_with_both_whoever_comes_first(
     live: Store, name: str, branch: Callable[[Store], Store]
 ) -> None:
@@ -197,7 +197,6 @@ def test_a_lost_mongodb_is_filled_again_with_both_whoever_comes_first(
     assert collections_of(name)[MARKS] == [{"_id": "store", "store_id": live.id.hex}]
 
 
-@pytest.mark.matrix
 def test_thrown_away_without_its_documents_where_the_mongodb_is_gone(
     live: Store,
     name: str,
@@ -218,7 +217,6 @@ def test_thrown_away_without_its_documents_where_the_mongodb_is_gone(
     door.become("open")
 
 
-@pytest.mark.matrix
 def test_a_region_without_documents_of_its_own_can_have_one(
     region: str,
     name: str,
@@ -241,7 +239,6 @@ def test_a_region_without_documents_of_its_own_can_have_one(
         sandboxes.discard_branch(sandbox)
 
 
-@pytest.mark.matrix
 def test_of_a_store_that_brought_both_only_the_tables_are_copied_to_the_platform(
     name: str, new_database: Callable[[], dict[str, str]], branch: Callable[[Store], Store]
 ) -> None:

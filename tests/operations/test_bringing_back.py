@@ -32,7 +32,11 @@ from tests.support.databases import close_store
 from tests.support.documents import clean_documents
 from tests.support.trading import empty_place, trade
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.matrix,
+]
 
 
 def archive_of(store: Any, **options: Any) -> io.BytesIO:
@@ -49,7 +53,6 @@ def slug() -> Any:
         close_store(left)
 
 
-@pytest.mark.matrix
 def test_a_new_store_opens_with_everything_but_the_old_ones_news(
     throwaway_store: Any, slug: str
 ) -> None:
@@ -102,7 +105,6 @@ def test_tables_that_are_lost_are_made_again(throwaway_store: Any) -> None:
     assert placement_of(throwaway_store).occupancy().contents is PlaceContents.CURRENT
 
 
-@pytest.mark.matrix
 def test_an_archive_from_before_a_migration_is_brought_forward(
     throwaway_store: Any, slug: str
 ) -> None:

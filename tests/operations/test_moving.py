@@ -24,7 +24,11 @@ from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.operations.moves import Buyers, move_to
 from tests.support.acting import seeing_all
 
-pytestmark = [pytest.mark.usefixtures("system_scope"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.matrix,
+]
 
 NewDatabase = Callable[[], dict[str, str]]
 
@@ -69,7 +73,6 @@ def test_moved_away_and_back_while_people_buy(
     assert source_of(back).list_tables() == frozenset()
 
 
-@pytest.mark.matrix
 def test_not_one_row_differs(throwaway_store: Any, new_database: NewDatabase) -> None:
     store = throwaway_store
     with seeing_all(store):
@@ -88,7 +91,6 @@ def test_not_one_row_differs(throwaway_store: Any, new_database: NewDatabase) ->
     moving.drop_source(move)
 
 
-@pytest.mark.matrix
 def test_a_copy_that_differs_is_not_switched_to(
     throwaway_store: Any, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +156,6 @@ def test_somebody_elses_tables_are_not_touched(
         User.objects.create_user("selling@example.com")
 
 
-@pytest.mark.matrix
 def test_a_place_where_a_store_lives_is_never_dropped(
     throwaway_store: Any, new_database: NewDatabase
 ) -> None:

@@ -14,7 +14,11 @@ from apps.events.models import AuditEntry
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.matrix,
+]
 
 
 def run(*arguments: str) -> str:

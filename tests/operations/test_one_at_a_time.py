@@ -22,7 +22,11 @@ from apps.platform.models import Store, StoreMove
 from tests.support.at_work import is_idle
 from tests.support.store_operations import somebody_else
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.matrix,
+]
 SYSTEM = Actor.system("test")
 
 

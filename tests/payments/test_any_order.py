@@ -19,7 +19,11 @@ from apps.payments.models import Payment
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import State, deliver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_store", "system_scope"),
+    pytest.mark.placed,
+]
 _Message = tuple[bytes, dict[str, str]]
 
 acts = st.sampled_from(["pay", "decline", "promise", "settle", "cancel"])

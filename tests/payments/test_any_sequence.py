@@ -28,7 +28,7 @@ from tests.payments.bank import State
 from tests.support.acting import STAFF
 from tests.support.orders import place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store"), pytest.mark.placed]
 _TOTAL = 2_000
 
 amounts = st.integers(1, _TOTAL + 5)

@@ -20,7 +20,11 @@ from tests.checkout.shop import assert_adds_up, make_cart, make_goods, place
 from tests.payments.bank import deliver, message_of, pay, pay_again, promise
 from tests.support.threads import fails, run_at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.placed,
+]
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate, TemplateStep
 from tests.support.releases import ADD_COLUMN, ADD_TABLE
 
+pytestmark = pytest.mark.matrix
+
 
 def test_what_the_code_of_before_can_t_live_with_is_said(release: Any, db: None) -> None:
     name = release.add(

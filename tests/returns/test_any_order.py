@@ -38,6 +38,8 @@ steps = st.one_of(
     st.tuples(st.just("settle")),
 )
 
+pytestmark = pytest.mark.placed
+
 
 class Walk:
     """One order of three pieces, and what buyer and staff do with it."""

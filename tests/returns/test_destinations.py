@@ -24,7 +24,7 @@ from tests.checkout.shop import Goods
 from tests.returns.asking import approve, ask, delivered, make_sizes, receive, settle, through
 from tests.support.acting import STAFF, SYSTEM, seeing_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.placed]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.support.databases import ENVIRONMENT
 from tests.support.waiting import wait_until
 from tests.tenancy import sample_tasks as tasks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

@@ -25,7 +25,7 @@ from tests.support.own_databases import on_server
 from tests.support.placed_stores import run_sql
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
 ROOT = Path(__file__).resolve().parents[2]
 
 
