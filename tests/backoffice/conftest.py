@@ -28,7 +28,7 @@ def owner(store: Any, client_for: Callable[..., Client]) -> Client:
     """The owner of a store with a product, a customer and an order."""
     client = client_for(store)
     with use_store(store, actor=STAFF):
-        plant(store)
+        plant(store, with_files=False)
         client.force_login(User.objects.get(role=Role.OWNER))
     return rename_session(client, f"session_{store.slug}")
 

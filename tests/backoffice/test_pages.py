@@ -18,22 +18,20 @@ def name_of(model: Any, page: str) -> str:
     return f"{model._meta.app_label}_{model._meta.model_name}_{page}"
 
 
-@pytest.mark.parametrize("model", sorted(platform_admin._registry, key=str), ids=str)
-def test_every_page_of_the_platforms_admin_opens(operator: Client, store: Any, model: Any) -> None:
-    open_pages(operator, "platform_admin", model, platform_admin._registry[model])
+def test_every_page_of_the_platforms_admin_opens(operator: Client, store: Any) -> None:
+    for model in sorted(platform_admin._registry, key=str):
+        open_pages(operator, "platform_admin", model)
 
 
-@pytest.mark.parametrize("model", sorted(store_admin._registry, key=str), ids=str)
-def test_every_page_of_a_stores_admin_opens(owner: Client, store: Any, model: Any) -> None:
-    with seeing_all(store):
-        first = model._default_manager.first()
-    open_pages(
-        owner, "store_admin", model, store_admin._registry[model], first, "config.urls.store"
-    )
+def test_every_page_of_a_stores_admin_opens(owner: Client, store: Any) -> None:
+    for model in sorted(store_admin._registry, key=str):
+        with seeing_all(store):
+            first = model._default_manager.first()
+        open_pages(owner, "store_admin", model, first, "config.urls.store")
 
 
 def open_pages(
-    client: Client, site: str, model: Any, admin: Any, first: Any = None, urlconf: str | None = None
+    client: Client, site: str, model: Any, first: Any = None, urlconf: str | None = None
 ) -> None:
     if first is None and urlconf is None:
         first = model._default_manager.first()
@@ -50,7 +48,7 @@ def open_pages(
         {"q": "kanarienvogel"},
         follow=True,
     )
-    assert found.status_code == 200
+    assert found.status_code == 200, model
 
 
 def test_the_dashboards_open(operator: Client, owner: Client) -> None:
