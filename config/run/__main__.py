@@ -16,7 +16,14 @@ from config.embedded import ports, processes, supervisor
 from config.embedded.paths import PROJECT_ROOT, Local, find_local
 from config.run.access import AccessLines
 from config.run.prepare import OTHER_DATA
-from config.run.programs import Program, Running, find_running, newest_change, wait_until_ready
+from config.run.programs import (
+    Program,
+    Running,
+    find_running,
+    newest_change,
+    vendors_port,
+    wait_until_ready,
+)
 from config.run.terminal import console, problem, step, working
 from config.run.welcome import show_addresses
 
@@ -105,12 +112,25 @@ def _prepare() -> None:
 def _start_web(local: Local, running: Running) -> None:
     """It loads while the databases are prepared; then the first page is requested."""
     os.environ["WEB_ACCESS_LOG"] = str(local.logs / "access.log")
-    running.start(running.programs[0])
+    web, _worker, *vendors = running.programs
+    for program in vendors:
+        _name_vendors()
+        running.start(program)
+    running.start(web)
+
+
+def _name_vendors() -> None:
+    """For every process from here on: where the vendors of the demo are."""
+    port = vendors_port()
+    os.environ["DEMO_VENDORS_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["EASYECOM_API_URL"] = f"http://127.0.0.1:{port + 1}"
+    for name in ("CLICKPOST_API_URL", "CLICKPOST_TEST_API_URL", "CLICKPOST_DATE_API_URL"):
+        os.environ[name] = f"http://127.0.0.1:{port + 2}"
 
 
 def _start_programs(running: Running) -> None:
     working("Starting the web server")
-    web, *others = running.programs
+    web, worker, *_vendors = running.programs
     deadline = time.monotonic() + READY_SECONDS
     address = f"http://127.0.0.1:{os.environ['PORT']}/ready"
     if not wait_until_ready(
@@ -118,8 +138,7 @@ def _start_programs(running: Running) -> None:
     ):
         _complain(running)
         raise Failed(f"{address} does not answer.\nThe end of {web.log} says why.")
-    for program in others:
-        running.start(program)
+    running.start(worker)
     step("The web server and the task worker with its clock run.")
 
 

@@ -57,6 +57,8 @@ def main() -> int:
                     load_side_by_side()
                 call_command(command, verbosity=0, stdout=io.StringIO())
             step(f"{title}: up to date ({time.monotonic() - started:.1f} s)")
+        current = "The vendors of the demo (manage.py vendors connect)"
+        connect_vendors()
         write_private(find_local().root / "addresses.json", json.dumps(list_addresses()))
     except Exception as error:
         # any step may fail in any way; the person gets one line, the log the rest
@@ -64,6 +66,15 @@ def main() -> int:
         problem(f"{current} failed: {_first_line(error)}", f"The whole story is in {log}.")
         return 1
     return 0
+
+
+def connect_vendors() -> None:
+    """The demo's shop in India hears from the vendors that `make run` has started."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if settings.DEMO_VENDORS_URL:
+        call_command("vendors", "connect", verbosity=0, stdout=io.StringIO())
 
 
 def load_side_by_side() -> None:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded import processes
+from config.embedded.environment import is_replaced
 from config.embedded.paths import PROJECT_ROOT, Local, write_private
+from config.embedded.ports import is_free
 
 LARGEST_LOG = 5_000_000
 _CODE = {".py", ".html"}
@@ -63,6 +65,41 @@ def worker(local: Local) -> Program:
     )
 
 
+def vendors(local: Local) -> Program:
+    """EasyEcom and ClickPost of the demo."""
+    state = str(local.root / "vendors.pickle")
+    command = ("tests.vendors", "--port", str(vendors_port()), "--state", state)
+    return Program(
+        "vendors",
+        "EasyEcom and ClickPost of the demo",
+        command,
+        local.logs / "vendors.log",
+        mark=state,
+    )
+
+
+def has_vendors() -> bool:
+    """Not in a copy without tests, and not where the user names EasyEcom or ClickPost themselves."""
+    is_named = any(is_replaced(name) for name in ("EASYECOM_API_URL", "CLICKPOST_API_URL"))
+    return not is_named and (PROJECT_ROOT / "tests" / "vendors").is_dir()
+
+
+def vendors_port() -> int:
+    """Its page; each vendor has one of the next two. `PORT` + 90, or the next three that are free. Picked once."""
+    if "VENDORS_PORT" not in os.environ:
+        first = int(os.environ["PORT"]) + 90
+        found = next(
+            (
+                port
+                for port in range(first, first + 300, 3)
+                if all(map(is_free, range(port, port + 3)))
+            ),
+            first,
+        )
+        os.environ["VENDORS_PORT"] = str(found)
+    return int(os.environ["VENDORS_PORT"])
+
+
 @dataclass
 class Running:
     """The programs that were started, noted in a file so that the next run finds what a killed run left behind."""
@@ -108,6 +145,8 @@ def find_running(local: Local) -> Running:
     """The programs that the last run recorded; empty after an orderly end."""
     note = local.run
     programs = [web_server(local), worker(local)]
+    if has_vendors():
+        programs.append(vendors(local))
     try:
         known = json.loads(note.read_text(encoding="utf-8"))
         return Running(programs, note, known["pids"], known["services"])

@@ -23,6 +23,11 @@ def show_addresses(local: Local) -> None:
     if logins := _read(local, "demo.json"):
         console.print("\n  Log in as")
         _print_columns([(login["who"], login["email"], login["password"]) for login in logins])
+    if office := os.environ.get("DEMO_VENDORS_URL"):
+        office = office.replace("127.0.0.1", "localhost")
+        console.print(
+            f"\n  [dim]EasyEcom and ClickPost of the demo, to move orders and parcels along: {office}/[/]"
+        )
     if not is_replaced("MONGODB_URI"):
         console.print(
             "\n  [dim]Documents are kept by SecantusDB: for demos and tests only. Set MONGODB_URI for real use.[/]"

@@ -19,3 +19,6 @@ CLICKPOST_DATE_API_URL: str = env.str("CLICKPOST_DATE_API_URL", default="https:/
 CLICKPOST_TIMEOUT_SECONDS: float = env.float("CLICKPOST_TIMEOUT_SECONDS", default=8.0)
 # The longest label of a carrier that is fetched, in bytes.
 CLICKPOST_LABEL_BYTES: int = env.int("CLICKPOST_LABEL_BYTES", default=5 * 1024 * 1024)
+# The page of the vendors of a demonstration (`python -m tests.vendors`); empty where there are none. EasyEcom answers at the next
+# port, ClickPost at the one after it.
+DEMO_VENDORS_URL: str = env.str("DEMO_VENDORS_URL", default="")
