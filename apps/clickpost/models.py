@@ -109,7 +109,7 @@ class CarrierAccount(StoreModel):
 
 
 class StatusCode(StoreModel):
-    """A `clickpost_status_code` and what it means here. One that ClickPost sends and nobody knew is kept with
+    """A `clickpost_status_code` and what it means here. One that ClickPost sends and is not in the list is kept with
     `is_mapped` False, and counted, until staff say what it means."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)

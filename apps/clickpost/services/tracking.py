@@ -45,8 +45,8 @@ Move = Callable[[Shipment, News, Seen], None]
 
 
 def apply_news(news: News) -> int:
-    """Bring the parcels with this waybill to what is said of them. How many there are here: 0 for a waybill of which we
-    know no parcel (yet)."""
+    """Bring the parcels with this waybill to what is said of them. How many there are here: 0 for a waybill that no
+    parcel has (yet)."""
     count_unknowns(news)
     parcels = _try_without_order(news)
     if parcels is None:

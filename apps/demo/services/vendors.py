@@ -26,7 +26,7 @@ from apps.inventory.selectors import get_default_warehouse
 from apps.platform.models import Store
 from apps.platform.selectors import platform_url
 from apps.tenancy.context import use_store
-from apps.tenancy.single_row import single_row
+from apps.tenancy.single_rows import single_row
 
 _KINDS: Final = ("easyecom", "clickpost")
 _SECONDS: Final = 5.0

@@ -1,6 +1,6 @@
 """Making an order at EasyEcom: exactly once, whatever gets lost on the way.
 
-EasyEcom knows no idempotency key, so our number is the key: `tried_at` is written before a request to create, and where it
+EasyEcom has no idempotency key, so our number is the key: `tried_at` is written before a request to create, and where it
 is there, the order is looked up before another one. A request whose answer was lost may still be worked on there, so an
 order that is not found counts as missing only some minutes later.
 """

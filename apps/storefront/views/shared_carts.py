@@ -62,7 +62,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder(request: HttpRequest, token: str) -> HttpResponse:
-    """The cart of a reminder's link, on any device: its goods only. Nobody is logged in by it."""
+    """The cart of a reminder's link, on any device: its goods only. It logs in no visitor."""
     row, cart = read_reminder_token(token)
     pieces = pieces_of(cart)
     if request.method == "POST":
