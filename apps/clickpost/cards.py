@@ -19,7 +19,7 @@ from apps.clickpost.selectors import (
     list_requests,
     pieces_to_book,
 )
-from apps.clickpost.states import HAS_WAYBILL, BookingState
+from apps.clickpost.states import HAS_WAYBILL, NOT_FETCHED, BookingState
 from apps.common.actor import Actor
 from apps.common.errors import NotFound
 from apps.common.money import format_money, from_minor
@@ -108,7 +108,8 @@ def _booking_part(
     title = gettext("Booking %(reference)s") % {"reference": row.reference}
     if row.state == _S.CANCELLED:
         rows.append((_("Why"), row.error))
-    return CardPart(title, rows, warning, _buttons_of(row, accounts))
+    is_fetched = followed is not None and followed.last_status not in NOT_FETCHED
+    return CardPart(title, rows, warning, () if is_fetched else _buttons_of(row, accounts))
 
 
 def _label_link(row: Booking) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.fulfilment.states import ScanStatus
+
 
 class Booker(models.TextChoices):
     """Who books parcels with carriers."""
@@ -42,6 +44,10 @@ AT_WORK: Final = (_S.WAITING, _S.BOOKED, _S.CANCELLING)
 HOLDS_PIECES: Final = (_S.WAITING, _S.BOOKED, _S.REFUSED)
 # A waybill of them may be under way.
 HAS_WAYBILL: Final = (_S.BOOKED, _S.SHIPPED, _S.CANCELLING, _S.STRAY)
+
+
+# The newest news of a parcel that its carrier has not fetched yet: its waybill can be cancelled.
+NOT_FETCHED: Final = ("", ScanStatus.BOOKED, ScanStatus.PICKUP_FAILED, ScanStatus.CANCELLED)
 
 
 class RequestState(models.TextChoices):

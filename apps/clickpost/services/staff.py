@@ -13,11 +13,10 @@ from apps.clickpost.packing import drop_of, pickup_of
 from apps.clickpost.selectors import get_settings
 from apps.clickpost.services.moving import lock_booking, move_booking, settle
 from apps.clickpost.services.sending import send_soon
-from apps.clickpost.states import BookingState
+from apps.clickpost.states import NOT_FETCHED, BookingState
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.fulfilment.selectors import cash_to_collect
-from apps.fulfilment.states import ScanStatus
 from apps.inventory.models import Warehouse
 from apps.inventory.queue import pieces_by_warehouse
 from apps.orders import services as orders
@@ -27,8 +26,6 @@ from apps.tenancy.retrying import repeated_on_deadlock
 
 _S = BookingState
 _AGAIN: Final = re.compile(r"-R(\d+)$")
-# The carrier has not fetched it yet: the waybill can be cancelled.
-_NOT_FETCHED: Final = ("", ScanStatus.BOOKED, ScanStatus.PICKUP_FAILED, ScanStatus.CANCELLED)
 _BOOKED_AGAIN: Final = (_S.REFUSED, _S.BOOKED, _S.SHIPPED, _S.STRAY, _S.CANCELLED)
 
 
@@ -150,7 +147,7 @@ def _end(row: Booking, why: str) -> None:
 
 def _is_fetched(row: Booking) -> bool:
     followed = FollowedParcel.objects.filter(shipment=row.shipment_id, waybill=row.waybill)
-    return followed.exclude(last_status__in=_NOT_FETCHED).exists()
+    return followed.exclude(last_status__in=NOT_FETCHED).exists()
 
 
 def _next_reference(row: Booking) -> str:
