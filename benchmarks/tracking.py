@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from benchmarks.builds import this_build
+from benchmarks.builds import MIGRATIONS, this_build
 
 os.environ["POLYSTORE_LOCAL"] = str(this_build().state)
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -30,7 +30,15 @@ def main() -> int:
     from config import embedded
 
     embedded.up()
+    try:
+        return _measure(options)
+    finally:
+        embedded.down()
+
+
+def _measure(options: argparse.Namespace) -> int:
     import django
+    from django.core.management import call_command
     from pymongo import monitoring
 
     commands = _Commands()
@@ -42,6 +50,8 @@ def main() -> int:
 
     monitoring.register(Listener())
     django.setup()
+    for command in MIGRATIONS:
+        call_command(command, verbosity=0)
     from apps.tenancy.context import system_scope, use_store
 
     with system_scope("benchmark"):
