@@ -13,6 +13,7 @@ from apps.common.text import line_of
 from apps.fulfilment.models import Shipment, ShipmentEvent
 from apps.fulfilment.services.parcels import lock_shipment
 from apps.fulfilment.states import ScanStatus
+from apps.tenancy.inserting import insert_values
 from apps.tenancy.retrying import repeated_on_deadlock
 
 # What a desk looks for by itself; all others are `shipment.scanned`.
@@ -75,15 +76,18 @@ def write_scans(*, shipment: Shipment, scans: Sequence[Scan], actor: Actor) -> i
         known = set(rows.filter(source_key__in=list(by_key)).values_list("source_key", flat=True))
         by_key = {key: scan for key, scan in by_key.items() if key not in known}
     fresh = sorted(by_key.values(), key=lambda scan: (scan.at, scan.code))
-    ShipmentEvent.objects.bulk_create(
-        ShipmentEvent(
-            shipment=shipment,
-            sequence=found["count"] + number,
-            kind=_KINDS.get(scan.status, SCANNED),
-            data=scan.as_json(),
-            actor_label=actor.label[:150],
-            source_key=scan.key,
-        )
-        for number, scan in enumerate(fresh, 1)
+    insert_values(
+        ShipmentEvent,
+        [
+            {
+                "shipment_id": shipment.pk,
+                "sequence": found["count"] + number,
+                "kind": _KINDS.get(scan.status, SCANNED),
+                "data": scan.as_json(),
+                "actor_label": actor.label[:150],
+                "source_key": scan.key,
+            }
+            for number, scan in enumerate(fresh, 1)
+        ],
     )
     return len(fresh)
