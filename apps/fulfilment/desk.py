@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from apps.common.clock import now
+from apps.common.json_text import json_text
 from apps.common.text import fold
 from apps.fulfilment.models import DeliverySettings, Shipment, ShipmentEvent
+from apps.fulfilment.services.scanning import SCAN_KINDS
 from apps.fulfilment.states import ShipmentState
 from apps.tenancy.single_rows import single_row
 
@@ -24,6 +26,7 @@ OF_PEOPLE: Final = (
     "shipment.proved",
 )
 PICKUP_FAILED, LOST, DAMAGED = "shipment.pickup_failed", "shipment.lost", "shipment.damaged"
+_WAITS: Final = (ShipmentState.CREATED, ShipmentState.SHIPPED)
 _TRAVELLING: Final = (ShipmentState.CREATED, ShipmentState.SHIPPED, ShipmentState.RETURNING)
 
 
@@ -73,9 +76,14 @@ def still() -> QuerySet[Shipment]:
 
 
 def failed_pickups() -> QuerySet[Shipment]:
-    """Parcels of which a failed pickup is the newest that is known."""
-    rows = Shipment.objects.filter(state__in=_TRAVELLING)
-    return with_last_news(rows).filter(last_kind=PICKUP_FAILED).order_by("last_at", "id")
+    """Parcels of which a failed pickup is the newest scan, by the carrier's clock: scans come in any order."""
+    scans = ShipmentEvent.objects.filter(shipment=OuterRef("pk"), kind__in=sorted(SCAN_KINDS))
+    at = Coalesce(json_text("data", "at"), Value(""), output_field=TextField())
+    newest = scans.annotate(seen_at=at).order_by("-seen_at", "-sequence")
+    rows = Shipment.objects.filter(state__in=_WAITS).annotate(
+        last_scan=Subquery(newest.values("kind")[:1])
+    )
+    return with_last_news(rows.filter(last_scan=PICKUP_FAILED)).order_by("last_at", "id")
 
 
 def lost() -> QuerySet[Shipment]:

@@ -18,7 +18,9 @@ from apps.fulfilment.rto_figures import (
     shares_by_carrier,
     shares_by_postal_code,
 )
+from apps.fulfilment.services import Scan
 from apps.fulfilment.services.parcels import record_parcel
+from apps.fulfilment.states import ScanStatus
 from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 from tests.checkout.shop import make_goods
@@ -89,6 +91,19 @@ def test_pickups_that_failed_and_parcels_that_are_lost_are_lists(store: Any) -> 
             shipment=broken, lines={line: fulfilment.Pieces(write_off=2)}, actor=STAFF
         )
         assert numbers("lost") == [lost.number]
+
+
+def test_a_failed_pickup_that_is_reported_late_is_no_news(store: Any) -> None:
+    with seeing_all(store):
+        fetched, waiting = sent(), sent()
+        for parcel, hours in ((fetched, 5), (waiting, 1)):
+            scans = [
+                Scan(code="5", status=ScanStatus.IN_TRANSIT, at=now() - timedelta(hours=2)),
+                Scan(code="3", status=ScanStatus.PICKUP_FAILED, at=now() - timedelta(hours=hours)),
+            ]
+            for scan_of in scans:
+                fulfilment.record_scans(shipment=parcel, scans=[scan_of], actor=SYSTEM)
+        assert numbers("pickups") == [waiting.number]
 
 
 def test_staff_work_through_the_desk(store: Any, client_for: Callable[..., Client]) -> None:

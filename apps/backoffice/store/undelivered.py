@@ -1,7 +1,9 @@
 """The desk of parcels that did not reach their buyers: failed attempts, returns to origin, and those that stand still, were not
 picked up, are lost or damaged."""
 
-from datetime import date
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,7 +43,7 @@ from apps.fulfilment.rto_figures import (
     shares_by_carrier,
     shares_by_postal_code,
 )
-from apps.fulfilment.states import AnswerWish, FailureReason, ShipmentState
+from apps.fulfilment.states import AnswerWish, FailureReason, ScanStatus, ShipmentState
 from apps.fulfilment.undelivered import Waiting, with_counts
 
 _SEES, _CHANGES, _RETURNS = (
@@ -218,18 +220,28 @@ def _present(each: Waiting) -> dict[str, Any]:
         if answer
         else [],
         "redirection": [value for value in (row.redirection or {}).values() if value],
-        "news": _news(kind),
-        "news_details": [
-            str(news[name]) for name in ("status", "place", "remark") if news.get(name)
-        ],
-        "news_at": getattr(row, "last_at", None),
-        "fate": _news(getattr(row, "fate", None)),
+        "news": _news(kind, news),
+        "news_details": [str(news[name]) for name in ("place", "remark") if news.get(name)],
+        "news_at": _seen_at(news) or getattr(row, "last_at", None),
+        "fate": _news(getattr(row, "fate", None), {}),
         "call": (row.call or {}).get("note", ""),
     }
 
 
-def _news(kind: str | None) -> str:
+def _news(kind: str | None, data: Mapping[str, Any]) -> str:
+    """What a carrier's scan means, or what happened."""
+    status = data.get("status")
+    if status in ScanStatus.values:
+        return str(ScanStatus(status).label)
     return str(NEWS.get(kind) or action_name(kind)) if kind else ""
+
+
+def _seen_at(data: Mapping[str, Any]) -> datetime | None:
+    """The carrier's time of a scan."""
+    with suppress(ValueError):
+        seen = datetime.fromisoformat(str(data.get("at") or ""))
+        return seen if seen.tzinfo else None
+    return None
 
 
 @admin.register(DeliverySettings, site=store_admin)
