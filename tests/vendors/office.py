@@ -29,7 +29,8 @@ class Office:
         self.easyecom = EasyEcomVendor(sends_at_once=True)
         self.clickpost = ClickPostVendor(sends_at_once=True)
         self.vendors: tuple[Vendor, ...] = (self.easyecom, self.clickpost)
-        self._state = state
+        self.state = state
+        self.address = ""  # of its page
         self._written = b""
         if state is not None and state.exists():
             self._remember(state.read_bytes())
@@ -108,7 +109,7 @@ class Office:
 
     def keep(self) -> None:
         """Write what changed, in a file of its owner alone."""
-        if self._state is None:
+        if self.state is None:
             return
         found: dict[str, dict[str, Any]] = {}
         for vendor in self.vendors:
@@ -117,10 +118,10 @@ class Office:
                 found[type(vendor).__name__] = pickle.loads(pickle.dumps(kept))
         content = pickle.dumps(found)
         if content != self._written:
-            fresh = self._state.with_suffix(".new")
+            fresh = self.state.with_suffix(".new")
             fresh.touch(mode=0o600)
             fresh.write_bytes(content)
-            fresh.replace(self._state)
+            fresh.replace(self.state)
             self._written = content
 
     def _remember(self, content: bytes) -> None:

@@ -5,7 +5,7 @@ webhooks, and the earlier ones end.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
 
@@ -13,6 +13,7 @@ from apps.clickpost.selectors import get_settings
 from apps.clickpost.services import begin_automatic
 from apps.clickpost.states import Booker
 from apps.common.json_http import NoUsableAnswer, make_pool, send_json
+from apps.common.typed_text import Raw, cleans_text
 from apps.demo.shops import SHOPS, Shop
 from apps.easyecom.models import Location
 from apps.fulfilment.models import DeliverySettings
@@ -43,7 +44,10 @@ class VendorsSilent(Exception):
     """The office of the vendors does not answer."""
 
 
-def connect_vendors(*, office: str) -> Store | None:
+@cleans_text
+def connect_vendors(
+    *, office: Annotated[str, Raw(why="an address of the settings")]
+) -> Store | None:
     """Connect the shop. `office` is the address of the vendors' page. None where the demo has no shop in India.
 
     Raises `VendorsSilent`.
