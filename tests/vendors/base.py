@@ -1,7 +1,7 @@
 """What the vendors have in common: HTTP with state, faults on demand, and webhooks that they send.
 
 Nothing here needs Django or a database, so that a vendor can run as a process of its own. A vendor answers `Reply`; a test
-orders `Fault`s for its next requests. What it tells us waits in `waiting` until `deliver` sends it, doubled and in another
+orders `Fault`s for its next requests. What it has to say waits in `waiting` until `deliver` sends it, doubled and in another
 order if a test wants that; with `sends_at_once` it is sent as it happens, for a demonstration.
 """
 

@@ -88,7 +88,7 @@ def _apply(invoice: Invoice) -> str:
 
 
 def _order_of(invoice: Invoice) -> Order | None:
-    """None for an order of another sales channel: an account tells of those of all marketplaces."""
+    """None for an order of another sales channel: an account has those of all marketplaces."""
     order = Order.objects.filter(number=invoice.number).first() if invoice.number else None
     if order is None and _is_of_this_store(invoice):
         words = {"ref": invoice.ref, "number": invoice.reference or "-"}
