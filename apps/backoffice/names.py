@@ -36,6 +36,7 @@ ACTIONS: Final = {
     "customer_note.deleted": _("Note about a customer deleted"),
     "dead_end.tried_again": _("Decided: tried again or undone"),
     "code_batch.created": _("Codes of a discount made"),
+    "demo.connected": _("Demo connected to its vendors"),
     "demo.loaded": _("Demo data loaded"),
     "development_documents.deleted": _("Development documents deleted"),
     "discount.changed": _("Discount changed"),

@@ -46,6 +46,7 @@ COMMANDS = {
     "restore_store": f"{_NOTED} store.restored",
     "rotate_credentials_key": f"{_NOTED} credentials.key_rotated",
     "suspend_store": f"{_NOTED} store.suspended",
+    "vendors": "tests/demo/test_vendors.py demo.connected",
 }
 # They look, make anew what follows from the code, or book what a gateway says, which payments record themselves.
 READING_COMMANDS = {

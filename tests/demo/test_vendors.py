@@ -15,6 +15,7 @@ from django.core.management.base import CommandError
 from apps.demo.services.vendors import connect_vendors
 from apps.demo.shops import SHOPS
 from apps.easyecom.models import Location
+from apps.events.models import AuditEntry
 from apps.integrations.selectors import is_connected
 from apps.platform.models import Store
 from apps.platform.selectors import get_store
@@ -58,6 +59,7 @@ def test_a_repeated_connection_gives_new_secrets_and_keeps_what_there_is(
         assert is_connected("easyecom")
         assert is_connected("clickpost")
         assert Location.objects.count() == 1
+        assert {entry.action for entry in AuditEntry.objects.all()} == {"demo.connected"}
     assert set(office.easyecom.hooks) == {"orders", "inventory", "tracking"}
     assert set(office.clickpost.hooks) == {"orders", "tracking"}
 

@@ -24,6 +24,7 @@ from apps.integrations.selectors import find_integration
 from apps.integrations.values import Environment
 from apps.inventory.models import StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
+from apps.platform.auditing import as_one_note
 from apps.platform.models import Store
 from apps.platform.selectors import platform_url
 from apps.tenancy.context import use_store
@@ -57,7 +58,7 @@ def connect_vendors(
     if store is None:
         return None
     accounts = _send("GET", f"{office}/accounts")
-    with use_store(store):
+    with use_store(store), as_one_note("demo.connected", f"The demo of {shop.name}"):
         hooks = {kind: _connect(kind, accounts[kind]["values"]) for kind in _KINDS}
         _send("POST", f"{office}/hooks", hooks)
         _send("POST", f"{office}/goods", _goods())
