@@ -56,7 +56,8 @@ PLACED_FOLDERS = [
         *("inventory", "fulfilment", "invoices", "returns", "giftcards"),
     ]
 ]
-FLOWS = ["tests/flows", "tests/checkout"]
+PURCHASE = ["tests/flows", "tests/checkout"]
+MONEY_AND_STOCK = ["tests/payments", "tests/inventory"]
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,9 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
 def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
     """The runs of pytest one after the other. The matrix has one more for each other kind of database.
 
-    Tests marked `placed` run in those, and in a run of named files or folders. An own PostgreSQL is the nearest to the
-    shared one: the matrix walks its flows, and the long tests all of them.
+    Tests marked `placed` run on MariaDB, and in a run of named files or folders. Of the others the matrix runs there those of the
+    purchase, its money and its stock, and on an own PostgreSQL, which is nearest to the shared one, the purchase alone; the
+    soak runs all of them on both.
     """
     without = [f"not {marker}" for marker in missing]
     short = [*without, "not soak", "not matrix"]
@@ -141,12 +143,15 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
         yield Run("", ["soak", *without], arguments)
         if not arguments:
             yield Run("postgresql", short, PLACED_FOLDERS)
+            if "mariadbd" not in missing:
+                yield Run("mysql", short, PLACED_FOLDERS)
     else:
         yield Run("", ["matrix", "not soak", *without], arguments)
         if not arguments:
-            yield Run("postgresql", [*short, "not placed"], FLOWS)
+            yield Run("postgresql", [*short, "not placed"], PURCHASE)
             if "mariadbd" not in missing:
-                yield Run("mysql", short, PLACED_FOLDERS)
+                yield Run("mysql", [*short, "not placed"], [*PURCHASE, *MONEY_AND_STOCK])
+                yield Run("mysql", [*short, "placed"], PLACED_FOLDERS)
 
 
 def _run(runs: list[Run]) -> int:
