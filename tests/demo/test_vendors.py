@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from apps.common.origin import from_command, use_origin
 from apps.demo.services.vendors import connect_vendors
 from apps.demo.shops import SHOPS
 from apps.easyecom.models import Location
@@ -52,7 +53,8 @@ def test_a_repeated_connection_gives_new_secrets_and_keeps_what_there_is(
 ) -> None:
     seen = set()
     for _ in range(2):
-        assert connect_vendors(office=office.address) == indian
+        with use_origin(lambda: from_command("vendors")):
+            assert connect_vendors(office=office.address) == indian
         seen.add(office.easyecom.hooks["orders"].headers["Access-Token"])
     assert len(seen) == 2
     with use_store(get_store(indian.pk)):  # what it is connected to is a fact of the row
