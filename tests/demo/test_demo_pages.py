@@ -13,7 +13,7 @@ from apps.demo.shops import SHOPS, Shop
 from tests.support.acting import seeing_all
 from tests.support.kept_pages import is_rendered, settle, text_of, uncached, visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.matrix]
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 
 @pytest.fixture(params=SHOPS, ids=lambda shop: shop.slug)

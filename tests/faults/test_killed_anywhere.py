@@ -31,7 +31,7 @@ from tests.support.acting import STAFF
 from tests.support.killing import deaths_of, kill_at
 
 pytestmark = [
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
     pytest.mark.django_db(transaction=True),

@@ -40,7 +40,7 @@ from tests.support.acting import STAFF
 from tests.support.killing_statements import kill_at_statement
 
 pytestmark = [
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.faults,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(600),

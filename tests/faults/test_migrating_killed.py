@@ -37,7 +37,7 @@ from tests.support.releases import (
 pytestmark = [
     pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),
 ]

@@ -21,7 +21,7 @@ from tests.support.trading import trade
 pytestmark = [
     pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.mariadbd,
     pytest.mark.django_db(transaction=True),
 ]

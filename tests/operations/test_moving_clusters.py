@@ -15,7 +15,7 @@ from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.usefixtures("system_scope"),
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -17,7 +17,7 @@ from apps.platform.states import MoveStatus
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("system_scope"),
-    pytest.mark.matrix,
+    pytest.mark.soak,
 ]
 
 

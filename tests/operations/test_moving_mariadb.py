@@ -27,7 +27,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = [
     pytest.mark.usefixtures("system_scope"),
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.mariadbd,
     pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),

@@ -29,7 +29,7 @@ from tests.support.trading import CANARY, trade
 
 pytestmark = [
     pytest.mark.usefixtures("system_scope"),
-    pytest.mark.matrix,
+    pytest.mark.soak,
     pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),
 ]

@@ -13,7 +13,7 @@ from apps.platform.states import JobStatus, StoreStatus
 from apps.provisioning import services as provisioning
 from apps.tenancy.context import use_store
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.matrix]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak]
 
 
 @pytest.fixture(params=["shared", "own"])
