@@ -60,6 +60,7 @@ GROUPS: Final = {
         "export_oss",
         "services",
         "load_demo",
+        "vendors",
         "write_docs",
         "rotate_credentials_key",
         "reset_development_documents",
