@@ -101,11 +101,13 @@ DEPTHS = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.timeout(900)
 @DEPTHS
 def test_no_dead_end_in_a_stores_admin(owner: Client, queries: int, alike: int) -> None:
     assert list(walk(owner, queries, alike)) == []
 
 
+@pytest.mark.timeout(900)
 @DEPTHS
 def test_no_dead_end_in_the_platforms_admin(
     operator: Client, store: Any, queries: int, alike: int

@@ -24,7 +24,7 @@ from apps.backoffice.columns import badge, money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import oss_page
 from apps.backoffice.store.einvoices import einvoice_urls, present_einvoice, say_why
-from apps.backoffice.store.portal_keys import portal_urls
+from apps.backoffice.store.portal_keys import may_change_portal_keys, portal_urls
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.backoffice.typed import read_uuid
 from apps.common.clock import today
@@ -221,7 +221,7 @@ class InvoiceSettingsForm(forms.ModelForm):
 @admin.register(InvoiceSettings, site=store_admin)
 class InvoiceSettingsAdmin(SingleRowAdmin):
     form = InvoiceSettingsForm
-    readonly_fields = ("next_numbers", "portal")
+    readonly_fields = ("next_numbers", "portal", "portal_state")
     fieldsets = (
         (_("When"), {"fields": ("issued_on", "is_mailed")}),
         (
@@ -249,9 +249,29 @@ class InvoiceSettingsAdmin(SingleRowAdmin):
     def next_numbers(self, row: InvoiceSettings) -> str:
         return ", ".join(preview_numbers(row))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The link to the keys is for those who may open it."""
+        if may_change_portal_keys(request):
+            return super().get_fieldsets(request, obj)
+        return [
+            (
+                title,
+                {
+                    "fields": tuple(
+                        "portal_state" if each == "portal" else each for each in part["fields"]
+                    )
+                },
+            )
+            for title, part in super().get_fieldsets(request, obj)
+        ]
+
+    @display(description=_("Portal of e-invoices"))
+    def portal_state(self, row: InvoiceSettings) -> str:
+        return gettext("The keys are saved.") if portal_keys() else gettext("No keys yet.")
+
     @display(description=_("Portal of e-invoices"))
     def portal(self, row: InvoiceSettings) -> SafeString:
-        words = gettext("The keys are saved.") if portal_keys() else gettext("No keys yet.")
+        words = self.portal_state(row)
         url = reverse("store_admin:invoices_invoicesettings_portal")
         link = format_html('<a href="{}">{}</a>', url, gettext("Keys of the portal"))
         return format_html("{} {}", words, link)
