@@ -131,7 +131,7 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
     """The runs of pytest one after the other. The matrix has one more for each other kind of database.
 
     Tests marked `placed` run on MariaDB, and in a run of named files or folders. Of the others the matrix runs there those of the
-    purchase, its money and its stock, and on an own PostgreSQL, which is nearest to the shared one, the purchase alone; the
+    purchase, its money and its stock, and on an own PostgreSQL, which is nearest to the shared one, the flows; the
     soak runs all of them on both.
     """
     without = [f"not {marker}" for marker in missing]
@@ -148,7 +148,7 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
     else:
         yield Run("", ["matrix", "not soak", *without], arguments)
         if not arguments:
-            yield Run("postgresql", [*short, "not placed"], PURCHASE)
+            yield Run("postgresql", [*short, "not placed"], ["tests/flows"])
             if "mariadbd" not in missing:
                 yield Run("mysql", [*short, "not placed"], [*PURCHASE, *MONEY_AND_STOCK])
                 yield Run("mysql", [*short, "placed"], PLACED_FOLDERS)

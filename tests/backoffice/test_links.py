@@ -97,7 +97,7 @@ def _is_worth_it(target: str, opened: Counter[str], queries: int, alike: int) ->
 
 DEPTHS = pytest.mark.parametrize(
     ("queries", "alike"),
-    [(1, 1), pytest.param(QUERIES_OF_A_PAGE, ALIKE, marks=pytest.mark.matrix)],
+    [(1, 1), pytest.param(QUERIES_OF_A_PAGE, ALIKE, marks=pytest.mark.soak)],
 )
 
 

@@ -35,7 +35,7 @@ from tests.support.trading import empty_place, trade
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("system_scope"),
-    pytest.mark.matrix,
+    pytest.mark.soak,
 ]
 
 

@@ -27,7 +27,7 @@ from tests.support.acting import seeing_all
 pytestmark = [
     pytest.mark.usefixtures("system_scope"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.matrix,
+    pytest.mark.soak,
 ]
 
 NewDatabase = Callable[[], dict[str, str]]
