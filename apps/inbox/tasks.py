@@ -2,19 +2,14 @@
 
 from datetime import timedelta
 
-import structlog
 from celery import shared_task
 
-from apps.common.clock import now
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
 from apps.inbox.states import InboxState
 from apps.platform import services as platform
-from apps.tenancy.coalescing import begin, publish_once
-from apps.tenancy.context import current_store_or_none
+from apps.tenancy.coalescing import begin
 from apps.tenancy.transactions import on_commit_at_home
-
-log = structlog.get_logger(__name__)
 
 # Longer than a broker's restart; the slow sweep of all stores finds the rest.
 WITHOUT_BROKER = timedelta(seconds=30)
@@ -34,11 +29,5 @@ def start_handling(message: InboxMessage) -> None:
 
 
 def publish() -> None:
-    """Publish the task. An unreachable broker does not fail the request: a wake-up is noted instead."""
-    try:
-        publish_once(handle_due)
-    except Exception as error:  # each broker has errors of its own
-        log.warning("The task of the inbox could not be published.", error=type(error).__name__)
-        store = current_store_or_none()
-        if store is not None:
-            platform.note_wake_up(store_id=store.id, due_at=now() + WITHOUT_BROKER)
+    """Start the task, or have the store woken where the broker is down."""
+    platform.publish_or_wake(handle_due, after=WITHOUT_BROKER)

@@ -132,7 +132,7 @@ def test_what_carriers_can_not_decide_waits_for_people(
     desk: ClickPostVendor, sent: tuple[str, Shipment]
 ) -> None:
     reference, found = sent
-    desk.scan(reference, 3, "Nobody there", "Bengaluru_Hub")
+    desk.scan(reference, 3, "The warehouse was closed", "Bengaluru_Hub")
     desk.scan(reference, 17, "Wet", "Bengaluru_Hub")
     desk.scan(reference, 16, "Lost", "Bengaluru_Hub")
     hear(desk)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from apps.clickpost.client import ClickPostClient, Outcome
 from apps.clickpost.errors import ClickPostRefused
 from apps.clickpost.models import CarrierRequest
-from apps.clickpost.services.booking import LEASE, choose_wait
+from apps.clickpost.services.booking import LEASE, WAITS
 from apps.clickpost.states import RequestState
+from apps.common.backing_off import choose_wait
 from apps.common.clock import now
 from apps.common.errors import Unavailable
 from apps.fulfilment.states import ShipmentState
@@ -67,7 +68,7 @@ def _send(row: CarrierRequest) -> bool:
         _postpone(row, str(error), _PAUSED)
         return False
     except Unavailable as error:
-        _postpone(row, str(error), choose_wait(row.attempts))
+        _postpone(row, str(error), choose_wait(row.attempts, **WAITS))
         return False
     except ClickPostRefused as refusal:
         outcome = Outcome(False, str(refusal))

@@ -5,7 +5,6 @@ transaction, then the answer is written. A process that dies in between leaves t
 reference answers the same waybill, and the same `request_key` the same parcel: one of each, however often it is repeated.
 """
 
-import random
 from datetime import timedelta
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from apps.clickpost.services.labels import fetch_label
 from apps.clickpost.services.moving import lock_booking, move_booking, settle
 from apps.clickpost.services.shipping import ship_booking
 from apps.clickpost.states import AT_WORK, BookingState
+from apps.common.backing_off import choose_wait
 from apps.common.clock import now
 from apps.common.errors import DomainError, Unavailable
 from apps.integrations.errors import NotConnected
@@ -38,7 +38,8 @@ log = structlog.get_logger(__name__)
 # Longer than all calls of an attempt together.
 LEASE: Final = timedelta(minutes=2)
 RUNNING_WAIT: Final = timedelta(seconds=15)
-_FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 15.0, 2.0, 3600.0
+# Half a minute, a minute, two and so on, an hour at most. Never given up.
+WAITS: Final = {"first": 15.0, "growth": 2.0, "longest": 3600.0}
 _S = BookingState
 
 
@@ -87,20 +88,14 @@ def _is_settled(row: Booking) -> bool:
         _postpone(row, str(error), RUNNING_WAIT)
         return False
     except (Unavailable, CaptureFailed) as error:
-        _postpone(row, str(error), choose_wait(row.attempts))
+        _postpone(row, str(error), choose_wait(row.attempts, **WAITS))
         return False
     except Exception as error:  # one booking that fails must not keep the others waiting
         log.exception("A booking failed.", reference=row.reference)
         words = gettext("An error here: %(kind)s.") % {"kind": type(error).__name__}
-        _postpone(row, words, choose_wait(row.attempts))
+        _postpone(row, words, choose_wait(row.attempts, **WAITS))
         return False
     return row.state not in AT_WORK
-
-
-def choose_wait(attempts: int) -> timedelta:
-    """Half a minute, a minute, two and so on, an hour at most, with up to half of it more at random. Never given up."""
-    seconds = min(_FIRST_WAIT * _GROWTH ** min(attempts, 20), _LONGEST_WAIT)
-    return timedelta(seconds=seconds * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load, guards nothing
 
 
 def _book(row: Booking) -> Booking:

@@ -1,9 +1,9 @@
 """The Celery task that does what waits for ClickPost, started after commits. `tasks.py` shows it to Celery."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
-import structlog
 from celery import shared_task
 from django.db.models import Min
 
@@ -13,11 +13,10 @@ from apps.clickpost.services.booking import send_due_bookings
 from apps.clickpost.states import AT_WORK, RequestState
 from apps.common.clock import now
 from apps.platform import services as platform
-from apps.tenancy.coalescing import begin, publish_once
+from apps.tenancy.coalescing import begin
 from apps.tenancy.context import current_store
 from apps.tenancy.transactions import on_commit_at_home
 
-log = structlog.get_logger(__name__)
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=15)
 
 
@@ -37,15 +36,8 @@ def send_due() -> int:
 
 def send_soon() -> None:
     """Start the task after the commit. If the broker is down the sweep does it."""
-    on_commit_at_home(_publish, robust=True)
-
-
-def _publish() -> None:
-    try:
-        publish_once(send_due_task)
-    except Exception as error:  # each broker has errors of its own
-        log.warning("The task of ClickPost could not be published.", error=type(error).__name__)
-        platform.note_wake_up(store_id=current_store().id, due_at=now() + LOOK_AGAIN_AFTER)
+    start = partial(platform.publish_or_wake, send_due_task, after=LOOK_AGAIN_AFTER)
+    on_commit_at_home(start, robust=True)
 
 
 def _note_next_wake_up() -> None:

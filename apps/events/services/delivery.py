@@ -9,13 +9,13 @@ longer, at random); after 12 attempts, or when the consumer raises `GiveUp`, the
 """
 
 import logging
-import random
 import traceback
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Min
 
+from apps.common.backing_off import choose_wait
 from apps.common.clock import now
 from apps.events.consumers import Message, get_consumer
 from apps.events.errors import GiveUp
@@ -53,8 +53,7 @@ def relay_outbox(*, limit: int = 1000) -> int:
 
 def choose_delay(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts, with up to half of it more at random."""
-    delay = min(_FIRST_DELAY * _GROWTH**attempts, _LONGEST_DELAY)
-    return timedelta(seconds=delay * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load, guards nothing
+    return choose_wait(attempts, first=_FIRST_DELAY, growth=_GROWTH, longest=_LONGEST_DELAY)
 
 
 @repeated_on_deadlock

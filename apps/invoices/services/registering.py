@@ -5,7 +5,6 @@ transaction, then the answer is written. A process that dies in between leaves i
 portal is first asked what it has, and "duplicate" is an answer as well: so a document is registered once.
 """
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +14,7 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext
 
+from apps.common.backing_off import choose_wait
 from apps.common.clock import now
 from apps.common.states import require_transition
 from apps.events import services as events
@@ -44,7 +44,8 @@ log = structlog.get_logger(__name__)
 # Longer than all calls of an attempt together: a login, a search, a registration, each twice.
 LEASE: Final = timedelta(minutes=5)
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=15)
-_FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 30.0, 2.0, 3600.0
+# A minute, two, four and so on, an hour at most. Never given up.
+_WAITS: Final = {"first": 30.0, "growth": 2.0, "longest": 3600.0}
 _MOST_FAULT: Final = 1000
 
 
@@ -69,12 +70,6 @@ def send_due_einvoices(*, only: Document | None = None, limit: int = 500) -> int
         settled += _is_settled(row)
     _note_next_wake_up()
     return settled
-
-
-def choose_wait(attempts: int) -> timedelta:
-    """A minute, two, four and so on, an hour at most, with up to half of it more at random. Never given up."""
-    seconds = min(_FIRST_WAIT * _GROWTH ** min(attempts, 20), _LONGEST_WAIT)
-    return timedelta(seconds=seconds * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load, guards nothing
 
 
 @repeated_on_deadlock
@@ -223,7 +218,7 @@ def book_cancellation(document: Document, moment: datetime) -> EInvoice:
 def _postpone(row: EInvoice, why: str) -> None:
     """After a silence. Nothing, if another process has it since, or if it was settled."""
     EInvoice.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts).update(
-        due_at=now() + choose_wait(row.attempts),
+        due_at=now() + choose_wait(row.attempts, **_WAITS),
         is_asked=False,
         fault_code="",
         fault=why[:_MOST_FAULT],

@@ -12,6 +12,7 @@ from apps.platform.services.integrations import (
 )
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
+from apps.platform.services.publishing import publish_or_wake
 from apps.platform.services.stores import forget_addresses_on_commit, save_store
 from apps.platform.services.usage import record_orders
 from apps.platform.services.wake_ups import (
@@ -32,6 +33,7 @@ __all__ = [
     "make_webhook_secret",
     "name_active_integrations",
     "note_wake_up",
+    "publish_or_wake",
     "record_orders",
     "remove_domain",
     "remove_integration",
