@@ -22,6 +22,12 @@ class StillRunning(SystemUnavailable):
     code = "clickpost_running"
 
 
+class NotYetBookable(SystemUnavailable):
+    """Another system needs the order first; `str` says which."""
+
+    code = "not_yet_bookable"
+
+
 class NotBookable(InvalidInput):
     """Something is missing, or too long, for a carrier; `str` says what to correct, each fault a sentence."""
 

@@ -6,7 +6,11 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actor import Actor
 from apps.fulfilment.states import ScanStatus
+
+# Who does what the store has ClickPost do by itself.
+ACTOR: Final = Actor.system("ClickPost")
 
 
 class Booker(models.TextChoices):

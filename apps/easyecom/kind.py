@@ -12,6 +12,7 @@ from apps.easyecom import services as easyecom
 from apps.easyecom.cards import card_of, press
 from apps.easyecom.options import FIELDS, OPTIONAL, is_number, read_options
 from apps.easyecom.reading import facts_of, orders_of
+from apps.easyecom.selectors import describe_awaited
 from apps.easyecom.tokens import log_in
 from apps.integrations.documents import EasyEcomOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
@@ -97,6 +98,9 @@ class EasyEcom(Kind):
         if delivery.topic == INVENTORY:
             return easyecom.apply_inventory(delivery)
         return easyecom.apply_tracking(delivery)
+
+    def awaits(self, order: Order) -> str:
+        return describe_awaited(order)
 
     def facts_of_order(self, order: Order) -> OrderCard | None:
         return card_of(order)

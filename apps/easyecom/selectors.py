@@ -1,8 +1,11 @@
 """Reads of what is at EasyEcom."""
 
+from django.utils.translation import gettext
+
 from apps.easyecom.models import PushedOrder
 from apps.easyecom.states import KEPT_THERE, PushState
 from apps.integrations.documents import EasyEcomOrder
+from apps.integrations.selectors import find_integration
 from apps.orders.models import Order
 from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
 from apps.tenancy.documents.access import ScopedCollection, scoped_collection
@@ -23,6 +26,26 @@ def is_to_push(order: Order) -> bool:
 
 def find_pushed(order: Order) -> PushedOrder | None:
     return PushedOrder.objects.filter(order=order).first()
+
+
+def describe_awaited(order: Order) -> str:
+    """Why EasyEcom does not have an order that it is to get, in words; "" where it has it, or is not to get it."""
+    row = find_pushed(order)
+    state = row.state if row is not None else ""
+    if state == PushState.REFUSED:
+        return gettext(
+            "EasyEcom did not take the order. Push it again, or cancel this booking and book the parcel by hand."
+        )
+    is_on_its_way = state in (PushState.WAITING, PushState.QUEUED) or (
+        row is None and _is_coming(order)
+    )
+    return gettext("EasyEcom does not have the order yet.") if is_on_its_way else ""
+
+
+def _is_coming(order: Order) -> bool:
+    """Orders from before the connection are not sent."""
+    connected = find_integration("easyecom")
+    return connected is not None and order.placed_at >= connected.created_at and is_to_push(order)
 
 
 def has_pieces_there(order: Order) -> bool:

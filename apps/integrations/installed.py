@@ -12,7 +12,9 @@ from apps.common.hooks import Hook
 from apps.integrations.documents import OrderDocument
 from apps.integrations.errors import NotConnected
 from apps.integrations.kinds import Kind
+from apps.integrations.selectors import is_connected
 from apps.integrations.values import Environment, code_of
+from apps.orders.models import Order
 
 _kinds: Final = Hook[Kind]("kind", key=lambda kind: kind.code)
 
@@ -30,6 +32,12 @@ def list_kinds() -> list[Kind]:
 def list_choices() -> list[tuple[Kind, Environment]]:
     """Every system in every environment that it has."""
     return [(kind, environment) for kind in list_kinds() for environment in kind.documents]
+
+
+def find_awaited(order: Order) -> str:
+    """What a connected system needs before a parcel of the order is booked by itself, in words; "" where nothing is awaited."""
+    found = (kind.awaits(order) for kind in list_kinds() if is_connected(kind.code))
+    return next(filter(None, found), "")
 
 
 def get_kind(code: str) -> Kind:

@@ -101,6 +101,11 @@ class Kind(ABC):
         """
         return ""
 
+    def awaits(self, order: Order) -> str:
+        """Why parcels of the order are not to be booked by themselves yet, in words; "" where the system has what it needs. A
+        warehouse system has the order before its parcel leaves: one that has left would not be sent to it any more."""
+        return ""
+
     def facts_of_order(self, order: Order) -> OrderCard | None:
         """The card on the order's page in the admin, for stores that are connected: what the system knows of it, and buttons.
         A few queries, no call. None: no card."""

@@ -11,16 +11,20 @@ from apps.clickpost.errors import BookingMovedOn, NothingToBook
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings
 from apps.clickpost.states import BookingState
 from apps.common.clock import now
+from apps.easyecom.models import PushedOrder
+from apps.easyecom.states import PushState
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
+from apps.integrations import services as integrations
 from apps.integrations.selectors import find_integration
 from apps.inventory import services as inventory
 from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
 from apps.orders import services as orders
 from apps.platform.dead_ends import dead_end, list_dead_ends, resolve_dead_end
+from apps.tenancy.context import use_store
 from tests.checkout.shop import assert_adds_up, make_goods, stock_of
 from tests.clickpost.desk import PLACE, booked, books_itself, hear, sold, work
 from tests.fulfilment.parcels import CASH
@@ -290,3 +294,25 @@ def test_a_store_that_is_not_connected_hears_nothing(unconnected: ClickPostVendo
     assert not OutboxMessage.objects.filter(consumer__startswith="clickpost.").exists()
     relay_outbox()
     assert not unconnected.calls
+
+
+def test_a_booking_by_itself_waits_until_the_warehouse_system_has_the_order(
+    desk: ClickPostVendor, store: Any
+) -> None:
+    """The parcel that leaves first would keep the order away from the warehouse."""
+    integrations.add_integration(kind="easyecom")
+    store.refresh_from_db()
+    with use_store(store):
+        books_itself()
+        order = sold()
+        work()
+        row = Booking.objects.get(order=order)
+        assert (row.state, desk.parcels) == (_S.WAITING, {})
+        assert "EasyEcom does not have the order" in row.error
+        PushedOrder.objects.filter(order=order).update(state=PushState.REFUSED)
+        work()
+        row.refresh_from_db()
+        assert "did not take the order" in row.error
+        PushedOrder.objects.filter(order=order).update(state=PushState.SENT)
+        work()
+        assert list(desk.parcels) == [order.number]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from apps.clickpost.choosing import choose_carrier
 from apps.clickpost.client import ClickPostClient, Offer
-from apps.clickpost.errors import ClickPostRefused, NotBookable, StillRunning
+from apps.clickpost.errors import ClickPostRefused, NotBookable, NotYetBookable, StillRunning
 from apps.clickpost.models import Booking
 from apps.clickpost.packing import Packed, pack
 from apps.clickpost.payloads import check_packed, order_body
@@ -23,11 +23,12 @@ from apps.clickpost.selectors import due_bookings, find_obstacle
 from apps.clickpost.services.labels import fetch_label
 from apps.clickpost.services.moving import lock_booking, move_booking, settle
 from apps.clickpost.services.shipping import ship_booking
-from apps.clickpost.states import AT_WORK, BookingState
+from apps.clickpost.states import ACTOR, AT_WORK, BookingState
 from apps.common.backing_off import choose_wait
 from apps.common.clock import now
 from apps.common.errors import DomainError, Unavailable
 from apps.integrations.errors import NotConnected
+from apps.integrations.installed import find_awaited
 from apps.payments.errors import CaptureFailed
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store
@@ -37,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 # Longer than all calls of an attempt together.
 LEASE: Final = timedelta(minutes=2)
+_SOON: Final = 4  # attempts at the shortest wait while another system gets the order
 RUNNING_WAIT: Final = timedelta(seconds=15)
 # Half a minute, a minute, two and so on, an hour at most. Never given up.
 WAITS: Final = {"first": 15.0, "growth": 2.0, "longest": 3600.0}
@@ -87,6 +89,10 @@ def _is_settled(row: Booking) -> bool:
     except StillRunning as error:
         _postpone(row, str(error), RUNNING_WAIT)
         return False
+    except NotYetBookable as error:
+        wait = choose_wait(max(row.attempts - _SOON, 0), **WAITS)
+        _postpone(row, str(error), wait)
+        return False
     except (Unavailable, CaptureFailed) as error:
         _postpone(row, str(error), choose_wait(row.attempts, **WAITS))
         return False
@@ -102,6 +108,8 @@ def _book(row: Booking) -> Booking:
     """Choose a carrier, write it down, then ask for the waybill."""
     if not row.is_asked and (why := find_obstacle(row)):
         return _settle(row, _S.CANCELLED, error=why)
+    if not row.is_asked and row.actor_label == ACTOR.label and (why := find_awaited(row.order)):
+        raise NotYetBookable(why)
     try:
         packed = pack(row)
         if not row.is_asked:

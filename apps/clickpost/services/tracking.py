@@ -17,7 +17,7 @@ from apps.clickpost.codes import count_unknown, meaning_of, reason_of
 from apps.clickpost.models import FollowedParcel
 from apps.clickpost.reading import News, Seen
 from apps.clickpost.services.noting import note_carrier_cancelled
-from apps.common.actor import Actor
+from apps.clickpost.states import ACTOR
 from apps.common.clock import now
 from apps.events import services as events
 from apps.fulfilment import services as fulfilment
@@ -28,7 +28,6 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.tenancy.retrying import repeated_on_deadlock
 
-ACTOR: Final = Actor.system("ClickPost")
 SOURCE: Final = "clickpost"
 _S, _P = ScanStatus, ShipmentState
 # Of states of the same second the later one in this order is the newer one.

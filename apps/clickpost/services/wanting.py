@@ -12,7 +12,7 @@ from apps.clickpost.errors import NothingToBook
 from apps.clickpost.models import Booking, CarrierAccount
 from apps.clickpost.selectors import get_settings, pieces_to_book
 from apps.clickpost.services.sending import send_soon
-from apps.clickpost.states import HOLDS_PIECES, Booker
+from apps.clickpost.states import ACTOR, HOLDS_PIECES, Booker
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.fulfilment.selectors import list_sent_with
@@ -23,7 +23,6 @@ from apps.orders.states import SHIPPABLE_PAYMENT, OrderStatus
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
 
-ACTOR: Final = Actor.system("ClickPost")
 _MOST_AT_ONCE: Final = 200
 _LOOKS_BACK: Final = timedelta(days=60)
 
