@@ -56,8 +56,7 @@ PLACED_FOLDERS = [
         *("inventory", "fulfilment", "invoices", "returns", "giftcards"),
     ]
 ]
-PURCHASE = ["tests/flows", "tests/checkout"]
-MONEY_AND_STOCK = ["tests/payments", "tests/inventory"]
+FLOWS = ["tests/flows"]
 
 
 @dataclass(frozen=True)
@@ -130,9 +129,8 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
 def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
     """The runs of pytest one after the other. The matrix has one more for each other kind of database.
 
-    Tests marked `placed` run on MariaDB, and in a run of named files or folders. Of the others the matrix runs there those of the
-    purchase, its money and its stock, and on an own PostgreSQL, which is nearest to the shared one, the flows; the
-    soak runs all of them on both.
+    Tests marked `placed` run on MariaDB, and in a run of named files or folders. Of the others the matrix runs the flows there
+    and on an own PostgreSQL; the soak runs all of them on both.
     """
     without = [f"not {marker}" for marker in missing]
     short = [*without, "not soak", "not matrix"]
@@ -148,9 +146,9 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
     else:
         yield Run("", ["matrix", "not soak", *without], arguments)
         if not arguments:
-            yield Run("postgresql", [*short, "not placed"], ["tests/flows"])
+            yield Run("postgresql", [*short, "not placed"], FLOWS)
             if "mariadbd" not in missing:
-                yield Run("mysql", [*short, "not placed"], [*PURCHASE, *MONEY_AND_STOCK])
+                yield Run("mysql", [*short, "not placed"], FLOWS)
                 yield Run("mysql", [*short, "placed"], PLACED_FOLDERS)
 
 

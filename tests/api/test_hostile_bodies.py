@@ -211,7 +211,14 @@ def faults(
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("place", ["store", "platform"])
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "step",
+    [
+        23,
+        pytest.param(7, marks=pytest.mark.matrix),
+        pytest.param(1, marks=pytest.mark.soak),
+    ],
+)
 def test_no_write_takes_a_wrong_body_or_fails_over_it(
     store: Any,
     known: dict[str, str],

@@ -101,6 +101,7 @@ DEPTHS = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.matrix
 @pytest.mark.timeout(900)
 @DEPTHS
 def test_no_dead_end_in_a_stores_admin(owner: Client, queries: int, alike: int) -> None:

@@ -82,6 +82,7 @@ def test_what_a_suspended_stores_owner_sees(
     assert owner.get("/admin/catalog/product/add/").status_code == 403
 
 
+@pytest.mark.matrix
 def test_staff_of_a_suspended_store_change_nothing_by_any_address_of_its_admin(
     store: Any, client_for: Callable[..., Client]
 ) -> None:

@@ -23,7 +23,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.matrix,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(300),
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.matrix,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(300),
 ]
 
 

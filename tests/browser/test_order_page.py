@@ -18,7 +18,6 @@ from tests.support.acting import seeing_all
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(300),
     pytest.mark.matrix,
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

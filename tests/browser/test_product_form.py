@@ -15,7 +15,6 @@ from tests.support.acting import seeing_all
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(300),
     pytest.mark.matrix,
 ]
 PASSWORD = "a-long-password-1"

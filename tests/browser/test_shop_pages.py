@@ -13,8 +13,8 @@ from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.matrix,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(300),
 ]
 ADDRESS = {
     "email": "mira@example.com",
@@ -50,8 +50,8 @@ def go_to_pay(page: Page, shop: str) -> None:
     expect(page.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
-@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.matrix)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
 def test_everybody_can_use_every_page(shop: str, browser: Browser, width: int, scheme: Any) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 860}, color_scheme=scheme, reduced_motion="reduce"

@@ -14,7 +14,6 @@ from tests.support.databases import LOCAL
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(300),
 ]
 
 

@@ -87,7 +87,6 @@ def test_messages_of_one_parcel_at_once(shop: Any, vendor: ClickPostVendor) -> N
     assert_adds_up(parcel.order)
 
 
-@pytest.mark.timeout(300)
 def test_a_worker_that_dies_anywhere_books_once(shop: Any, vendor: ClickPostVendor) -> None:
     def work() -> None:
         with seeing_all(shop):
@@ -112,7 +111,6 @@ def test_a_worker_that_dies_anywhere_books_once(shop: Any, vendor: ClickPostVend
         assert sum(each.reference.startswith(order.number) for each in vendor.parcels.values()) == 1
 
 
-@pytest.mark.timeout(300)
 def test_a_worker_that_dies_anywhere_delivers_once(shop: Any, vendor: ClickPostVendor) -> None:
     def work() -> None:
         with seeing_all(shop):

@@ -62,7 +62,6 @@ def test_many_workers_and_two_people(throwaway_store: Any, portal: IrpServer) ->
     assert portal.calls.count("cancel") == 1
 
 
-@pytest.mark.timeout(300)
 def test_a_worker_that_dies_anywhere_registers_and_cancels_once(
     throwaway_store: Any, portal: IrpServer
 ) -> None:

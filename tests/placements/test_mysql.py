@@ -250,7 +250,6 @@ POINTS = tuple(1 + index * 7 % 23 for index in range(40))
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
 def test_killed_again_and_again_the_tables_come_out_the_same(
     placed: Any, transactional_db: None, mariadb: MariaDB
 ) -> None:

@@ -94,6 +94,7 @@ def test_development_documents_are_deleted(db: None, settings: Any) -> None:
     assert_noted("development_documents.deleted", "reset_development_documents")
 
 
+@pytest.mark.matrix
 @pytest.mark.django_db(transaction=True)
 def test_from_an_archive_to_a_deletion(throwaway_store: Any, settings: Any, tmp_path: Path) -> None:
     settings.BACKUP_DIR, settings.MEDIA_ROOT = tmp_path / "exports", tmp_path / "media"
