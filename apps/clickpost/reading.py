@@ -3,7 +3,7 @@
 The outer values are the scan that a message is about; `additional.latest_status` is where the parcel is by then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -83,6 +83,14 @@ def read_news(parcel: Mapping[str, Any]) -> News:
         expected_on=_day(more.get("courier_partner_edd")),
         is_reverse=more.get("is_rvp") is True,
     )
+
+
+def parcel_of(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The newest of the documents of a waybill, as one message with every scan."""
+    newest = max(documents, key=lambda each: str(each.get("version", "")))
+    payload = newest.get("payload")
+    scans = newest.get("scans")
+    return {**(payload if isinstance(payload, dict) else {}), "scans": scans or []}
 
 
 def _seen(scan: Mapping[str, Any]) -> Seen:

@@ -3,6 +3,7 @@
 from apps.clickpost.services.acting import send_due_requests
 from apps.clickpost.services.adopting import adopt_shipment, adopt_waybill
 from apps.clickpost.services.booking import send_due_bookings
+from apps.clickpost.services.catching_up import apply_lost_news, ask_where_they_are
 from apps.clickpost.services.deciding import ask_again, ask_back, retry_request
 from apps.clickpost.services.dropping import drop_obsolete
 from apps.clickpost.services.labels import fetch_missing_labels, read_label
@@ -23,11 +24,13 @@ from apps.clickpost.services.wanting import begin_bookings, book_by_itself, book
 __all__ = [
     "adopt_shipment",
     "adopt_waybill",
+    "apply_lost_news",
     "apply_news",
     "ask_about_silent_parcels",
     "ask_again",
     "ask_back",
     "ask_carriers",
+    "ask_where_they_are",
     "begin_automatic",
     "begin_bookings",
     "book_again",

@@ -1,12 +1,11 @@
 """A parcel becomes one that ClickPost follows: from its first news, or from the day it has a number."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.db.models import Q
 
 from apps.clickpost.models import Booking, FollowedParcel
-from apps.clickpost.reading import News, read_news
+from apps.clickpost.reading import News, parcel_of, read_news
 from apps.clickpost.services.tracking import apply_to
 from apps.common.typed_text import Code, cleans_text
 from apps.fulfilment.models import Shipment
@@ -80,13 +79,6 @@ def _news_before(waybill: str) -> News | None:
     if not found:
         return None
     try:
-        return read_news(_parcel_of(found))
+        return read_news(parcel_of(found))
     except MalformedMessage:  # a payload of another form, which the inbox has refused as well
         return None
-
-
-def _parcel_of(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    newest = max(documents, key=lambda each: str(each.get("version", "")))
-    payload = newest.get("payload")
-    scans = newest.get("scans")
-    return {**(payload if isinstance(payload, dict) else {}), "scans": scans or []}

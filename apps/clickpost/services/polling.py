@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Annotated, Any, Final
 
 import orjson
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from apps.clickpost.client import KIND, ClickPostClient
 from apps.clickpost.errors import ClickPostRefused
@@ -55,9 +55,20 @@ def ask_about_silent_parcels() -> int:
         created_at__gt=now() - _ASKED_FOR,
         cp_id__isnull=False,
     ).order_by("cp_id", F("asked_at").asc(nulls_first=True), "heard_at", "id")
-    most = _MOST_CALLS * settings.waybills_per_call
+    return _ask(rows)
+
+
+def ask_about(parcels: QuerySet[FollowedParcel]) -> int:
+    """Ask about these, whenever they were heard of. How many answers came. A sandbox asks nothing."""
+    if current_store().is_sandbox:
+        return 0
+    return _ask(parcels.filter(cp_id__isnull=False).order_by("cp_id", "heard_at", "id"))
+
+
+def _ask(rows: QuerySet[FollowedParcel]) -> int:
+    each_call = get_settings().waybills_per_call
     answered = 0
-    for cp_id, waybills in _calls(list(rows[:most]), settings.waybills_per_call):
+    for cp_id, waybills in _calls(list(rows[: _MOST_CALLS * each_call]), each_call):
         try:
             found = ClickPostClient().track(waybills, cp_id=cp_id)
         except (Unavailable, NotConnected):

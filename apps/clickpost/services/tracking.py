@@ -5,7 +5,6 @@ ever heard: an older one changes nothing. A move of the state and the note of wh
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext
 
 from apps.clickpost.codes import count_unknown, meaning_of, reason_of
 from apps.clickpost.models import FollowedParcel
+from apps.clickpost.newer import RANKS, is_newer, moment_of
 from apps.clickpost.reading import News, Seen
 from apps.clickpost.services.noting import note_carrier_cancelled
 from apps.clickpost.states import ACTOR
@@ -30,16 +30,8 @@ from apps.tenancy.retrying import repeated_on_deadlock
 
 SOURCE: Final = "clickpost"
 _S, _P = ScanStatus, ShipmentState
-# Of states of the same second the later one in this order is the newer one.
-_RANKS: Final = {status: rank for rank, status in enumerate((
-    _S.OTHER, _S.BOOKED, _S.CANCELLED, _S.PICKUP_FAILED, _S.PICKED_UP, _S.IN_TRANSIT, _S.DELAYED, _S.OUT_FOR_DELIVERY,
-    _S.FAILED, _S.DAMAGED, _S.LOST, _S.RETURNING, _S.RETURNED, _S.DELIVERED,
-))}  # fmt: skip
 _OVER: Final = (_S.DELIVERED, _S.RETURNED, _S.LOST, _S.CANCELLED)
 _PROBLEMS: Final = (_S.LOST, _S.DAMAGED, _S.CANCELLED)
-# A carrier's clock may be ahead; a time further on is a mistake, and would keep out all that is newer.
-_AHEAD: Final = timedelta(days=1)
-
 Move = Callable[[Shipment, News, Seen], None]
 
 
@@ -95,15 +87,15 @@ def _write(parcel: FollowedParcel, news: News, *, again: bool = False) -> None:
     """History, and what was applied last. The parcel is locked."""
     scans = [scan for each in news.scans if (scan := scan_of(each)) is not None]
     fulfilment.write_scans(shipment=parcel.shipment, scans=scans, actor=ACTOR)
-    latest, at = news.latest, _moment(news.latest)
-    if at is None or not (again or _is_newer(parcel, latest)):
+    latest, at = news.latest, moment_of(news.latest)
+    if at is None or not (again or is_newer(parcel, latest)):
         return
     status, _is_known = meaning_of(latest.code, latest.bucket)
     FollowedParcel.objects.filter(pk=parcel.pk).update(
         last_code=latest.code,
         last_status=status,
         last_at=at,
-        rank=_RANKS[status],
+        rank=RANKS[status],
         ndr_code=news.ndr_code,
         cp_id=news.cp_id or parcel.cp_id,
         expected_on=news.expected_on or parcel.expected_on,
@@ -130,22 +122,9 @@ def scan_of(seen: Seen) -> Scan | None:
     )
 
 
-def _moment(seen: Seen) -> datetime | None:
-    at = seen.at
-    return None if at is None or not seen.code or at > now() + _AHEAD else at
-
-
-def _is_newer(parcel: FollowedParcel, latest: Seen) -> bool:
-    at = _moment(latest)
-    if at is None:
-        return False
-    status, _is_known = meaning_of(latest.code, latest.bucket)
-    return parcel.last_at is None or (at, _RANKS[status]) > (parcel.last_at, parcel.rank)
-
-
 def _move_of(parcel: FollowedParcel, latest: Seen, *, again: bool = False) -> Move | None:
     """What the newest state changes in the parcel, if it does."""
-    if not (again or _is_newer(parcel, latest)):
+    if not (again or is_newer(parcel, latest)):
         return None
     status, _is_known = meaning_of(latest.code, latest.bucket)
     return _MOVES.get((ShipmentState(parcel.shipment.state), status))
