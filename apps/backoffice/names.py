@@ -306,6 +306,7 @@ TASKS: Final = {
     "easyecom.cancel_order": _("Cancel the order at EasyEcom"),
     "easyecom.compare_order": _("Compare the order with what EasyEcom has"),
     "easyecom.push_order": _("Send the order to EasyEcom"),
+    "easyecom.settle_stock_of_return": _("Take EasyEcom's level after a return"),
     "discounts.give_back_uses": _("Give the uses of discounts back"),
     "fulfilment.look_at_waiting_orders": _("Look at the orders that wait for it"),
     "fulfilment.renew_days": _("Keep the new day of awaited pieces"),

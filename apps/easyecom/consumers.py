@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.easyecom.services.cancelling import note_cancelled_here
 from apps.easyecom.services.doubting import note_changed_here
 from apps.easyecom.services.pushing import note_order
+from apps.easyecom.services.stocking import settle_returned
 from apps.easyecom.starting import start_pushing
 from apps.events.consumers import Message, consumes
 from apps.integrations.selectors import is_connected
@@ -36,3 +37,9 @@ def cancel_order(message: Message) -> None:
 def compare_order(message: Message) -> None:
     """What was sent before is changed at EasyEcom by staff."""
     note_changed_here(UUID(message.payload["order_id"]))
+
+
+@consumes("return.received", wanted=_WANTED)
+def settle_stock_of_return(message: Message) -> None:
+    """Pieces that are back are counted by EasyEcom's levels, where those are the stock."""
+    settle_returned(order_id=UUID(message.payload["order_id"]))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from apps.common.clock import now
+from apps.common.clock import moved_to, now
 from apps.common.errors import InvalidInput
 from apps.easyecom import services as easyecom
 from apps.easyecom.models import Location, PushedOrder, StockLevel, UnmatchedSku
@@ -16,13 +16,17 @@ from apps.easyecom.options import read_options
 from apps.easyecom.reading import Level
 from apps.easyecom.services.stocking import apply_levels
 from apps.easyecom.states import Job
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.services import Pieces
 from apps.inbox.models import InboxMessage
 from apps.integrations.selectors import get_config
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger
 from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, stock_of
-from tests.easyecom.shop import CASH, Shop
+from tests.easyecom.shop import CASH, Shop, invoice_of
+from tests.support.acting import STAFF
 from tests.vendors.base import Fault
 from tests.vendors.easyecom import EasyEcomVendor
 
@@ -117,6 +121,41 @@ def test_a_level_of_the_shelf_counts_the_pieces_of_open_orders(
     master.hear()
     with master.inside():
         assert stock_of(goods) == (20, 0, 5)
+
+
+@pytest.mark.parametrize("is_master", [True, False])
+def test_goods_that_came_back_are_received_by_staff_and_counted_once(
+    store: Any, make_shop: Callable[..., Shop], vendor: EasyEcomVendor, is_master: bool
+) -> None:
+    shop = make_shop(store, master="easyecom" if is_master else "here")
+    with shop.inside():
+        easyecom.read_due(only=Job.PRODUCTS)
+        place = Location.objects.get(key="lk1")
+        easyecom.map_location(row=place, warehouse=Warehouse.objects.get())
+    goods = shop.goods(stock=20)
+    order = shop.order(goods, quantity=5, method=CASH)
+    vendor.stock["lk1", goods.sku] = 20
+    shop.push(order)
+    vendor.ship(invoice_of(vendor, order), "AWB-1")
+    vendor.follow(invoice_of(vendor, order), "rto")
+    vendor.follow(invoice_of(vendor, order), "back")
+    shop.hear()
+    with shop.inside():
+        parcel = Shipment.objects.get()
+        assert (parcel.state, stock_of(goods)) == ("returning", (15, 0, 0)), "staff look into it"
+        StockLevel.objects.update(heard_at=now() - timedelta(minutes=20))
+    vendor.set_stock(goods.sku, 20)  # its warehouse has received them
+    with moved_to(now() + timedelta(minutes=20)):
+        shop.hear()
+        with shop.inside():
+            assert stock_of(goods)[0] == (20 if is_master else 15)
+            pieces = {line.order_line_id: Pieces(restock=5) for line in parcel.lines.all()}
+            fulfilment.receive_return(shipment=parcel, lines=pieces, actor=STAFF)
+        shop.work()
+    with shop.inside():
+        assert stock_of(goods) == (20, 0, 0)
+        assert Movement.objects.filter(kind="return").get().on_hand_delta == 5
+        assert check_ledger() == []
 
 
 def test_a_late_level_does_not_replace_a_newer_one(master: Shop, vendor: EasyEcomVendor) -> None:

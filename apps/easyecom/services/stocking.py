@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext
@@ -17,11 +18,14 @@ from apps.catalog.selectors import SaleableLine, find_variants_by_sku
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.easyecom.models import Location, PushedOrder, StockLevel
-from apps.easyecom.options import Options
+from apps.easyecom.options import Options, read_options
 from apps.easyecom.reading import Level
 from apps.easyecom.services.matching import find_location, note_matched, note_unmatched
 from apps.easyecom.states import KEPT_THERE, Basis, Master, Side
+from apps.easyecom.tokens import KIND
 from apps.events import services as events
+from apps.integrations.errors import NotConnected
+from apps.integrations.selectors import get_config
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.states import MovementKind, ReservationState
@@ -82,6 +86,26 @@ def apply_levels(levels: Sequence[Level], *, options: Options, heard_at: datetim
     note_unmatched(Side.THERE, outcome.unknown, reason=reason)
     note_matched(Side.THERE, [sku for sku in lines if sku not in outcome.unknown])
     return outcome
+
+
+def settle_returned(*, order_id: UUID) -> int:
+    """Pieces of the order came back into the stock here. Where EasyEcom is master its levels count them as soon as its
+    warehouse has received them, so the last level of each SKU is the stock again. How many levels there were."""
+    try:
+        options = read_options(get_config(KIND))
+    except NotConnected:
+        return 0
+    if options.master != Master.THERE:
+        return 0
+    came = Movement.objects.filter(order_ref=order_id, kind=MovementKind.RETURN)
+    places = set(came.values_list("stock_item__warehouse_id", "stock_item__sku"))
+    rows = StockLevel.objects.filter(sku__in={sku for _warehouse, sku in places})
+    rows = rows.filter(location__warehouse__isnull=False).select_related("location")
+    known = [row for row in rows if (row.location.warehouse_id, row.sku) in places]
+    for row in known:
+        level = Level(row.sku, row.location.key, row.location.number, row.level)
+        apply_levels([level], options=options, heard_at=row.heard_at)
+    return len(known)
 
 
 def _count(outcome: Outcome, change: int | None) -> None:
