@@ -1,4 +1,4 @@
-"""Files of couriers about cash on delivery, read by the wordings of their headings: Delhivery, Blue Dart, Ecom Express, the
+"""Files of couriers about cash on delivery, CSV or workbooks, read by the wordings of their headings: Delhivery, Blue Dart, Ecom Express, the
 report of ClickPost, and what is worded alike.
 
 The heading is the first of the upper rows that names a waybill and an amount. Days are written day first, as in India, or as
@@ -10,16 +10,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
+from itertools import islice
 from typing import Final
 
 from django.utils.translation import gettext
 
 from apps.common.amounts import read_amount
 from apps.common.csv_files import NotATable, read_rows
+from apps.common.currencies import decimals_of
 from apps.common.errors import InvalidInput
-from apps.common.money import to_minor
+from apps.common.money import require_amount, to_minor
 from apps.common.text import NotText, ascii_digits, clean_code, fold
+from apps.common.xlsx_tables import Cell, as_day, as_text, is_workbook, read_sheets
 
 MOST_ROWS: Final = 20_000
 _HEADING_WITHIN: Final = 20
@@ -45,6 +49,7 @@ _ALIASES: Final[Mapping[str, Sequence[str]]] = {
         "remittancenumber", "referenceutr", "reference",
     ),
 }  # fmt: skip
+_NOISE: Final = Decimal("0.000001")
 _ROUNDED: Final = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WITH_ZEROS: Final = re.compile(r"(\d+)\.0+")
 _DAYS: Final = ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d/%b/%Y", "%d-%b-%y", "%d %B %Y", "%d-%m-%y", "%d/%m/%y", "%Y/%m/%d")  # fmt: skip
@@ -63,34 +68,56 @@ class Row:
 
 
 def read_remittance(content: bytes, *, currency: str, language: str) -> Iterator[Row]:
-    """The rows below the heading, numbered without empty lines. Raises `NotATable`, also after some rows."""
-    places, rows = _find_heading(content)
-    for number, cells in rows:
-        if number > MOST_ROWS:
+    """The rows below the heading. Those of a CSV file are numbered without empty lines, those of a workbook as it shows
+    them. Raises `NotATable`, also after some rows."""
+    places, rows = _heading_of_workbook(content) if is_workbook(content) else _heading_of(content)
+    for count, (number, cells) in enumerate(rows, 1):
+        if count > MOST_ROWS:
             raise NotATable(gettext("At most %(most)s rows.") % {"most": MOST_ROWS})
         given = {name: cells[place] if place < len(cells) else "" for name, place in places.items()}
-        if not _is_sum(given["waybill"], cells):
+        if not _is_sum(as_text(given["waybill"]), [as_text(cell) for cell in cells]):
             yield _read_row(number, given, currency, language)
 
 
-def _find_heading(content: bytes) -> tuple[dict[str, int], Iterator[tuple[int, list[str]]]]:
+_Rows = Iterator[tuple[int, Sequence[Cell]]]
+
+
+def _heading_of(content: bytes) -> tuple[dict[str, int], _Rows]:
     """The columns, and the rows that follow. Lines above are cut off: the delimiter is that of the heading."""
     rest = _in_utf8(content)
     for skipped in range(_HEADING_WITHIN):
         rows = enumerate(read_rows(BytesIO(rest)), skipped + 1)
         _number, cells = next(rows, (0, []))
-        names = [re.sub(r"[^a-z0-9]", "", fold(cell)) for cell in cells]
-        places = {
-            field: place
-            for field, aliases in _ALIASES.items()
-            if (place := _place_of(aliases, names)) is not None
-        }
-        if {"waybill", "amount"} <= places.keys():
+        if places := _places_in(cells):
             return places, rows
         _line, _end, rest = rest.partition(b"\n")
         if not rest:
             break
-    raise NotATable(
+    raise _without_heading()
+
+
+def _heading_of_workbook(content: bytes) -> tuple[dict[str, int], _Rows]:
+    """The same of the first sheet that has such a row."""
+    for sheet in read_sheets(content):
+        for _number, cells in islice(sheet.rows, _HEADING_WITHIN):
+            if places := _places_in([as_text(cell) for cell in cells]):
+                return places, sheet.rows
+    raise _without_heading()
+
+
+def _places_in(cells: Sequence[str]) -> dict[str, int]:
+    """The columns of a heading; empty for another row."""
+    names = [re.sub(r"[^a-z0-9]", "", fold(cell)) for cell in cells]
+    places = {
+        field: place
+        for field, aliases in _ALIASES.items()
+        if (place := _place_of(aliases, names)) is not None
+    }
+    return places if {"waybill", "amount"} <= places.keys() else {}
+
+
+def _without_heading() -> NotATable:
+    return NotATable(
         gettext(
             "No row names the columns. A file needs a column for the AWB number and one for the amount."
         )
@@ -114,15 +141,32 @@ def _is_sum(waybill: str, cells: Sequence[str]) -> bool:
     return is_sum and (not waybill or fold(waybill) == first)
 
 
-def _read_row(number: int, given: Mapping[str, str], currency: str, language: str) -> Row:
+def _read_row(number: int, given: Mapping[str, Cell], currency: str, language: str) -> Row:
+    waybill = as_text(given["waybill"])
     try:
-        waybill = read_waybill(given["waybill"])
-        amount = to_minor(read_amount(given["amount"], currency, language))
-        reference = clean_code(given.get("reference", ""), most=80)
-        day = _read_day(given.get("paid_on", ""))
+        return Row(
+            number,
+            read_waybill(waybill),
+            _amount_of(given["amount"], currency, language),
+            _day_of(given.get("paid_on", "")),
+            clean_code(as_text(given.get("reference", "")), most=80),
+        )
     except InvalidInput as error:
-        return Row(number, waybill=given["waybill"][:80], fault=str(error)[:300])
-    return Row(number, waybill, amount, day, reference)
+        return Row(number, waybill=waybill[:80], fault=str(error)[:300])
+
+
+def _amount_of(cell: Cell, currency: str, language: str) -> int:
+    """A number of a workbook is binary: 1499.9999999999998 is 1500."""
+    if not isinstance(cell, Decimal):
+        return to_minor(read_amount(as_text(cell), currency, language))
+    rounded = round(cell, decimals_of(currency))
+    exact = rounded if abs(rounded - cell) < _NOISE else cell
+    return to_minor(require_amount(exact, currency))
+
+
+def _day_of(cell: Cell) -> date | None:
+    day = as_day(cell)
+    return day if day is not None else _read_day(as_text(cell))
 
 
 def read_waybill(text: str) -> str:

@@ -66,7 +66,7 @@ def upload_view(request: HttpRequest) -> HttpResponseBase:
     _require(request, CHANGES)
     file = request.FILES.get("file")
     if file is None or isinstance(file, list):
-        messages.error(request, gettext("Choose a CSV file."))
+        messages.error(request, gettext("Choose a CSV or XLSX file."))
         return HttpResponseRedirect(reverse(_LIST))
     try:
         made = remittances.upload_remittance(
