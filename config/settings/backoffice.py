@@ -103,7 +103,7 @@ STORE_ADMIN = _site(
                     "fulfilment.view_shipment",
                 ),
                 _rows("Cash of couriers", "local_atm", "remittances", "remittance"),
-                _rows("Bookings", "package", "clickpost", "booking"),
+                _of_system("clickpost", "Bookings", "package", "booking", "bookings"),
                 _rows("Returns", "assignment_return", "returns", "returnrequest"),
                 _item(
                     "Payments",
@@ -187,9 +187,11 @@ STORE_ADMIN = _site(
                 _rows("Mails", "edit_note", "notifications", "mailwording"),
                 _rows("Mail settings", "mail_lock", "notifications", "mailsettings"),
                 _rows("Integrations", "hub", "integrations", "integration"),
-                _rows("ClickPost", "conveyor_belt", "clickpost", "clickpostsettings"),
-                _rows("Carriers", "local_shipping", "clickpost", "carrieraccount"),
-                _rows("ClickPost codes", "pin", "clickpost", "statuscode"),
+                _of_system(
+                    "clickpost", "ClickPost", "conveyor_belt", "clickpostsettings", "settings"
+                ),
+                _of_system("clickpost", "Carriers", "local_shipping", "carrieraccount", "carriers"),
+                _of_system("clickpost", "ClickPost codes", "pin", "statuscode", "codes"),
                 _of_system("easyecom", "EasyEcom: Locations", "warehouse", "location", "locations"),
                 _of_system(
                     "easyecom", "EasyEcom: Statuses", "swap_horiz", "statusmeaning", "statuses"

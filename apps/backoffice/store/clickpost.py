@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -19,6 +20,14 @@ from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, flag, moment, money
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.connected import sees_of
+from apps.backoffice.store.label_printing import (
+    PRINT_LABELS,
+    PRINTS,
+    print_view,
+    show_chosen,
+    too_many,
+)
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.clickpost import services as clickpost
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, StatusCode
@@ -27,7 +36,10 @@ from apps.clickpost.states import HAS_WAYBILL
 from apps.fulfilment.states import ScanStatus
 from apps.invoices.answers import pdf_answer
 
-PRINTS = "clickpost.print_label"
+sees_bookings = sees_of("clickpost", "booking")
+sees_settings = sees_of("clickpost", "clickpostsettings")
+sees_carriers = sees_of("clickpost", "carrieraccount")
+sees_codes = sees_of("clickpost", "statuscode")
 _TONES = {"shipped": "active", "refused": "problem", "stray": "problem", "waiting": "pending"}
 
 
@@ -134,13 +146,30 @@ class BookingAdmin(RecordAdmin):
         "created_at",
     )
 
+    actions = ("print_labels",)
+
+    def has_print_labels_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PRINTS)
+
+    @admin.action(description=PRINT_LABELS, permissions=["print_labels"])
+    def print_labels(
+        self, request: HttpRequest, queryset: QuerySet[Booking]
+    ) -> HttpResponse | None:
+        if too_many(request, queryset.count()):
+            return None
+        wanted = clickpost.labels_of_bookings(list(queryset))
+        return show_chosen(request, wanted, "store_admin:clickpost_booking_changelist")
+
     def get_urls(self) -> list[Any]:
+        several = path(
+            "labels/", self.admin_site.admin_view(print_view), name="clickpost_booking_labels"
+        )
         label = path(
             "<uuid:booking_id>/label/",
             self.admin_site.admin_view(self.show_label),
             name="clickpost_booking_label",
         )
-        return [label, *super().get_urls()]
+        return [several, label, *super().get_urls()]
 
     def show_label(self, request: HttpRequest, booking_id: UUID) -> HttpResponse:
         """The carrier's label as a PDF file."""

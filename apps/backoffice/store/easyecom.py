@@ -1,6 +1,5 @@
 """EasyEcom: orders there, locations and warehouses, what statuses mean, SKUs that do not match, levels that differ."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
@@ -17,10 +16,10 @@ from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, plain, stored
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.connected import sees_of
 from apps.easyecom import services as easyecom
 from apps.easyecom.models import Location, PushedOrder, StatusMeaning, StockLevel, UnmatchedSku
 from apps.easyecom.states import Meaning
-from apps.integrations.selectors import is_connected
 
 _TONES: Final = {
     "refused": "problem",
@@ -30,20 +29,11 @@ _TONES: Final = {
 }
 
 
-def _sees(model: str) -> Callable[[HttpRequest], bool]:
-    """Whether its entry is in the menu: for those who may see it, of a store that is connected."""
-
-    def sees(request: HttpRequest) -> bool:
-        return is_connected("easyecom") and request.user.has_perm(f"easyecom.view_{model}")
-
-    return sees
-
-
-sees_orders = _sees("pushedorder")
-sees_locations = _sees("location")
-sees_statuses = _sees("statusmeaning")
-sees_skus = _sees("unmatchedsku")
-sees_levels = _sees("stocklevel")
+sees_orders = sees_of("easyecom", "pushedorder")
+sees_locations = sees_of("easyecom", "location")
+sees_statuses = sees_of("easyecom", "statusmeaning")
+sees_skus = sees_of("easyecom", "unmatchedsku")
+sees_levels = sees_of("easyecom", "stocklevel")
 
 
 class MappedAdmin(Admin):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -19,12 +20,14 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.label_printing import PRINT_LABELS, PRINTS, show_chosen, too_many
 from apps.backoffice.store.undelivered import (
     inspect_undelivered,
     note_call,
     show_figures,
     show_undelivered,
 )
+from apps.clickpost import services as clickpost
 from apps.clickpost.selectors import find_label_of
 from apps.fulfilment.models import Shipment
 from apps.invoices import services as invoices
@@ -57,6 +60,20 @@ class ShipmentAdmin(RecordAdmin):
         "slip",
         "carrier_label",
     )
+
+    actions = ("print_labels",)
+
+    def has_print_labels_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PRINTS)
+
+    @admin.action(description=PRINT_LABELS, permissions=["print_labels"])
+    def print_labels(
+        self, request: HttpRequest, queryset: QuerySet[Shipment]
+    ) -> HttpResponse | None:
+        if too_many(request, queryset.count()):
+            return None
+        wanted = clickpost.labels_of_shipments(list(queryset))
+        return show_chosen(request, wanted, "store_admin:fulfilment_shipment_changelist")
 
     def get_urls(self) -> list[Any]:
         door = path(

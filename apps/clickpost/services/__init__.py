@@ -9,6 +9,13 @@ from apps.clickpost.services.dropping import drop_obsolete
 from apps.clickpost.services.labels import fetch_missing_labels, read_label
 from apps.clickpost.services.mapping import begin_automatic, map_code
 from apps.clickpost.services.polling import ask_about_silent_parcels, take_answer
+from apps.clickpost.services.printing import (
+    MOST_LABELS,
+    Wanted,
+    labels_of_bookings,
+    labels_of_shipments,
+    print_labels,
+)
 from apps.clickpost.services.sending import send_due
 from apps.clickpost.services.staff import (
     ask_carriers,
@@ -22,6 +29,8 @@ from apps.clickpost.services.tracking import apply_news
 from apps.clickpost.services.wanting import begin_bookings, book_by_itself, book_what_waits
 
 __all__ = [
+    "MOST_LABELS",
+    "Wanted",
     "adopt_shipment",
     "adopt_waybill",
     "apply_lost_news",
@@ -39,8 +48,11 @@ __all__ = [
     "cancel_booking",
     "drop_obsolete",
     "fetch_missing_labels",
+    "labels_of_bookings",
+    "labels_of_shipments",
     "make_due",
     "map_code",
+    "print_labels",
     "read_label",
     "retry_booking",
     "retry_request",
