@@ -1,10 +1,14 @@
 """PDF files that others made: their pages joined in one file."""
 
+from __future__ import annotations
+
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext
-from pypdf import PageObject, PdfReader, PdfWriter
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 MOST_PAGES: Final = 20
 
@@ -13,6 +17,8 @@ class PdfJoiner:
     """Files one after the other; one that can't be read leaves no page and does not keep the others out."""
 
     def __init__(self) -> None:
+        from pypdf import PdfWriter  # few processes print, and it loads in a fifth of a second
+
         self._writer = PdfWriter()
 
     def add(self, content: bytes, *, most_pages: int = MOST_PAGES) -> str:
@@ -40,6 +46,8 @@ class PdfJoiner:
 
 def _pages_of(content: bytes, most: int) -> list[PageObject]:
     """Empty for a file that is locked, has no page, or more than a label has."""
+    from pypdf import PdfReader
+
     reader = PdfReader(BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         return []

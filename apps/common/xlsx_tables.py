@@ -13,9 +13,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
 
-import openpyxl
 from django.utils.translation import gettext
-from openpyxl.utils.datetime import from_excel
 
 from apps.common.csv_files import MOST_COLUMNS, NotATable
 
@@ -28,6 +26,7 @@ _OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0"
 _DOCTYPE: Final = re.compile(rb"<\x00?!\x00?D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E", re.IGNORECASE)
 _ZEROS: Final = re.compile(r"0+")
 _WITHOUT_LOSS: Final = 10**15  # a spreadsheet keeps so many digits of a number
+_FIRST_DAY: Final = date(1899, 12, 30)
 _DAYS: Final = range(20_000, 80_000)  # numbers of days from 1954 to 2119
 
 Cell = str | Decimal | date
@@ -55,6 +54,8 @@ def read_sheets(content: bytes) -> Iterator[Sheet]:
             )
         )
     _measure(content)
+    import openpyxl  # few processes read workbooks, and it loads in a third of a second
+
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
     except Exception as error:  # a broken file of others fails in any way
@@ -78,8 +79,7 @@ def as_text(cell: Cell) -> str:
 def as_day(cell: Cell) -> date | None:
     """The day of a cell that has one, also where it lost its format and shows a number. None for texts and others."""
     if isinstance(cell, Decimal):
-        found = from_excel(int(cell)) if int(cell) in _DAYS else None
-        return found.date() if isinstance(found, datetime) else None
+        return _FIRST_DAY + timedelta(days=int(cell)) if int(cell) in _DAYS else None
     return None if isinstance(cell, str) else cell
 
 
