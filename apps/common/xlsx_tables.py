@@ -119,7 +119,7 @@ def _number(value: float, shape: str) -> Cell:
     number = Decimal(repr(value))
     if not number.is_finite():
         return str(value)
-    is_whole = number == number.to_integral_value()
+    is_whole = number % 1 == 0
     if is_whole and 0 <= number < _WITHOUT_LOSS and len(shape) > 1 and _ZEROS.fullmatch(shape):
         return f"{int(number):0{len(shape)}d}"
     return number

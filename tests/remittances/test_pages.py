@@ -10,21 +10,10 @@ from django.test import Client
 from apps.accounts.models import Role
 from apps.common.clock import moved_to, now
 from apps.remittances.models import Remittance
-from apps.tenancy.context import use_store
-from tests.api.shop import make_user
-from tests.remittances.files import csv_of, delivered
+from tests.remittances.files import LIST, csv_of, delivered, signed_in
 from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/remittances/remittance/"
-
-
-def signed_in(store: Any, client_for: Callable[..., Client], role: Role) -> Client:
-    client, person = client_for(store), make_user(store, role)
-    with use_store(store):
-        client.force_login(person)
-    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
-    return client
 
 
 def send(client: Client, *rows: str) -> Any:

@@ -16,8 +16,7 @@ from apps.common import xlsx_tables
 from apps.common.csv_files import NotATable
 from apps.remittances.models import Remittance
 from apps.remittances.table import read_remittance
-from tests.remittances.files import delivered
-from tests.remittances.test_pages import LIST, signed_in
+from tests.remittances.files import LIST, delivered, signed_in
 from tests.support.acting import seeing_all
 
 DAY = date(2026, 11, 28)
