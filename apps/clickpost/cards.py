@@ -123,6 +123,8 @@ def _buttons_of(row: Booking, accounts: Sequence[CarrierAccount]) -> list[CardBu
     found = []
     if row.state == _S.REFUSED:
         found.append(CardButton("retry", _("Try again"), _CHANGES, key, is_primary=True))
+    if row.state == _S.WAITING and row.error and not row.is_asked:
+        found.append(CardButton("retry", _("Book it now"), _CHANGES, key, is_primary=True))
     is_replaced = row.state == _S.CANCELLED and row.shipment_id is None
     if row.state in (*_OPEN, _S.CANCELLED) and not is_replaced:
         found += [

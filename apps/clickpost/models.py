@@ -136,7 +136,7 @@ class Booking(StoreModel):
 
     `pieces`: order line id -> how many. `cp_id` and `account_code` are chosen before the carrier is asked and stay, so that a
     repeated call is the same call. `is_chosen`: staff chose the carrier. `is_asked`: a waybill may exist. `replaces`: the booking whose parcel gets this one's
-    waybill. `due_at` also serves as the lease of the worker; None: nothing is to be done.
+    waybill. `actor_label` is who wanted it so last. `due_at` also serves as the lease of the worker; None: nothing is to be done.
     """
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="bookings")

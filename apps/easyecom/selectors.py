@@ -1,7 +1,11 @@
 """Reads of what is at EasyEcom."""
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.utils.translation import gettext
 
+from apps.common.clock import now
 from apps.easyecom.models import PushedOrder
 from apps.easyecom.states import KEPT_THERE, PushState
 from apps.integrations.documents import EasyEcomOrder
@@ -9,6 +13,9 @@ from apps.integrations.selectors import find_integration
 from apps.orders.models import Order
 from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
 from apps.tenancy.documents.access import ScopedCollection, scoped_collection
+
+# Older orders than these are pushed by staff.
+MISSED_FOR: Final = timedelta(days=30)
 
 
 def is_to_push(order: Order) -> bool:
@@ -32,20 +39,20 @@ def describe_awaited(order: Order) -> str:
     """Why EasyEcom does not have an order that it is to get, in words; "" where it has it, or is not to get it."""
     row = find_pushed(order)
     state = row.state if row is not None else ""
+    if state != PushState.QUEUED and not is_to_push(order):
+        return ""  # a part of it has left: it would be refused there
     if state == PushState.REFUSED:
-        return gettext(
-            "EasyEcom did not take the order. Push it again, or cancel this booking and book the parcel by hand."
-        )
+        return gettext("EasyEcom did not take the order. Push it again, or book this parcel now.")
     is_on_its_way = state in (PushState.WAITING, PushState.QUEUED) or (
-        row is None and _is_coming(order)
+        row is None and order.placed_at >= missed_since()
     )
     return gettext("EasyEcom does not have the order yet.") if is_on_its_way else ""
 
 
-def _is_coming(order: Order) -> bool:
-    """Orders from before the connection are not sent."""
+def missed_since() -> datetime:
+    """Orders from then on are sent, whatever became of their messages: not those from before the connection, nor old ones."""
     connected = find_integration("easyecom")
-    return connected is not None and order.placed_at >= connected.created_at and is_to_push(order)
+    return max(connected.created_at if connected is not None else now(), now() - MISSED_FOR)
 
 
 def has_pieces_there(order: Order) -> bool:

@@ -7,8 +7,9 @@ import pytest
 from django.core.files.storage import default_storage
 
 from apps.clickpost import services as clickpost
+from apps.clickpost.cards import card_of, press
 from apps.clickpost.errors import BookingMovedOn, NothingToBook
-from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings
+from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, FollowedParcel
 from apps.clickpost.states import BookingState
 from apps.common.clock import now
 from apps.easyecom.models import PushedOrder
@@ -18,6 +19,7 @@ from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.integrations import services as integrations
+from apps.integrations.models import Integration
 from apps.integrations.selectors import find_integration
 from apps.inventory import services as inventory
 from apps.inventory.models import Warehouse
@@ -296,6 +298,24 @@ def test_a_store_that_is_not_connected_hears_nothing(unconnected: ClickPostVendo
     assert not unconnected.calls
 
 
+def test_a_parcel_that_has_left_with_the_waybill_is_that_of_the_booking(
+    desk: ClickPostVendor,
+) -> None:
+    """The answer was lost, and the warehouse was quicker with the label."""
+    order = sold()
+    (row,) = clickpost.begin_bookings(order=order, actor=STAFF)
+    desk.faults.append(Fault("lose", "/create-order/"))
+    work()
+    kept = desk.parcels[order.number]
+    left = fulfilment.ship_order(order=order, actor=STAFF, tracking_number=kept.waybill)
+    work()
+    row.refresh_from_db()
+    assert (row.state, row.shipment_id, row.error) == (_S.SHIPPED, left.pk, "")
+    assert not kept.is_cancelled
+    assert FollowedParcel.objects.get().shipment_id == left.pk
+    assert_adds_up(order)
+
+
 def test_a_booking_by_itself_waits_until_the_warehouse_system_has_the_order(
     desk: ClickPostVendor, store: Any
 ) -> None:
@@ -304,15 +324,61 @@ def test_a_booking_by_itself_waits_until_the_warehouse_system_has_the_order(
     store.refresh_from_db()
     with use_store(store):
         books_itself()
-        order = sold()
+        order, other = sold(), sold()
         work()
         row = Booking.objects.get(order=order)
         assert (row.state, desk.parcels) == (_S.WAITING, {})
         assert "EasyEcom does not have the order" in row.error
-        PushedOrder.objects.filter(order=order).update(state=PushState.REFUSED)
+        PushedOrder.objects.update(state=PushState.REFUSED)
         work()
         row.refresh_from_db()
         assert "did not take the order" in row.error
-        PushedOrder.objects.filter(order=order).update(state=PushState.SENT)
-        work()
+        button = card_of(order).parts[0].buttons[0]
+        assert (button.verb, str(button.label)) == ("retry", "Book it now")
+        assert "is shipped" in press(order, button.verb, button.key, STAFF)
         assert list(desk.parcels) == [order.number]
+        PushedOrder.objects.filter(order=other).update(state=PushState.SENT)
+        work()
+        assert list(desk.parcels) == [order.number, other.number]
+
+
+def test_what_staff_have_cancelled_is_not_booked_by_itself_again(desk: ClickPostVendor) -> None:
+    books_itself()
+    desk.codes["/create-order/"] = [316]
+    order = sold()
+    work()
+    row = Booking.objects.get()
+    assert row.state == _S.REFUSED
+    clickpost.cancel_booking(booking=row, actor=STAFF)
+    assert clickpost.book_what_waits() == 0
+    assert clickpost.begin_bookings(order=order, actor=STAFF)[0].reference == f"{order.number}-P2"
+
+
+@pytest.mark.parametrize("why", ["paused", "removed", "from before", "partly sent"])
+def test_a_booking_waits_for_no_order_that_does_not_go_there(
+    desk: ClickPostVendor, store: Any, why: str
+) -> None:
+    system = integrations.add_integration(kind="easyecom")
+    store.refresh_from_db()
+    with use_store(store):
+        books_itself()
+        order = sold(quantity=2)
+        work()
+        assert Booking.objects.get().state == _S.WAITING
+        if why == "paused":
+            integrations.pause_integration(integration=system)
+        elif why == "removed":
+            integrations.remove_integration(integration=system)
+        elif why == "from before":
+            PushedOrder.objects.all().delete()
+            Integration.objects.filter(pk=system.pk).update(created_at=now() + timedelta(hours=1))
+        else:
+            PushedOrder.objects.update(state=PushState.REFUSED)
+            fulfilment.ship_order(order=order, lines={order.lines.get().pk: 1}, actor=STAFF)
+            work()
+            clickpost.book_what_waits()
+    store.refresh_from_db()
+    with use_store(store):
+        work()
+        row = Booking.objects.exclude(state=_S.CANCELLED).get()
+        assert (row.state, row.error) == (_S.SHIPPED, "")

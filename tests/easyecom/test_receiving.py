@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from apps.easyecom import services as easyecom
 from apps.easyecom.models import PushedOrder, StatusMeaning
-from apps.easyecom.reading import read_invoice, whole_of
+from apps.easyecom.reading import Invoice, read_invoice, whole_of
+from apps.easyecom.services.parcels import match_lines
 from apps.easyecom.states import Meaning
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -15,7 +17,7 @@ from apps.inbox import services as inbox
 from apps.inbox.errors import MalformedMessage
 from apps.inbox.models import InboxMessage
 from apps.integrations.documents import EasyEcomOrder
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
 from tests.checkout.shop import assert_adds_up, stock_of
 from tests.easyecom.shop import CASH, Shop, dead, invoice_of, pay
 from tests.support.acting import STAFF
@@ -175,6 +177,22 @@ def test_what_staff_have_sent_themselves_is_not_sent_again(
     vendor.follow(invoice_of(vendor, order), "delivered")
     assert dead(shop.hear()) == {}
     assert parcels(shop, order) == [("AWB-1", "delivered", {"KS-A": 1})]
+
+
+def test_a_parcel_that_leaves_here_while_its_invoice_is_read_is_that_one(
+    shop: Shop, vendor: EasyEcomVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = shop.order(shop.goods(), quantity=2, method=CASH)
+    shop.push(order)
+
+    def match_late(lines: list[OrderLine], invoice: Invoice) -> dict[UUID, int]:
+        fulfilment.ship_order(order=order, actor=STAFF, tracking_number=invoice.waybill)
+        return match_lines(list(order.lines.all()), invoice)
+
+    monkeypatch.setattr("apps.easyecom.services.parcels.match_lines", match_late)
+    vendor.ship(invoice_of(vendor, order), "AWB-1")
+    assert dead(shop.hear()) == {}
+    assert [each[0] for each in parcels(shop, order)] == ["AWB-1"]
 
 
 def test_tracking_is_a_hint_to_ask(shop: Shop, vendor: EasyEcomVendor) -> None:

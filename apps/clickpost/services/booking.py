@@ -107,7 +107,7 @@ def _is_settled(row: Booking) -> bool:
 def _book(row: Booking) -> Booking:
     """Choose a carrier, write it down, then ask for the waybill."""
     if not row.is_asked and (why := find_obstacle(row)):
-        return _settle(row, _S.CANCELLED, error=why)
+        return _settle(row, _S.CANCELLED, error=why, actor_label=ACTOR.label)
     if not row.is_asked and row.actor_label == ACTOR.label and (why := find_awaited(row.order)):
         raise NotYetBookable(why)
     try:
@@ -152,7 +152,7 @@ def _ship(row: Booking) -> Booking:
     except (Unavailable, CaptureFailed):
         raise
     except DomainError as refusal:
-        return _settle(row, _S.CANCELLING, error=str(refusal), is_due=True)
+        return _settle(row, _S.CANCELLING, error=str(refusal), is_due=True, actor_label=ACTOR.label)
     return _settle(row, _S.SHIPPED, shipment=shipment)
 
 

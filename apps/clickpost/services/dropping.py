@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.clickpost.models import Booking
 from apps.clickpost.selectors import find_obstacle
 from apps.clickpost.services.moving import move_booking, settle
-from apps.clickpost.states import BookingState
+from apps.clickpost.states import ACTOR, BookingState
 from apps.common.clock import now
 from apps.orders.models import Order
 
@@ -19,7 +19,7 @@ def drop_obsolete(order: Order) -> int:
         for row in rows.filter(state=BookingState.REFUSED):
             if why := find_obstacle(row):
                 move_booking(row, BookingState.CANCELLED)
-                settle(row, error=why)
+                settle(row, error=why, actor_label=ACTOR.label)
                 ended += 1
         late = rows.filter(state__in=(BookingState.WAITING, BookingState.BOOKED))
         late.filter(due_at__gt=now(), error__gt="").update(due_at=now())

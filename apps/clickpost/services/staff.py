@@ -31,13 +31,15 @@ _BOOKED_AGAIN: Final = (_S.REFUSED, _S.BOOKED, _S.SHIPPED, _S.STRAY, _S.CANCELLE
 
 @repeated_on_deadlock
 def retry_booking(*, booking: Booking, actor: Actor) -> Booking:
-    """Book a refused parcel once more, after what was wrong is corrected. Repeatable. A carrier that staff did not choose
-    is chosen again."""
+    """Book a refused parcel once more, after what was wrong is corrected, or now one that waits for another system.
+    Repeatable. A carrier that staff did not choose is chosen again."""
     with transaction.atomic():
         row = lock_booking(booking.pk)
-        if row.state == _S.WAITING:
+        if row.state == _S.WAITING and (row.is_asked or not row.error):
             return row
-        move_booking(row, _S.WAITING)
+        if row.state != _S.WAITING:
+            move_booking(row, _S.WAITING)
+        row.actor_label = actor.label[:150]
         if not row.is_chosen:
             row.cp_id, row.account_code, row.carrier = None, "", ""
         settle(row, is_due=True)
@@ -89,7 +91,8 @@ def book_again(*, booking: Booking, account: CarrierAccount, actor: Actor) -> Bo
 
 @repeated_on_deadlock
 def cancel_booking(*, booking: Booking, actor: Actor) -> Booking:
-    """Don't send the parcel with this carrier: its waybill is cancelled there. Repeatable, also to try the cancellation again.
+    """Don't send the parcel with this carrier: its waybill is cancelled there, and its order is booked by staff alone.
+    Repeatable, also to try the cancellation again.
 
     A parcel that is marked as shipped stays in its order: book it again, or record that it came back. Raises
     `BookingMovedOn` for one that the carrier has fetched, or that is being booked this moment.
@@ -98,6 +101,7 @@ def cancel_booking(*, booking: Booking, actor: Actor) -> Booking:
         row = lock_booking(booking.pk)
         if row.state in (_S.CANCELLED, _S.CANCELLING):
             return row
+        row.actor_label = actor.label[:150]  # from now on staff book what is left of the order
         _end(row, gettext("Cancelled by %(who)s.") % {"who": actor.label})
         note("booking.cancel_requested", row, after={"order": row.order.number}, actor=actor)
         send_soon()

@@ -12,7 +12,7 @@ from apps.clickpost.errors import NothingToBook
 from apps.clickpost.models import Booking, CarrierAccount
 from apps.clickpost.selectors import get_settings, pieces_to_book
 from apps.clickpost.services.sending import send_soon
-from apps.clickpost.states import ACTOR, HOLDS_PIECES, Booker
+from apps.clickpost.states import ACTOR, HOLDS_PIECES, Booker, BookingState
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.fulfilment.selectors import list_sent_with
@@ -64,10 +64,14 @@ def begin_bookings(
 
 
 def book_by_itself(order: Order) -> list[Booking]:
-    """Where the store wants that, and the order is from after it was wanted. Nothing where nothing is to be sent."""
+    """Where the store wants that, and the order is from after it was wanted. Nothing where nothing is to be sent, or staff
+    have cancelled a booking of it."""
     settings = get_settings()
     since = settings.automatic_since
     if settings.booker != Booker.ITSELF or since is None or order.placed_at < since:
+        return []
+    ended = Booking.objects.filter(order=order, state=BookingState.CANCELLED, shipment=None)
+    if ended.exclude(actor_label=ACTOR.label).exists():
         return []
     try:
         return begin_bookings(order=order, actor=ACTOR)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from apps.catalog.derived import sku_key
 from apps.common.actor import Actor
+from apps.common.errors import DomainError
 from apps.common.typed_text import Raw, cleans_text
 from apps.easyecom.options import read_options
 from apps.easyecom.reading import Invoice, read_invoice
@@ -128,14 +129,20 @@ def _is_other_carrier(parcel: Shipment, invoice: Invoice) -> bool:
 
 
 def _ship(order: Order, invoice: Invoice) -> Shipment:
-    return fulfilment.ship_order(
-        order=order,
-        lines=match_lines(list(order.lines.order_by("position")), invoice),
-        actor=ACTOR,
-        carrier=invoice.courier,
-        tracking_number=invoice.waybill,
-        request_key=key_of(invoice),
-    )
+    try:
+        return fulfilment.ship_order(
+            order=order,
+            lines=match_lines(list(order.lines.order_by("position")), invoice),
+            actor=ACTOR,
+            carrier=invoice.courier,
+            tracking_number=invoice.waybill,
+            request_key=key_of(invoice),
+        )
+    except (GiveUp, DomainError):
+        left = find_parcel(order, invoice)  # at this moment, by a worker of ClickPost or staff
+        if left is None:
+            raise
+        return left
 
 
 def match_lines(lines: list[OrderLine], invoice: Invoice) -> dict[UUID, int]:

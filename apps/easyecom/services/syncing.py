@@ -18,6 +18,7 @@ from apps.easyecom.jobs import get_job, keep, leased
 from apps.easyecom.models import SyncJob
 from apps.easyecom.options import Tier
 from apps.easyecom.reading import read_level
+from apps.easyecom.selectors import missed_since
 from apps.easyecom.services.fetching import receive_orders
 from apps.easyecom.services.matching import compare_products
 from apps.easyecom.services.pushing import note_order
@@ -38,8 +39,6 @@ _MISSED_EVERY: Final = timedelta(minutes=10)
 _PRODUCTS_EVERY: Final = timedelta(days=1)
 # What changed while the last window was read is read again.
 _OVERLAP: Final = timedelta(minutes=10)
-# Older orders than these are pushed by staff.
-_MISSED_FOR: Final = timedelta(days=30)
 _PAGES: Final = 40
 _PORTION: Final = 200
 READING: Final = (Job.MISSED, Job.ORDERS, Job.STOCK, Job.PRODUCTS)
@@ -151,14 +150,14 @@ def _read_products(row: SyncJob, client: Client) -> int:
 def _find_missed(row: SyncJob, client: Client) -> int:
     """Orders of which no message came: the store was paused, or the message was given up."""
     del row, client
-    since = max(_connected_at(), now() - _MISSED_FOR)
     rows = Order.objects.filter(
-        placed_at__gte=since,
+        placed_at__gte=missed_since(),
         payment_state__in=SHIPPABLE_PAYMENT,
         fulfilment_state=FulfilmentState.UNFULFILLED,
         cancelled_at__isnull=True,
         confirm_by__isnull=True,
         needs_shipping=True,
+        pickup__isnull=True,
         pushed_to_easyecom__isnull=True,
     )
     return sum(note_order(order) for order in rows.order_by("placed_at")[:_PORTION])
