@@ -1,7 +1,6 @@
 """A release comes to stores on four placements at once: main, a second cluster, an own PostgreSQL and MariaDB."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -34,7 +33,7 @@ from apps.tenancy.connections import (
 from apps.tenancy.context import use_store
 from tests.support.databases import close_store, open_store
 from tests.support.doors import put_behind_a_door, put_cluster_behind_a_door
-from tests.support.killing_statements import KILLED, kill_at_statement
+from tests.support.killing_statements import die, kill_at_statement
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.own_databases import own_database
@@ -346,7 +345,7 @@ def is_half_done(store: Store) -> bool:
 def kill_before_the_roles_know(monkeypatch: pytest.MonkeyPatch) -> None:
     """All migrations are there, and nobody may use what they brought."""
     with monkeypatch.context() as patch:
-        patch.setattr(seeding, "refresh_store", lambda store: os._exit(KILLED))
+        patch.setattr(seeding, "refresh_store", lambda store: die())
         assert kill_at_statement(run, 10**9)
 
 

@@ -1,7 +1,8 @@
-"""Kill a process before a statement: a forked child runs the call and ends itself."""
+"""Kill a process before a statement: a forked child runs the call and sends itself SIGKILL, as `kill -9` would."""
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -11,19 +12,33 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.tenancy.context import system_scope
 
-KILLED = 99
+KILLED = -signal.SIGKILL
+LIVES = 0  # the number of no statement
 
 
 def kill_at_statement(call: Callable[[], Any], number: int) -> bool:
     """Run it in a child that dies before it sends its so-manyth statement. False when it ended before."""
+    return was_killed(start_to_die(call, number))
+
+
+def start_to_die(call: Callable[[], Any], number: int) -> int:
+    """The same, while the caller goes on: `was_killed` waits for the process with this id."""
     connections.close_all()
     child = os.fork()
     if child == 0:
         run_and_die(call, number)
+    return child
+
+
+def was_killed(child: int) -> bool:
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     assert code in (0, KILLED), "the call failed before it could be killed"
     return code == KILLED
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run_and_die(call: Callable[[], Any], number: int) -> None:
@@ -36,7 +51,7 @@ def run_and_die(call: Callable[[], Any], number: int) -> None:
     def count(self: Any, *args: Any) -> Any:
         left[0] -= 1
         if left[0] == 0:
-            os._exit(KILLED)
+            die()
         return send(self, *args)
 
     try:

@@ -9,6 +9,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +24,14 @@ HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def make_office_door(office: Office, port: int) -> ThreadingHTTPServer:
-    """The page for people, and what connects a store: `GET /accounts`, `POST /hooks`, `POST /goods`."""
+    """The page for people, what connects a store (`GET /accounts`, `POST /hooks`, `POST /goods`), and what tests ask."""
+    verbs: dict[str, Callable[[Any], Any]] = {
+        "/hooks": office.set_hooks,
+        "/goods": office.set_goods,
+        "/books": office.books,
+        "/webhooks": office.take_webhooks,
+        "/clock": office.move_clock,
+    }
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -48,10 +56,9 @@ def make_office_door(office: Office, port: int) -> ThreadingHTTPServer:
                 self.send_header("Location", "/")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
-            elif path in ("/hooks", "/goods"):
-                verb = office.set_hooks if path == "/hooks" else office.set_goods
-                verb(json.loads(raw))
-                self._send(HTTPStatus.OK, b"{}")
+            elif path in verbs:
+                said = verbs[path](json.loads(raw))
+                self._send(HTTPStatus.OK, json.dumps(said).encode())
             else:
                 self._send(HTTPStatus.NOT_FOUND, b"")
 
@@ -78,8 +85,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--state", type=Path, default=None)
+    parser.add_argument("--holds-webhooks", action="store_true", help="until they are fetched")
     options = parser.parse_args()
-    office = Office(options.state)
+    office = Office(options.state, sends_at_once=not options.holds_webhooks)
     doors = [make_office_door(office, options.port)]
     for number, vendor in enumerate(office.vendors, start=1):
         doors.append(make_door(vendor, options.port + number))
@@ -98,7 +106,9 @@ def main() -> None:
     sys.stdout.flush()
     while not ended.wait(1):
         office.keep()
-    office.keep()
+    for door in doors:
+        door.shutdown()
+    office.close()
 
 
 if __name__ == "__main__":

@@ -108,6 +108,8 @@ class Vendor(ABC):
     def take(self, call: Call) -> Reply | None:
         """None closes the connection without an answer."""
         with self.lock:
+            if self.stopping.is_set():
+                return None
             self.calls.append(call)
             fault = self._fault_for(call)
             if fault is None or fault.how in ("lose", "slow"):
@@ -139,6 +141,11 @@ class Vendor(ABC):
     def stamp(self, moment: datetime | None = None) -> str:
         """`2026-11-20 12:40:00`, as the vendors write times: Indian, without a zone."""
         return f"{(moment or self.now()).astimezone(INDIA):%Y-%m-%d %H:%M:%S}"
+
+    def stop(self) -> None:
+        """What is asked from now on, or is being answered, gets no answer."""
+        with self.lock:
+            self.stopping.set()
 
     # Webhooks
 

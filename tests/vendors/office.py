@@ -15,7 +15,7 @@ from tests.vendors.easyecom import EasyEcomVendor
 
 _KEPT: Final = {
     EasyEcomVendor: ("invoices", "queued", "tokens", "created", "products", "stock", "hooks", "shift"),
-    ClickPostVendor: ("parcels", "hooks", "moments", "last_number"),
+    ClickPostVendor: ("parcels", "hooks", "moments", "last_number", "shift"),
 }  # fmt: skip
 _MOST_ROWS: Final = 60
 # ClickPost's scans begin two hours ago and are a minute apart: the next one is of now.
@@ -23,11 +23,12 @@ _UNTIL_NOW: Final = timedelta(hours=2) - timedelta(minutes=1)
 
 
 class Office:
-    """Both vendors. `state` is the file that keeps what they have; without one it ends with the process."""
+    """Both vendors. `state` is the file that keeps what they have; without one it ends with the process. What they have to say
+    is sent as it happens, or waits until it is fetched."""
 
-    def __init__(self, state: Path | None = None) -> None:
-        self.easyecom = EasyEcomVendor(sends_at_once=True)
-        self.clickpost = ClickPostVendor(sends_at_once=True)
+    def __init__(self, state: Path | None = None, *, sends_at_once: bool = True) -> None:
+        self.easyecom = EasyEcomVendor(sends_at_once=sends_at_once)
+        self.clickpost = ClickPostVendor(sends_at_once=sends_at_once)
         self.vendors: tuple[Vendor, ...] = (self.easyecom, self.clickpost)
         self.state = state
         self.address = ""  # of its page
@@ -55,6 +56,37 @@ class Office:
             self.easyecom.products[sku] = each["name"]
             self.easyecom.stock.setdefault(("lk1", sku), each["count"])
 
+    # What a test asks
+
+    def books(self, _asked: Any) -> dict[str, Any]:
+        """What they have. `created`: the numbers of EasyEcom's orders, each as often as it was made."""
+        parcels = self.clickpost.parcels.values()
+        return {
+            "created": self.easyecom.created,
+            "invoices": list(self.easyecom.invoices.values()),
+            "parcels": [
+                {
+                    name: getattr(each, name)
+                    for name in ("reference", "waybill", "is_cancelled", "scans")
+                }
+                for each in parcels
+            ],
+        }
+
+    def take_webhooks(self, _asked: Any) -> list[list[Any]]:
+        """What waits to be sent, as vendor, topic and body. It is the asker's from now on."""
+        found = []
+        for code, vendor in (("easyecom", self.easyecom), ("clickpost", self.clickpost)):
+            with vendor.lock:
+                found += [[code, each.topic, each.body] for each in vendor.waiting]
+                vendor.waiting = []
+        return found
+
+    def move_clock(self, seconds: float) -> None:
+        for vendor in self.vendors:
+            with vendor.lock:
+                vendor.shift += timedelta(seconds=seconds)
+
     # What people press
 
     def press(self, vendor: str = "", key: str = "", verb: str = "") -> None:
@@ -62,9 +94,10 @@ class Office:
         if vendor == "easyecom" and verb in _IN_THE_WAREHOUSE:
             invoice = self.easyecom.invoices.get(int(key)) if key.isdecimal() else None
             if invoice is not None:
-                _IN_THE_WAREHOUSE[verb][1](self.easyecom, invoice)
+                _IN_THE_WAREHOUSE[verb][1](self, invoice)
         elif vendor == "clickpost" and verb in _ON_THE_WAY and key in self.clickpost.parcels:
             self.clickpost.moments = _UNTIL_NOW
+            self.clickpost.shift += timedelta(seconds=1)  # each scan has a second of its own
             _ON_THE_WAY[verb][1](self.clickpost, key)
 
     def page(self) -> str:
@@ -107,6 +140,12 @@ class Office:
 
     # Kept between two runs
 
+    def close(self) -> None:
+        """They answer nothing more, and what they have done is kept."""
+        for vendor in self.vendors:
+            vendor.stop()
+        self.keep()
+
     def keep(self) -> None:
         """Write what changed, in a file of its owner alone."""
         if self.state is None:
@@ -138,18 +177,19 @@ class Office:
         self.easyecom.ids = itertools.count(max(used) + 1)
 
 
-def _ship(vendor: EasyEcomVendor, invoice: dict[str, Any]) -> None:
-    awb = invoice.get("awb_number") or str(random.randrange(10**9, 10**10))
-    vendor.ship(invoice, awb)
+def _ship(office: Office, invoice: dict[str, Any]) -> None:
+    """With the waybill on the label that the shop has booked, if it has."""
+    booked = office.clickpost.parcels.get(invoice["reference_code"])
+    own = invoice["awb_number"] if invoice["awb_number"] != "NA" else ""
+    awb = booked.waybill if booked is not None and not booked.is_cancelled else own
+    office.easyecom.ship(invoice, awb or str(random.randrange(10**9, 10**10)))
 
 
-_IN_THE_WAREHOUSE: Final[
-    dict[str, tuple[str, Callable[[EasyEcomVendor, dict[str, Any]], None]]]
-] = {
+_IN_THE_WAREHOUSE: Final[dict[str, tuple[str, Callable[[Office, dict[str, Any]], None]]]] = {
     "ship": ("Ship", _ship),
-    "out": ("Out for delivery", lambda vendor, invoice: vendor.follow(invoice, "out")),
-    "deliver": ("Deliver", lambda vendor, invoice: vendor.follow(invoice, "delivered")),
-    "cancel": ("Cancel", lambda vendor, invoice: vendor.cancel(invoice)),
+    "out": ("Out for delivery", lambda office, invoice: office.easyecom.follow(invoice, "out")),
+    "deliver": ("Deliver", lambda office, invoice: office.easyecom.follow(invoice, "delivered")),
+    "cancel": ("Cancel", lambda office, invoice: office.easyecom.cancel(invoice)),
 }
 _ON_THE_WAY: Final[dict[str, tuple[str, Callable[[ClickPostVendor, str], Any]]]] = {
     "pick_up": ("Pick up", lambda vendor, key: vendor.pick_up(key)),
