@@ -56,7 +56,7 @@ def list_faults(storm: Storm) -> list[str]:
             ]
             live = [each for each in parcels if not each["is_cancelled"]]
             theirs = invoices.get(sale.number)
-            faults = [*compare_with_events(order)]
+            faults = [str(each) for each in compare_with_events(order)]
             if order.is_cancelled:
                 faults += _of_cancelled(order, made[sale.number], theirs, live)
             else:
