@@ -118,6 +118,7 @@ BILL: tuple[Variable, ...] = (
     flag("is_free", _("It costs nothing")),
     flag("has_downloads", _("It has downloads")),
     flag("has_gift_cards", _("Gift cards were bought with it")),
+    flag("is_receipt", _("Gift cards alone were bought: what is attached is a receipt")),
     flag("needs_shipping", _("Something is sent"), example=True),
     ADDRESS,
     texts("billing_address", _("Billing address, if it is another one")),

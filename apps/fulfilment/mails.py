@@ -261,6 +261,7 @@ def _bill(order: Order, language: str) -> Facts:
         "is_free": order.total_minor == 0,
         "has_downloads": any(line.is_download for line in lines),
         "has_gift_cards": any(line.is_gift_card for line in lines),
+        "is_receipt": order.is_gift_cards,
         "needs_shipping": order.needs_shipping,
         "address": address_of(order, language),
         "billing_address": address_lines(order.other_billing_address, language),

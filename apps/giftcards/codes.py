@@ -19,8 +19,12 @@ LENGTH: Final = _GROUPS * _GROUP
 
 def make_code() -> str:
     """`7K3M-Q9TX-...`: five groups of four letters."""
-    groups = ("".join(secrets.choice(LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    return "-".join(groups)
+    return in_groups("".join(secrets.choice(LETTERS) for _ in range(LENGTH)))
+
+
+def in_groups(plain: str) -> str:
+    """As people read it, of a code in its one form."""
+    return "-".join(plain[start : start + _GROUP] for start in range(0, len(plain), _GROUP))
 
 
 def read_code(typed: str) -> str:

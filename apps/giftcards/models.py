@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now, today
@@ -106,7 +107,12 @@ class GiftCard(Account):
 
     def __str__(self) -> str:
         amount = format_money(from_minor(self.initial_minor, self.currency), "en")
-        return f"…{self.last_four or '-'} ({amount})"
+        return f"{self.name} ({amount})"
+
+    @property
+    def name(self) -> str:
+        """`…Q9TX`; one that waits for its day has no code yet."""
+        return f"…{self.last_four}" if self.last_four else gettext("not sent yet")
 
     @property
     def is_bought(self) -> bool:

@@ -15,6 +15,7 @@ mail_type(
             text("title", _("What it is"), "Tax invoice"),
             text("document_number", _("Its number"), "CC/25-26/00042"),
             flag("is_credit", _("It is a credit note")),
+            flag("is_receipt", _("Gift cards alone were bought: the document is a receipt")),
             text("invoice_number", _("The invoice that a credit note corrects"), ""),
             amount("total", _("Its total"), "₹598.20"),
         ),

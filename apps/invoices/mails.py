@@ -65,6 +65,7 @@ def mail_document(document: Document, printed: PrintedFile) -> None:
             "title": TITLES[document.title],
             "document_number": document.number,
             "is_credit": document.is_credit_note,
+            "is_receipt": order.is_gift_cards,
             "invoice_number": document.data["invoice"].get("number", ""),
             "total": format_money(
                 from_minor(document.total_minor, document.currency), str(locale_of(language))

@@ -183,6 +183,7 @@ NO_KEYS: Final[dict[str, str]] = {
     "store-credit": "a person's own data",
     "cart-merge": "the cart of a person who is logged in",
     "gift-card-balance": "the code of a card is the right to ask, and wrong codes are counted by address",
+    "gift-card-print": "the code of a card is the right to ask, and wrong codes are counted by address",
     "test-bank": "plays the bank of the test gateway",
     "tickets": "a buyer's own conversations",
     "ticket": "a buyer's own conversations",

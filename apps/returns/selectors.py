@@ -47,6 +47,7 @@ class ReturnEntry:
     title: str
     detail: str
     actor_label: str
+    actor_kind: str
     at: datetime
 
 
@@ -118,6 +119,7 @@ def timeline(request: ReturnRequest) -> list[ReturnEntry]:
             title=str(TITLES.get(event.kind, event.kind)),
             detail=_detail(event.data),
             actor_label=event.actor_label,
+            actor_kind=event.actor_kind,
             at=event.created_at,
         )
         for event in request.events.order_by("sequence")

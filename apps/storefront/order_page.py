@@ -31,6 +31,7 @@ from apps.payments.states import OPEN_STATES
 from apps.pricing.tax_numbers import tax_number_label
 from apps.returns.returnable import can_request
 from apps.returns.selectors import find_origin, list_requests_of
+from apps.storefront.gift_words import ON_THEIR_DAY
 from apps.storefront.order_confirmation import confirmation_of
 from apps.storefront.order_money import cash_due, money_note, transfer_of
 from apps.storefront.order_parcels import parcels_of, places_of, with_places
@@ -209,7 +210,7 @@ def _next_thing(
         # the store hands cash over itself, and no provider confirms it
         return str(WORDS[_S.BACK].next_thing) if story.situation == _S.REFUNDED_BACK else ""
     if story.situation == _S.DOWNLOADED and story.order.is_gift_cards:
-        return _("Gift cards go to their recipients by mail, on the day that you chose.")
+        return str(ON_THEIR_DAY)
     if story.situation != Situation.CANCELLED or refunds.captured_minor:
         return story.next_thing
     reasons = [entry.detail for entry in history if entry.kind == "order.cancelled"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from apps.common.money import format_money, from_minor
@@ -65,7 +66,8 @@ def steps_of(
         steps = [placed, *before, payment, *goods[len(before) :]]
     else:
         before = _paid_before(order, refunds, moments)
-        steps = [placed, *before, payment, *_goods_steps(order, parcels, moments)]
+        goods = _goods_steps(order, parcels, moments)
+        steps = [placed, *before, payment, *goods, *_gift_steps(order)]
     return _with_refund(steps, order, refunds, moments)
 
 
@@ -126,11 +128,23 @@ def _payment_step(
 
 
 def _download_steps(order: Order) -> list[OrderStep]:
+    later = _gift_steps(order)
+    if later and order.is_gift_cards:
+        return later
     if order.fulfilment_state != FulfilmentState.UNFULFILLED:
-        return [OrderStep(_("Delivered"), DONE, order.delivered_at)]
+        return [OrderStep(_("Delivered"), DONE, order.delivered_at), *later]
     if order.payment_state == OrderPaymentState.REFUNDED:
         return []
     return [OrderStep(_("Delivered"), LATER)]
+
+
+def _gift_steps(order: Order) -> list[OrderStep]:
+    """A gift card that waits for its day, if one does."""
+    is_refunded = order.payment_state == OrderPaymentState.REFUNDED
+    if is_refunded or not order.awaits_gift_cards or order.gift_cards_until is None:
+        return []
+    day = format_date(order.gift_cards_until, locale=current_locale())
+    return [OrderStep(_("Gift card is sent"), LATER, None, day)]
 
 
 def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> list[OrderStep]:

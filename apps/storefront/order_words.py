@@ -6,15 +6,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.common.clock import now
 from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
+from apps.storefront import gift_words as gifts
 from apps.storefront import pickup_words as pickup
 from apps.storefront.order_parcels import Place, spread_of
+from apps.storefront.state_words import Text, Words
 
 # A rest of which a part is still to be paid follows once it is.
 REST_FOLLOWS: Final = {*SHIPPABLE_PAYMENT, OrderPaymentState.UNDERPAID}
@@ -39,6 +40,8 @@ class Situation(StrEnum):
     COMING_BACK = "coming_back"
     ARRIVED = "arrived"
     DOWNLOADED = "downloaded"
+    GIFTS_LATER = "gifts_later"
+    GIFTS_FOLLOW = "gifts_follow"
     PARTLY_BACK = "partly_back"
     BACK = "back"
     NEVER_PAID = "never_paid"
@@ -47,20 +50,6 @@ class Situation(StrEnum):
     REFUNDED_KEPT = "refunded_kept"
     REFUNDED_BACK = "refunded_back"
     CANCELLED = "cancelled"
-
-
-_Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Words:
-    """`label` and `tone` in lists and on the page, `headline` and `next_thing` on the page; `at_first` within a day."""
-
-    label: _Text
-    tone: str
-    headline: _Text
-    next_thing: _Text
-    at_first: _Text = ""
 
 
 _P, _F, _S = OrderPaymentState, FulfilmentState, Situation
@@ -199,6 +188,8 @@ WORDS: Mapping[Situation, Words] = {
         gettext_lazy("Nothing has to be sent: it is yours from now on."),
         gettext_lazy("Thank you, your order is complete"),
     ),
+    _S.GIFTS_LATER: gifts.LATER,
+    _S.GIFTS_FOLLOW: gifts.FOLLOW,
     _S.PARTLY_BACK: Words(
         gettext_lazy("Partly returned"),
         "",
@@ -256,14 +247,14 @@ _OF_PARCELS = (
     _S.ARRIVED,
     _S.PARTLY_BACK,
 )
-_PART_OF_IT: Mapping[Place, _Text] = {
+_PART_OF_IT: Mapping[Place, Text] = {
     Place.DELIVERED: WORDS[_S.PART_ARRIVED].headline,
     Place.READY: READY.headline,
     Place.TO_BUYER: WORDS[_S.PART_SENT].headline,
     Place.TO_US: WORDS[_S.PART_COMING_BACK].headline,
     Place.BACK: WORDS[_S.PARTLY_BACK].headline,
 }
-_HAD_LEFT: Mapping[Place, _Text] = {
+_HAD_LEFT: Mapping[Place, Text] = {
     Place.DELIVERED: gettext_lazy("What had left us already is with you."),
     Place.READY: gettext_lazy("What we had prepared waits for you at the counter."),
     Place.TO_BUYER: gettext_lazy("What had left us already is on its way to you."),
@@ -282,9 +273,11 @@ def situation_of(order: Order, places: Collection[Place] = ()) -> Situation:
     situation = SITUATIONS[key]
     if situation in _UNDER_WAY:
         return _under_way(situation, set(places))
-    if situation == _S.ARRIVED and not order.needs_shipping:
-        return Situation.DOWNLOADED
-    return situation
+    if situation != _S.ARRIVED:
+        return situation
+    if order.awaits_gift_cards:
+        return Situation.GIFTS_LATER if order.is_gift_cards else Situation.GIFTS_FOLLOW
+    return situation if order.needs_shipping else Situation.DOWNLOADED
 
 
 def words_of(order: Order, places: Collection[Place]) -> Words:
@@ -349,7 +342,7 @@ class Story:
         situation = self.situation
         is_mixed = len(set(self.places)) > 1
         if situation == _S.REFUNDED_SENT or (situation == _S.REFUNDED_KEPT and is_mixed):
-            said: list[_Text] = [self.words.next_thing, *self._had_left()]
+            said: list[Text] = [self.words.next_thing, *self._had_left()]
         elif self._is_mixed and situation in (*_UNDER_WAY, _S.PART_ARRIVED, *_TURNED):
             said = self._under_way()
         else:
@@ -366,8 +359,8 @@ class Story:
         """The table is not sufficient for parcels in several places, or in one place with unsent pieces."""
         return bool(self.places) and (len(set(self.places)) > 1 or self.has_rest)
 
-    def _under_way(self) -> list[_Text]:
-        said: list[_Text] = []
+    def _under_way(self) -> list[Text]:
+        said: list[Text] = []
         is_cash = self.order.payment_state in AWAITS_CASH
         if Place.TO_BUYER in self.places and len(set(self.places)) > 1:
             said.append(_("What is on its way to you comes to the address below."))
@@ -383,7 +376,7 @@ class Story:
             said.append(pickup.BRING_AMOUNT if self.order.is_pickup else _HAVE_CASH_READY)
         return said
 
-    def _had_left(self) -> list[_Text]:
+    def _had_left(self) -> list[Text]:
         found = set(self.places)
         if len(found) > 1:
             return [f"{spread_of(self.places, more_follows=False)}."]

@@ -69,6 +69,7 @@ urlpatterns = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("delivery/", delivery.delivery, name="delivery"),
     path("gift-card/", gift_cards.balance, name="gift_card"),
+    path("gift-card/print/", gift_cards.printed, name="gift_card_print"),
     path("orders/<slug:access_token>/", orders.order, name="order"),
     path("orders/<slug:access_token>/pay/", orders.pay, name="order_pay"),
     path("orders/<slug:access_token>/confirm/", orders.confirm, name="order_confirm"),

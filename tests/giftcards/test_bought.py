@@ -38,6 +38,7 @@ from apps.payments.models import PaymentMethod
 from apps.payments.turnover import sales_by_day
 from apps.pricing.models import ShippingMethod
 from apps.returns.returnable import list_returnable
+from apps.storefront.order_words import Situation, situation_of
 from tests.checkout.shop import Goods, make_cart, make_goods, place
 from tests.giftcards.cards import assert_agrees, entries_of, issue, left_on
 from tests.giftcards.vouchers import ASHA, CODE, buy, make_voucher, put
@@ -192,6 +193,8 @@ def test_it_is_sent_on_its_day_however_often_workers_die(
         voucher, gift=GiftDetails(recipient_email="a@gift.example", deliver_on=day), quantity=2
     )
     assert [card.is_waiting for card in list_sold(order)] == [True, True]
+    assert (order.gift_cards_until, order.awaits_gift_cards) == (day, True)
+    assert situation_of(order) == Situation.GIFTS_LATER
     assert giftcards.send_due_cards() == 0
     assert codes_sent() == []
     written: list[str] = []
@@ -208,7 +211,11 @@ def test_it_is_sent_on_its_day_however_often_workers_die(
         with pytest.raises(RuntimeError):
             giftcards.send_due_cards()
         assert sorted(card.is_waiting for card in list_sold(order)) == [False, True]
+        order.refresh_from_db()
+        assert order.awaits_gift_cards
         assert giftcards.send_due_cards() == 1
+        order.refresh_from_db()
+        assert situation_of(order) == Situation.DOWNLOADED
         assert giftcards.send_due_cards() == 0
         codes = codes_sent()
     assert len(codes) == 2

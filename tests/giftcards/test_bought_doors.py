@@ -1,22 +1,25 @@
 """Buying a gift card at the page and by REST: nothing that was typed is lost, and no answer has the code."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 
+from apps.carts.gifts import GiftDetails
 from apps.common.clock import moved_to, now, today
 from apps.events.services import relay_outbox
+from apps.giftcards.models import GiftCard
 from apps.giftcards.selectors import list_sold
 from apps.orders.models import Order
 from apps.storefront.paths import path_of
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, order_body
 from tests.giftcards.cards import words
-from tests.giftcards.vouchers import CODE, make_voucher
+from tests.giftcards.vouchers import CODE, buy, make_voucher
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import SYSTEM
+from tests.support.pdf_text import text_of
 
 pytestmark = pytest.mark.django_db
 GIFT = {"recipient_email": "meena@gift.example"}
@@ -48,6 +51,9 @@ def test_the_page_keeps_what_was_typed_and_the_cart_shows_it(store: Any, client_
     assert "meena@gift.example" in body
     assert "1,00,000" in body
     assert "Choose today or a later day." in words(refused)
+    many = client.post("/cart/add/", TYPED | {"variant": voucher.variant_ref, "quantity": "9" * 30})
+    assert "Happy birthday" in many.content.decode()
+    assert "9" * 30 in many.content.decode()  # and can be corrected there
     drawer = client.post("/cart/add/", wrong, headers={"X-Part": "drawer"})
     assert "Choose today or a later day." in words(drawer)
     client.post("/cart/add/", TYPED | {"variant": voucher.variant_ref, "amount": "750"})
@@ -55,6 +61,7 @@ def test_the_page_keeps_what_was_typed_and_the_cart_shows_it(store: Any, client_
     assert "₹750.00" in shown
     assert "meena@gift.example" in shown
     assert "Happy birthday" in shown
+    assert "Share this cart" not in shown  # a link holds no gift cards
     assert "₹750.00" in words(client.get("/checkout/"))
 
 
@@ -98,6 +105,32 @@ def test_the_api_sells_shows_and_sends_again(store: Any, other_store: Any) -> No
         assert guest.post(path).status_code == 200
     page = guest.client.get(f"/orders/{order.access_token}/", headers=guest.headers)
     assert "Sent to meena@gift.example" in words(page)
+    assert "Print a gift card" in words(page)
     assert code not in page.content.decode()
     foreign = Api(other_store).with_headers(**{"x-order-token": order.access_token})
     assert foreign.get(f"orders/{order_id}/gift-cards").status_code == 404
+
+
+def test_a_card_is_printed_for_those_who_know_its_code(store: Any, client_for: Any) -> None:
+    gift = GiftDetails(
+        recipient_email="m@gift.example",
+        recipient_name="मीना",
+        sender_name="Ravi",
+        message="Happy 🎂 birthday\nR.",
+    )
+    with use_store(store, actor=SYSTEM):
+        order = buy(make_voucher(), gift=gift)
+        (code,) = [found for each in mail.outbox for found in CODE.findall(str(each.body))]
+        (card,) = list_sold(order)
+        GiftCard.objects.filter(pk=card.pk).update(expires_on=date(2099, 3, 14))
+    client, api = client_for(store), Api(store)
+    assert "Print it" in words(client.post("/gift-card/", {"gift_card": code}))
+    page = client.post("/gift-card/print/", {"gift_card": code.lower().replace("-", " ")})
+    assert page["Content-Type"] == "application/pdf"
+    assert "no-store" in page["Cache-Control"]
+    text = "".join(text_of(page.content).split())
+    for shown in (code, "₹1,000.00", "मीना", "Ravi", "Happybirthday", "14March2099", "/gift-card/"):
+        assert shown in text
+    assert client.post("/gift-card/print/", {"gift_card": "wrong"}).status_code == 422
+    assert api.post("gift-cards/print", {"code": code}).content[:5] == b"%PDF-"
+    assert api.post("gift-cards/print", {"code": "wrong"}).status_code == 400

@@ -30,6 +30,7 @@ from tests.invoices.business import BERLIN, sell, switch
 from tests.invoices.shop import GSTIN, give_back
 from tests.support.acting import STAFF
 from tests.support.irp_server import Fault, IrpServer, irn_of
+from tests.support.pdf_text import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
@@ -85,12 +86,6 @@ def test_an_invoice_is_registered_printed_with_its_code_and_mailed(portal: IrpSe
         registration.save()
     assert invoices.send_due_einvoices() == 0
     assert portal.calls == ["login", "register"]
-
-
-def text_of(content: bytes) -> str:
-    return "\n".join(
-        page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)
-    )
 
 
 def reads_back(content: bytes, text: str) -> bool:

@@ -22,6 +22,7 @@ from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.pricing.models import TaxSettings
 from tests.fulfilment.parcels import CASH, buy, sell_with_gst, settle, ship
+from tests.support.pdf_text import text_of
 
 WORDS = {
     "hi": "क्षत्रिय चाय की दुकान",
@@ -38,11 +39,6 @@ WORDS = {
     "de": "Tee für Größen, žluťoučký €",
     "ru": "Чай и самовар",
 }
-
-
-def text_of(content: bytes) -> str:
-    pages = pypdfium2.PdfDocument(content)
-    return "\n".join(page.get_textpage().get_text_range() for page in pages)
 
 
 def plain(text: str) -> str:

@@ -87,7 +87,7 @@ class GiftCardAdmin(_AccountAdmin):
 
     @display(description=_("card"), ordering="last_four")
     def name(self, card: GiftCard) -> str:
-        return f"…{card.last_four or '-'}"
+        return card.name
 
     @display(description=_("issued for"), ordering="initial_minor")
     def initial(self, card: GiftCard) -> str:
@@ -152,7 +152,7 @@ class GiftCardAdmin(_AccountAdmin):
         answer = self.show(
             request,
             "backoffice/gift_card.html",
-            title=gettext("Gift card …%(end)s") % {"end": card.last_four or "-"},
+            title=gettext("Gift card %(name)s") % {"name": card.name},
             account=card,
             may_refund=card.is_bought
             and card.balance_minor > 0

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -206,7 +206,10 @@ class OrderAdmin(RecordAdmin):
 
     @display(description=_("delivery"), ordering="fulfilment_state")
     def shown_goods(self, order: Order) -> SafeString:
-        return badge(order.fulfilment_state, order.get_fulfilment_state_display())
+        shown = badge(order.fulfilment_state, order.get_fulfilment_state_display())
+        if not order.awaits_gift_cards:
+            return shown
+        return format_html("{} {}", shown, badge("warning", gettext("gift card to come")))
 
     @display(description=_("tags"))
     def shown_tags(self, order: Order) -> SafeString:

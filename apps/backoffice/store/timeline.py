@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
+from apps.backoffice.actor_names import who
 from apps.backoffice.columns import moment, money
 from apps.common.progress import show_message
 from apps.orders.models import Order, OrderEvent
@@ -86,6 +87,6 @@ def _row(event: OrderEvent, currency: str) -> dict[str, Any]:
         "icon": ICONS.get(event.kind, "circle"),
         "words": TITLES.get(event.kind, event.kind.replace(".", " ").replace("_", " ")),
         "details": ", ".join(details),
-        "who": event.actor_label,
+        "who": who(event),
         "when": moment(event.created_at),
     }

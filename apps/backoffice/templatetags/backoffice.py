@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.backoffice import columns
+from apps.backoffice import actor_names, columns
 from apps.backoffice.names import title_of
 from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
@@ -23,6 +23,9 @@ register = template.Library()
 
 register.simple_tag(columns.badge, name="badge")
 register.simple_tag(columns.payment_badge, name="payment_badge")
+
+
+register.filter("who", actor_names.who)
 
 
 @register.filter

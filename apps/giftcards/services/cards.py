@@ -20,6 +20,7 @@ from apps.giftcards.errors import AmountNotPossible, CardInUse, FormUsedAlready
 from apps.giftcards.kinds import EntryKind
 from apps.giftcards.models import GiftCard
 from apps.giftcards.services.booking import book, lock_account
+from apps.giftcards.services.waiting import note_waiting
 from apps.platform.auditing import note
 from apps.platform.sweeps import do_each
 from apps.tenancy.context import current_store
@@ -208,6 +209,7 @@ def set_disabled(*, card: GiftCard, is_disabled: bool, actor: Actor) -> GiftCard
         return card
     card.disabled_at = now() if is_disabled else None
     card.save(update_fields=["disabled_at", "updated_at"])
+    note_waiting(card)
     note("gift_card.disabled" if is_disabled else "gift_card.enabled", card, actor=actor)
     return card
 
@@ -227,6 +229,7 @@ def replace_code(*, card: GiftCard, actor: Actor) -> IssuedCard:
         if card.is_waiting:
             card.sent_at = now()
         card.save(update_fields=["code_hash", "last_four", "sent_at", "updated_at"])
+        note_waiting(card)
         note("gift_card.code_replaced", card, actor=actor)
         if card.recipient_email:
             mails.mail_card(card, code, language=card.language, about=f"{card.pk}:{card.last_four}")

@@ -20,6 +20,7 @@ from apps.giftcards.kinds import EntryKind
 from apps.giftcards.models import GiftCard
 from apps.giftcards.services.booking import book, lock_account
 from apps.giftcards.services.cards import give_code, replace_code
+from apps.giftcards.services.waiting import note_waiting
 from apps.orders.models import Order, OrderLine
 from apps.orders.services import lock_order
 from apps.platform.auditing import note
@@ -108,6 +109,7 @@ def send_due_cards() -> int:
 @repeated_on_deadlock
 def _send(card: GiftCard) -> bool:
     with events.transaction_with_wake_up():
+        lock_order(Order(pk=card.order_ref))
         return _send_if_due(card)
 
 
@@ -123,6 +125,7 @@ def _send_if_due(card: GiftCard) -> bool:
     card.sent_at = now()
     card.save(update_fields=["code_hash", "last_four", "sent_at", "updated_at"])
     mails.mail_card(card, code, language=card.language, about=str(card.pk))
+    note_waiting(card)
     return True
 
 
@@ -190,6 +193,7 @@ def close_sold(
         card.disabled_at = now()
         card.save(update_fields=["disabled_at", "updated_at"])
         note("gift_card.disabled", card, actor=actor)
+        note_waiting(card)
     return amount
 
 

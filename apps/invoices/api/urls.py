@@ -1,10 +1,11 @@
-"""`orders/<id>/documents` and the file of each."""
+"""`orders/<id>/documents` and the file of each; a gift card to print."""
 
 from django.urls import path
 
-from apps.invoices.api import views
+from apps.invoices.api import gift_cards, views
 
 urlpatterns = [
+    path("gift-cards/print", gift_cards.GiftCardFileView.as_view(), name="gift-card-print"),
     path(
         "orders/<uuid:order_id>/documents",
         views.DocumentListView.as_view(),

@@ -15,6 +15,7 @@ from apps.invoices.services.portal_keys import (
 )
 from apps.invoices.services.printing import (
     print_document,
+    print_gift_card,
     print_slip,
     read_document,
     render_slip,
@@ -30,6 +31,7 @@ __all__ = [
     "leave_unregistered",
     "make_again",
     "print_document",
+    "print_gift_card",
     "print_slip",
     "read_document",
     "register_again",

@@ -16,8 +16,11 @@ from apps.content.selectors import find_logo_file, get_theme
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import cash_due_with
 from apps.fulfilment.states import ShipmentState
+from apps.giftcards.codes import read_code
+from apps.giftcards.selectors import find_card
 from apps.invoices.errors import AwaitsRegistration
 from apps.invoices.models import Document, EInvoice, PrintedFile
+from apps.invoices.printing.gift_cards import gift_card_values
 from apps.invoices.printing.rendering import find_missing, render
 from apps.invoices.printing.slips import slip_values
 from apps.invoices.printing.values import print_values
@@ -78,6 +81,13 @@ def print_slip(*, shipment: Shipment) -> bytes:
 def render_slip(values: Mapping[str, Any]) -> bytes:
     """Any paper with the layout of a packing slip, with the store's logo."""
     return render("slip.typ", values, logo=_read_logo())
+
+
+def print_gift_card(*, code: str) -> bytes:
+    """The card with this code, for a person who knows it; nothing is kept. Raises as `find_card` does."""
+    card = find_card(code)
+    values = gift_card_values(card, read_code(code), get_theme())
+    return render("gift_card.typ", values, logo=_read_logo())
 
 
 def _read_logo() -> bytes | None:

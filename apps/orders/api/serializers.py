@@ -131,6 +131,10 @@ class OrderSerializer(OrderSummarySerializer):
         allow_null=True, help_text="The days between which it should arrive, as they were promised."
     )
     expected_until = serializers.DateField(allow_null=True)
+    gift_cards_until = serializers.DateField(
+        allow_null=True,
+        help_text="The day on which the last of its gift cards is sent; null: none waits, so what is delivered is all of it.",
+    )
     note = serializers.CharField()
     confirmation = serializers.CharField(
         help_text="`call` or `code`: who confirms an order that is paid on delivery; empty: no confirmation is needed."
@@ -192,6 +196,7 @@ def present_order(
         "pickup": order.pickup,
         "expected_from": order.expected_from,
         "expected_until": order.expected_until,
+        "gift_cards_until": order.gift_cards_until if order.awaits_gift_cards else None,
         "note": order.note,
         "version": order.event_count,
         "split_from": order.split_from,

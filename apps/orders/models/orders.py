@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.clock import now
+from apps.common.clock import now, today
 from apps.common.ids import random_token
 from apps.common.money import Money, from_minor
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
@@ -93,6 +93,12 @@ class Order(StoreModel):
         default=0,
         db_default=0,
         help_text=_("What staff added after it was paid, and is not paid yet."),
+    )
+
+    gift_cards_until = models.DateField(
+        null=True,
+        blank=True,
+        help_text=_("The day on which the last gift card of it is sent; empty: none waits."),
     )
 
     payment_state = models.CharField(
@@ -211,6 +217,15 @@ class Order(StoreModel):
     def is_gift_cards(self) -> bool:
         """Whether nothing but gift cards was bought."""
         return 0 < self.voucher_minor == self.total_minor
+
+    @property
+    def awaits_gift_cards(self) -> bool:
+        """Whether a gift card of it waits for the day on which it is to be sent."""
+        return (
+            self.gift_cards_until is not None
+            and self.gift_cards_until >= today()
+            and not self.is_cancelled
+        )
 
     @property
     def is_download(self) -> bool:

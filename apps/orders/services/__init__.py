@@ -13,7 +13,7 @@ from apps.orders.services.changing import (
 from apps.orders.services.collecting import move_pickup
 from apps.orders.services.confirming import mark_confirmed
 from apps.orders.services.creating import Buyer, Confirmation, create_order
-from apps.orders.services.expecting import move_days
+from apps.orders.services.expecting import expect_gift_cards, move_days
 from apps.orders.services.fulfilling import (
     cancel_order,
     deliver_downloads,
@@ -66,6 +66,7 @@ __all__ = [
     "change_lines",
     "create_order",
     "deliver_downloads",
+    "expect_gift_cards",
     "hold_order",
     "lock_order",
     "mark_authorized",

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.catalog.selectors import LinePart
 from apps.common.actor import Actor
-from apps.common.clock import now
+from apps.common.clock import now, today
 from apps.common.ids import public_number
 from apps.common.typed_text import Block, cleans_text
 from apps.inventory.bundles import sum_pieces
@@ -86,6 +86,7 @@ def create_order(
             else None,
             expected_from=expected[0] if expected else None,
             expected_until=expected[1] if expected else None,
+            gift_cards_until=_last_day_of_gifts(priced),
             note=note,
             payment_state=OrderPaymentState(payment_state),
             placed_at=now(),
@@ -96,6 +97,17 @@ def create_order(
         )
         _insert(order, priced, awaited or {}, actor)
     return order
+
+
+def _last_day_of_gifts(priced: PricedOrder) -> date | None:
+    """None where all its gift cards are sent at once."""
+    days = (
+        str(line.gift["deliver_on"])
+        for line in priced.lines
+        if line.gift and line.gift.get("deliver_on")
+    )
+    last = max(days, default="")
+    return date.fromisoformat(last) if last > today().isoformat() else None
 
 
 def _insert(

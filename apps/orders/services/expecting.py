@@ -43,5 +43,13 @@ def move_days(
     )
 
 
+def expect_gift_cards(*, order_ref: UUID, until: date | None) -> None:
+    """The last day of its gift cards that wait; None: the last one was sent or closed."""
+    row = Order.objects.filter(pk=order_ref)
+    if until is None:
+        row = row.filter(gift_cards_until__isnull=False)
+    row.update(gift_cards_until=until)
+
+
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None

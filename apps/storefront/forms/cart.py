@@ -26,7 +26,13 @@ _AT_MOST = MaxValueValidator(lambda: settings.CART_MAX_QUANTITY)
 
 class AddForm(forms.Form):
     variant = forms.UUIDField()
-    quantity = forms.IntegerField(min_value=1, validators=[_AT_MOST], required=False)
+    quantity = forms.IntegerField(
+        label=_("How many"),
+        min_value=1,
+        validators=[_AT_MOST],
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     back = forms.RegexField(r"^/[^/\\][^\s\\]*$", required=False, max_length=300)
 
     def clean_quantity(self) -> int:

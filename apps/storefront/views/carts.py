@@ -20,6 +20,7 @@ from apps.carts.notices import words_of
 from apps.carts.rules import days_of
 from apps.carts.selectors import CartView
 from apps.carts.services import MergeChoice
+from apps.carts.sharing import pieces_of
 from apps.catalog.quantities import QuantityNotAllowed
 from apps.catalog.selectors import read_shown_lines
 from apps.common.form_errors import show_error
@@ -72,12 +73,13 @@ def cart(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Put a variant into the cart. A guest's first one makes the cart and its cookie."""
     form, visitor = AddForm(request.POST), visitor_of(request)
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if "gift" in request.POST and "variant" not in form.errors:
+        return _add_gift_card(request, visitor, form)
+    if not is_valid:
         return after(request, visitor, None, gettext("Please choose what you want and how many."))
     wanted = form.cleaned_data
     variant = str(wanted["variant"])
-    if "gift" in request.POST:
-        return _add_gift_card(request, visitor, wanted)
     changed, refusal = attempt_or_refusal(
         lambda: carts.add_item(
             cart=visitor.cart(), variant_ref=variant, quantity=wanted["quantity"]
@@ -90,14 +92,14 @@ def add(request: HttpRequest) -> HttpResponse:
     return after(request, visitor, changed, str(refusal or ""), back=back, left=left, is_added=True)
 
 
-def _add_gift_card(request: HttpRequest, visitor: Visitor, wanted: dict[str, Any]) -> HttpResponse:
+def _add_gift_card(request: HttpRequest, visitor: Visitor, asked: AddForm) -> HttpResponse:
     """With the details of its form; what is wrong is on a page of its own, with everything that was typed."""
-    variant, quantity = str(wanted["variant"]), wanted["quantity"]
+    variant = str(asked.cleaned_data["variant"])
     item = read_shown_lines([variant], current_store().currency).get(variant)
     form = GiftForm(request.POST, own_amounts=item.own_amounts if item else None)
     changed: Cart | None = None
-    if form.is_valid():
-        details = form.details()
+    if form.is_valid() and asked.is_valid():
+        details, quantity = form.details(), asked.cleaned_data["quantity"]
         changed, refusal = attempt_or_refusal(
             lambda: carts.add_item(
                 cart=visitor.cart(), variant_ref=variant, quantity=quantity, gift=details
@@ -108,9 +110,10 @@ def _add_gift_card(request: HttpRequest, visitor: Visitor, wanted: dict[str, Any
     if changed is not None:
         return after(request, visitor, changed, "", is_added=True)
     if "X-Part" in request.headers:
-        problem = " ".join(f"{line['label']}: {line['error']}" for line in error_list(form))
+        wrong = [*error_list(asked), *error_list(form)]
+        problem = " ".join(f"{line['label']}: {line['error']}" for line in wrong)
         return after(request, visitor, None, problem or " ".join(map(str, form.non_field_errors())))
-    context = {"form": form, "item": item, "wanted": wanted}
+    context = {"form": form, "item": item, "asked": asked}
     answer = render(request, "storefront/gift_card_details.html", context, status=422)
     add_never_cache_headers(answer)
     return answer
@@ -203,6 +206,7 @@ def _show(
         "notices": [{"id": each.id, "text": words_of(each)} for each in view.notices]
         if view
         else [],
+        "can_be_shared": view is not None and bool(pieces_of(view.cart)),
         "choices": MergeChoice.choices,
         "kept": _kept(view),
         "has_ended": current is None and visitor.token is not None,

@@ -14,6 +14,8 @@ from apps.common.api.throttles import client_address
 from apps.common.errors import DomainError
 from apps.giftcards.attempts import counted_codes
 from apps.giftcards.selectors import find_card, get_credit_of, list_credit_entries
+from apps.invoices import services as invoices
+from apps.invoices.answers import pdf_answer
 from apps.storefront.forms.gift_cards import BalanceForm
 
 
@@ -33,6 +35,22 @@ def balance(request: HttpRequest) -> HttpResponse:
             status = 429 if error.status == 429 else 422
     context = {"form": form, "card": card}
     return render(request, "storefront/gift_card.html", context, status=status)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["POST"])
+def printed(request: HttpRequest) -> HttpResponse:
+    """The card as a PDF file to print, for people who know its code: no file is kept."""
+    form = BalanceForm(request.POST)
+    if form.is_valid():
+        try:
+            with counted_codes(client_address(request)):
+                code = form.cleaned_data["gift_card"]
+                return pdf_answer(invoices.print_gift_card(code=code), "gift-card.pdf")
+        except DomainError as error:
+            form.add_error("gift_card", str(error))
+    return render(request, "storefront/gift_card.html", {"form": form, "card": None}, status=422)
 
 
 @never_cache
