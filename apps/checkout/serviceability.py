@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from django.utils.translation import gettext
 
 from apps.catalog.errors import ProductNotFound
-from apps.catalog.selectors import SaleableLine, read_shown_lines
+from apps.catalog.selectors import read_shown_lines
 from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import address_format, country_name, find_country
 from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
+from apps.common.addresses.states_of_codes import has_places
 from apps.common.text import NotText
 from apps.inventory.selectors import get_supply
 from apps.payments.selectors import list_payment_methods
@@ -27,7 +28,7 @@ _LONGEST = 20
 
 @dataclass(frozen=True)
 class Served:
-    """`has_cash` None: the store has no cash on delivery. `reasons` are why ways that go there don't take the product.
+    """`is_known` False: no place is known to have that code, so no day is named. `has_cash` None: the store has no cash on delivery. `reasons` are why ways that go there don't take the product.
     `pickup` are names of places where it can be collected."""
 
     country: str
@@ -37,6 +38,7 @@ class Served:
     has_cash: bool | None = None
     reasons: tuple[str, ...] = field(default=())
     pickup: tuple[str, ...] = field(default=())
+    is_known: bool = True
 
     @property
     def goal(self) -> str:
@@ -50,17 +52,15 @@ class Served:
 
 def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") -> Served:
     """By the methods of the store and its rules of cash on delivery; from caches, three statements at most. A country
-    without postal codes is asked about without one.
+    without postal codes is asked about without one; without a variant the answer is for goods that are there.
 
     Raises `InvalidDetails` for what is no country, or a code that is none of it, `ProductNotFound`.
     """
     store = current_store()
     land = _find_land(country or store.country)
     code = _tidy(land, postal_code) if address_format(land).uses("postal_code") else ""
-    item = read_shown_lines([variant_ref], store.currency).get(variant_ref)
-    if item is None or item.is_digital or not item.is_saleable:
-        raise ProductNotFound
-    place, load = Place.at(land, postal_code=code), _load_of(item)
+    refs = [variant_ref] if variant_ref else []
+    place, load = Place.at(land, postal_code=code), _load_of(refs)
     shipping = get_shipping_map(store.currency)
     ways = shipping.ways(place, load)
     sent = [way for way in ways if not way.is_pickup]
@@ -71,11 +71,19 @@ def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") 
             if not method.is_pickup
         )
         return Served(land, code, False, reasons=reasons, pickup=_places(ways))
-    if get_supply([variant_ref])[variant_ref].available <= 0:
-        return Served(land, code, True, None, _has_cash(land, code), pickup=_places(ways))
-    soonest = min((way.days for way in sent), key=lambda days: sorted(days, reverse=True))
-    expected = estimate_single(soonest, [variant_ref], asdict(place))
-    return Served(land, code, True, expected, _has_cash(land, code), pickup=_places(ways))
+    is_known, expected = has_places(land, code), None
+    if is_known and all(supply.available > 0 for supply in get_supply(refs).values()):
+        soonest = min((way.days for way in sent), key=lambda days: sorted(days, reverse=True))
+        expected = estimate_single(soonest, refs, asdict(place))
+    return Served(
+        land,
+        code,
+        True,
+        expected,
+        _has_cash(land, code),
+        pickup=_places(ways),
+        is_known=is_known,
+    )
 
 
 def served_countries() -> frozenset[str] | None:
@@ -97,7 +105,13 @@ def _places(ways: list[ShippingMethod]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(way.spot.name for way in ways if way.spot))
 
 
-def _load_of(item: SaleableLine) -> Load:
+def _load_of(refs: list[str]) -> Load:
+    """Of one piece, or of goods without a profile of their own."""
+    if not refs:
+        return Load()
+    item = read_shown_lines(refs, current_store().currency).get(refs[0])
+    if item is None or item.is_digital or not item.is_saleable:
+        raise ProductNotFound
     pieces = {item.shipping_profile: 1} if item.shipping_profile else {}
     return Load(item.weight_grams, pieces)
 

@@ -94,9 +94,12 @@ function showStock(words, state) {
   stock.className = `stock ${state === "in" ? "" : state}`;
 }
 
+// The answer for a postal code takes the place of the promise for the whole country.
 function showPromise(isThere) {
   const promise = $("[data-promise]");
-  if (promise) promise.hidden = !isThere;
+  if (!promise) return;
+  promise.dataset.promise = isThere ? "here" : "gone";
+  promise.hidden = !isThere || Boolean($("[data-answered]"));
 }
 
 function setBuyable(can, words) {
@@ -148,11 +151,15 @@ function startDelivery(form) {
       const answer = await fetch(address, { headers: { "X-Part": "delivery" } });
       const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-delivery-answer]");
       if (part) $("[data-delivery-answer]").replaceChildren(...part.childNodes);
+      const promise = $("[data-promise]");
+      if (promise) showPromise(promise.dataset.promise ? promise.dataset.promise === "here" : !promise.hidden);
     } catch {
       form.submit();
     }
   }
   form.addEventListener("submit", (event) => { event.preventDefault(); check(); });
+  // The answer is for one variant.
+  $("[data-picker]")?.addEventListener("change", () => { if ($("[data-answered]")) check(); });
   const known = document.cookie.split("; ").find((each) => each.startsWith("postal_code="));
   if (known && !code.value) {
     const [last, abroad] = decodeURIComponent(known.slice(12)).replaceAll("_", " ").split(".").reverse();

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.common.addresses.states_of_codes import has_places
 from apps.payments.ways import CashSettings
 from apps.pricing.models import ShippingMethod
 from tests.api.shop import Api, make_product
@@ -45,6 +46,33 @@ def test_a_visitor_learns_when_and_how_and_the_code_is_remembered(
     assert "<b>" not in wrong.content.decode().replace("<b>&", "")
     assert client.cookies["postal_code"].value == "110001"
     assert client.get("/delivery/?variant=none&postal_code=560025").status_code == 422
+    alone = client.get("/delivery/?postal_code=560025").content.decode()  # of no product
+    assert "560025: get it by" in alone
+    assert 'href="/search/"' in alone
+    assert "Back to the product" in page
+
+
+def test_no_day_is_named_for_a_code_that_no_place_has(
+    store: Any, variant: str, client_for: Callable[..., Client]
+) -> None:
+    with seeing_all(store):
+        ShippingMethod.objects.update(postal_rule="", postal_codes=[])
+    page = (
+        client_for(store).get(f"/delivery/?variant={variant}&postal_code=890001").content.decode()
+    )
+    assert "We know no place with the code 890001." in page
+    assert "get it by" not in page
+    found = Api(store).get(f"checkout/delivery?variant={variant}&postal_code=890001").json()
+    assert [found[name] for name in ("is_known", "latest")] == [False, None]
+    for country, code in (
+        ("IN", "900056"),
+        ("US", "00901"),
+        ("US", "09012"),
+        ("CA", "K1A 0B1"),
+        ("DE", "10115"),
+    ):
+        assert has_places(country, code), code
+    assert not has_places("US", "00000")
 
 
 def test_a_visitor_chooses_the_country_where_the_store_sends_to_several(

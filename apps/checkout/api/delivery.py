@@ -32,6 +32,9 @@ class DeliverySerializer(serializers.Serializer[Any]):
     country = serializers.CharField()
     postal_code = serializers.CharField(help_text="As the country writes it.")
     is_served = serializers.BooleanField()
+    is_known = serializers.BooleanField(
+        help_text="False: no place is known to have that code (India, USA, Canada), so no day is named."
+    )
     earliest = serializers.DateField(allow_null=True, help_text="If it is ordered now.")
     latest = serializers.DateField(allow_null=True)
     cash_on_delivery = serializers.BooleanField(
@@ -66,6 +69,7 @@ class DeliveryView(ActorView):
                 "country": found.country,
                 "postal_code": found.postal_code,
                 "is_served": found.is_served,
+                "is_known": found.is_known,
                 "earliest": found.expected.earliest if found.expected else None,
                 "latest": found.expected.latest if found.expected else None,
                 "cash_on_delivery": found.has_cash,

@@ -35,6 +35,14 @@ def states_of_code(country: str, code: str) -> tuple[str, ...]:
     return tuple(sorted(_FORCES)) if _FORCES & set(found) else found
 
 
+def has_places(country: str, code: str) -> bool:
+    """Whether a place can have that postal code, in its normal form. True for countries of which no list is kept."""
+    is_field_post = country == "IN" and code.startswith("9")
+    return (
+        country not in COMPARED or not code or is_field_post or bool(states_of_code(country, code))
+    )
+
+
 @lru_cache(maxsize=8)
 def _beginnings(country: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     row = country_row(country)

@@ -10,6 +10,8 @@ from apps.catalog.selectors import read_shown_lines
 from apps.checkout.serviceability import Served, check_postal_code
 from apps.common.addresses import find_country
 from apps.common.api.throttles import is_within_rate
+from apps.content.models import Purpose
+from apps.content.selectors import find_page_link
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import read_postal_code, write_postal_code
 from apps.storefront.delivery_check import check_words
@@ -44,6 +46,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
         "typed": found.postal_code if found else typed,
         "found": found,
         "problem": problem,
+        "shipping_page": find_page_link(Purpose.SHIPPING),
         **check_words(found.country if found else find_country(country) or ""),
     }
     is_part = request.headers.get("X-Part") == _PART
