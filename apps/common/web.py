@@ -99,12 +99,28 @@ def clean_web_address(value: Any, *, most: int = 500) -> str:
         return ""
     if "://" not in text:
         text = f"https://{text}"
+    if not _has_port(text):
+        raise NotText(
+            gettext("The port is a number from 1 to 65535, such as https://example.com:8443/.")
+        )
     address = _in_ascii(text)
     if address is None:
         raise NotText(gettext("Enter a web address that begins with https://."))
     if len(address) > most:
         raise NotText(gettext("At most %(most)s characters.") % {"most": most})
     return address
+
+
+def _has_port(text: str) -> bool:
+    """One that can be, or none."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return True  # no address at all
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _in_ascii(text: str) -> str | None:

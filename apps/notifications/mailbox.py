@@ -79,7 +79,7 @@ def _read(key: str, path: Path) -> KeptMail:
         subject=str(mail["subject"] or ""),
         text=_content(mail, "plain"),
         html=_content(mail, "html"),
-        headers=tuple((name, str(value)) for name, value in mail.items()),
+        headers=tuple((name, " ".join(str(value).split())) for name, value in mail.items()),
         files=tuple(part.get_filename() or "-" for part in mail.iter_attachments()),
     )
 

@@ -287,6 +287,8 @@ def _badge_of(row: Integration) -> Any:
         return badge("held", gettext("paused"))
     if row.last_error:
         return badge("problem", gettext("problem"))
+    if row.last_contact_at is None and not read_saved(row):
+        return badge("draft", gettext("account missing"))
     return badge("active", gettext("active"))
 
 

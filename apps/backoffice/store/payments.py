@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, exact_moment, flag, moment, money, plain, stored
+from apps.backoffice.columns import badge, exact_moment, moment, money, plain, stored
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gateway_keys import (
@@ -154,26 +154,49 @@ def _dispute_words(dispute: Dispute) -> str:
     }
 
 
+def _lacks(method: PaymentMethod) -> str:
+    """Why nothing can be paid with it."""
+    if method.is_test:
+        return ""
+    if is_booked_by_staff(method.gateway) and get_bank_account() is None:
+        return gettext("nothing: the bank account is missing, or it is switched off")
+    if not takes_currency(method):
+        return gettext("nothing: its provider does not take the store's currency")
+    if keys_state(method) == KeysState.MISSING:
+        return gettext("nothing: its keys are missing")
+    return ""
+
+
 @admin.register(PaymentMethod, site=store_admin)
 class PaymentMethodAdmin(Admin):
     list_display = ("name", "description", "takes", "active", "place")
     card = Card("name", side=("active",), facts=("takes",))
-    active = flag("is_active", "active")
     name = plain("label", _("name"))
     place = plain("position", _("order in lists"))
+
+    @display(description=_("active"), ordering="is_active")
+    def active(self, method: PaymentMethod) -> SafeString:
+        """Switched on, and able to take a payment."""
+        if not method.is_active:
+            return badge("", gettext("no"))
+        return (
+            badge("warning", gettext("not ready"))
+            if _lacks(method)
+            else badge("active", gettext("yes"))
+        )
 
     @display(description=_("takes"), ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
         if method.is_test:
             return gettext("test payments only")
-        if is_booked_by_staff(method.gateway) and get_bank_account() is None:
-            return gettext("nothing: the bank account is missing, or it is switched off")
-        if not takes_currency(method):
-            return gettext("nothing: its provider does not take the store's currency")
-        return {
-            KeysState.MISSING: gettext("nothing: its keys are missing"),
-            KeysState.TEST: gettext("test payments only: it has test keys"),
-        }.get(keys_state(method), gettext("payments of buyers"))
+        if lacks := _lacks(method):
+            return lacks
+        is_test = keys_state(method) == KeysState.TEST
+        return (
+            gettext("test payments only: it has test keys")
+            if is_test
+            else gettext("payments of buyers")
+        )
 
     @display(description=_("account at the provider"))
     def account(self, method: PaymentMethod) -> SafeString:
