@@ -29,6 +29,7 @@ from apps.common.errors import DomainError, InvalidInput
 from apps.common.places import country_choices
 from apps.common.text import line_of
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.change_prospects import prospect_of
 from apps.fulfilment.changes import ChangeInput, Plan, plan_change
 from apps.orders.models import Order
 from apps.orders.selectors import can_cancel_lines, can_change
@@ -121,6 +122,7 @@ def _show(
         "texts": typed.texts,
         "faults": faults or {},
         "plan": plan,
+        "prospect": prospect_of(order, plan) if plan else None,
         "may_apply": plan is None or not plan.refund_minor or may(request, "refund"),
         "version": plan.version if plan else order.event_count,
         "sought": sought,

@@ -10,7 +10,9 @@ from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import InvalidInput
 from apps.common.money import Money, money_json, to_minor
 from apps.fulfilment.api.serializers import WholeOrderSerializer, named_once
+from apps.fulfilment.change_prospects import NOTHING_LATER, Prospect
 from apps.fulfilment.changes import ChangeInput, NewPieces, Plan
+from apps.inventory.api.awaited import AwaitedSerializer, present_awaited
 from apps.orders.models import Order
 
 MOST = 9_999
@@ -77,6 +79,14 @@ class TogetherInput(StrictSerializer):
     order_id = IdField(required=False, allow_null=True, help_text="null: it is sent alone again.")
 
 
+class ComingSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+    awaited = AwaitedSerializer(allow_null=True)
+    short = serializers.IntegerField(help_text="So many can't be had: the change would be refused.")
+
+
 class ChangedSerializer(serializers.Serializer[Any]):
     """Amounts are differences, tax included: below zero the buyer pays less."""
 
@@ -91,6 +101,14 @@ class ChangedSerializer(serializers.Serializer[Any]):
     refund = MoneyField(help_text="Goes back to where it came from.")
     to_pay = MoneyField(help_text="The buyer is asked for it by a mail with a link.")
     on_delivery = MoneyField(allow_null=True, help_text="What the courier will ask for.")
+    coming = ComingSerializer(
+        many=True,
+        help_text="Of a `dry_run`: pieces that do not leave at once, those that the order waits for already included.",
+    )
+    other_warehouses = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Of a `dry_run`: what is added comes from there, in another parcel.",
+    )
     order = WholeOrderSerializer(allow_null=True)
 
 
@@ -123,7 +141,13 @@ def expected_minor(values: dict[str, Any], order: Order) -> int | None:
     return _minor(values.get("expected_difference"), order, "expected_difference")
 
 
-def present_plan(plan: Plan, order: Order, *, whole: dict[str, Any] | None) -> dict[str, Any]:
+def present_plan(
+    plan: Plan,
+    order: Order,
+    *,
+    whole: dict[str, Any] | None,
+    prospect: Prospect = NOTHING_LATER,
+) -> dict[str, Any]:
     def shown(minor: int) -> dict[str, str]:
         return money_json(minor, order.currency)
 
@@ -139,6 +163,17 @@ def present_plan(plan: Plan, order: Order, *, whole: dict[str, Any] | None) -> d
         "refund": shown(plan.refund_minor),
         "to_pay": shown(plan.ask_minor),
         "on_delivery": shown(plan.cash_minor) if plan.cash_minor is not None else None,
+        "coming": [
+            {
+                "title": each.title,
+                "sku": each.sku,
+                "quantity": each.quantity,
+                "awaited": present_awaited(each.waiting),
+                "short": each.short,
+            }
+            for each in prospect.coming
+        ],
+        "other_warehouses": prospect.others,
         "order": whole,
     }
 

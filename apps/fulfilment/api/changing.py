@@ -22,6 +22,7 @@ from apps.fulfilment.api.change_serializers import (
 )
 from apps.fulfilment.api.serializers import WholeOrderSerializer
 from apps.fulfilment.api.views import REFUNDS, TAG, present_whole_order
+from apps.fulfilment.change_prospects import prospect_of
 from apps.fulfilment.changes import ChangeInput, plan_change
 from apps.orders import services as orders
 from apps.orders.api.base import OrderAccess
@@ -53,7 +54,8 @@ class OrderChangeView(OrderAccess):
             raise PermissionDenied(gettext("You are not allowed to give discounts."))
         plan = plan_change(order, change)
         if values["dry_run"]:
-            return Response(present_plan(plan, order, whole=None))
+            prospect = prospect_of(order, plan)
+            return Response(present_plan(plan, order, whole=None, prospect=prospect))
         order = fulfilment.change_order(
             order=order,
             change=change,

@@ -28,15 +28,29 @@ from apps.tenancy.retrying import repeated_on_deadlock
 
 _MOST_NAMED: Final = 10
 _PORTION: Final = 200
+READ_AT_ONCE: Final = 1_000
 
 
 def follow_pickup_places() -> int:
     """Bring each order that waits to where its place is by now, and write to its buyer. One query where none waits, else
-    two. Returns how many moved."""
-    rows = list(orders_to_collect().only("pk", "pickup", "shipping_address"))
-    spots = read_spots() if rows else {}
-    due = [order.pk for order in rows if _target(order, spots) is not None]
+    one for each portion of those that wait: only those of one portion are in memory, and at most a portion moves at a time.
+    Returns how many moved."""
+    spots: Mapping[str, Spot] = {}
+    due: list[UUID] = []
+    after: UUID | None = None
+    while rows := _portion(after):
+        spots = spots or read_spots()
+        due += [order.pk for order in rows if _target(order, spots) is not None]
+        after = rows[-1].pk
+        if len(due) >= _PORTION or len(rows) < READ_AT_ONCE:
+            break
     return do_each(due[:_PORTION], lambda pk: _follow(pk, spots))
+
+
+def _portion(after: UUID | None) -> list[Order]:
+    """Orders that wait, behind that one."""
+    rows = orders_to_collect().only("pk", "pickup", "shipping_address")
+    return list((rows.filter(pk__gt=after) if after else rows)[:READ_AT_ONCE])
 
 
 @repeated_on_deadlock
@@ -102,7 +116,7 @@ def require_no_orders(*, place: PickupPlace) -> None:
 def _waiting_at(place: PickupPlace) -> list[Order]:
     """All of them, also for staff who may change places and see no orders."""
     with system_scope("pickup_places"):
-        return list(orders_at(place.code))
+        return list(orders_at(place.code).only("number", "shipping_address"))
 
 
 def _require_successor(place: PickupPlace) -> None:
