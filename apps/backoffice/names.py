@@ -93,7 +93,7 @@ ACTIONS: Final = {
     "gift_card.sold": _("Bought gift card issued"),
     "integration.deactivated": _("Integration switched off"),
     "invoice_settings.changed": _("Invoice settings changed"),
-    "mail_address.erased": _("Mails, wishes and notices of an address erased"),
+    "mail_address.erased": _("Mails, wishes, notices and tickets of an address erased"),
     "mail_settings.changed": _("Mail settings changed"),
     "mail.sent_again": _("E-mail sent again"),
     "mail_address.cleared": _("Mark of an address removed"),

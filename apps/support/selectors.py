@@ -205,6 +205,13 @@ def tickets_of_person(customer: User) -> QuerySet[Ticket]:
     return Ticket.objects.filter(Q(customer=customer) | of_guest, erased_at=None)
 
 
+def tickets_of_address(email: str) -> QuerySet[Ticket]:
+    """Of accounts with that address, and those that were written from it without a login."""
+    return Ticket.objects.filter(
+        Q(customer__email=email) | Q(customer=None, email=email), erased_at=None
+    )
+
+
 def personal_data_of(customer: User) -> list[dict[str, Any]]:
     """What this person's tickets say, for the file they may ask for: JSON values, oldest first. Without notes of staff."""
     return [_exported(ticket) for ticket in tickets_of_person(customer).order_by("created_at")]

@@ -18,6 +18,7 @@ from apps.common.clock import moved_to, now
 from apps.common.errors import DomainError, TransitionNotAllowed
 from apps.events.errors import HistoryIsFinal
 from apps.events.services import relay_outbox
+from apps.notifications import services as notifications
 from apps.notifications.models import SentMail
 from apps.support import selectors
 from apps.support import services as support
@@ -319,6 +320,16 @@ def test_personal_data_is_exported_and_erased(ask: Ask, asha: User) -> None:
     assert file.startswith("private/support/")
     with pytest.raises(TicketNotFound):  # the link of an old mail
         selectors.get_ticket_by_token(mine.access_token)
+
+
+def test_tickets_are_part_of_the_erasure_of_a_reader(ask: Ask, asha: User) -> None:
+    mine, as_guest, other = ask(asha), ask(email="guest@example.com"), ask(email="x@example.com")
+    for email in (asha.email, "Guest@example.com", "guest@example.com"):
+        notifications.erase_reader(email=email, actor=STAFF)
+    left = set(Ticket.objects.filter(erased_at=None).values_list("pk", flat=True))
+    assert left == {other.pk}
+    assert list(MessageText.objects.values_list("message__ticket", flat=True)) == [other.pk]
+    assert {mine.pk, as_guest.pk}.isdisjoint(left)
 
 
 def test_settings_are_checked_and_have_defaults() -> None:

@@ -9,12 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from apps.accounts.models import Customer, User
+from apps.backoffice.base import call_for_each, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.people import PersonAdmin, PersonForm
@@ -22,6 +24,7 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store.customer_groups import GroupFilter, group_actions
 from apps.backoffice.store.customer_page import SEES_ORDERS, guest_view, person_view
 from apps.common.text import line_of
+from apps.notifications import services as notifications
 from apps.orders.buyers import count_orders_of, list_guests
 
 GUESTS_PER_PAGE = 50
@@ -72,6 +75,7 @@ class CustomerAdmin(PersonAdmin):
         named=ORDER_COLUMNS,
     )
     change_list_template = "backoffice/customers.html"
+    actions = ("erase",)
     empty_advice = _(
         "They appear here when they register in your shop. Guests have a list of their own."
     )
@@ -82,6 +86,22 @@ class CustomerAdmin(PersonAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CustomerList
+
+    @admin.action(
+        description=_("Erase: mails, wishes, notices, tickets and words of gift cards"),
+        permissions=["erase"],
+    )
+    def erase(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        """Orders and invoices stay: the law asks for them. So does the account, which its person can still use."""
+        call_for_each(
+            request,
+            queryset,
+            lambda row: notifications.erase_reader(email=row.email, actor=staff_actor(request)),
+            gettext("{count} erased."),
+        )
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("notifications.change_mailaddress"))
 
     def get_actions(self, request: HttpRequest) -> Any:
         return {**super().get_actions(request), **group_actions(request)}

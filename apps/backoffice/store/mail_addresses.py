@@ -80,7 +80,10 @@ class MailAddressAdmin(RecordAdmin):
         )
 
     @admin.action(
-        description=_("Erase: mails, wishes and notices of this address"), permissions=["clear"]
+        description=_(
+            "Erase: mails, wishes, notices, tickets and words of gift cards of this address"
+        ),
+        permissions=["clear"],
     )
     def erase(self, request: HttpRequest, queryset: QuerySet[MailAddress]) -> None:
         call_for_each(

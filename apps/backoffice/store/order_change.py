@@ -33,6 +33,7 @@ from apps.fulfilment.change_prospects import prospect_of
 from apps.fulfilment.changes import ChangeInput, Plan, plan_change
 from apps.orders.models import Order
 from apps.orders.selectors import can_cancel_lines, can_change
+from apps.orders.states import HELD
 from apps.payments.selectors import list_payment_methods
 from apps.pricing.models import ShippingMethod
 
@@ -132,6 +133,7 @@ def _show(
         "countries": country_choices("en"),
         "is_whole": can_change(order),
         "is_possible": can_cancel_lines(order),
+        "is_held": order.payment_state in HELD,
     }
     return TemplateResponse(request, "backoffice/order_change.html", context)
 

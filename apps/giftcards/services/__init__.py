@@ -12,7 +12,7 @@ from apps.giftcards.services.cards import (
     set_disabled,
 )
 from apps.giftcards.services.credits import adjust_credit, open_credit
-from apps.giftcards.services.erasing import erase
+from apps.giftcards.services.erasing import erase, erase_cards_of
 from apps.giftcards.services.giving import give_back, refund_to_credit, refund_to_new_card
 from apps.giftcards.services.selling import (
     close_all_sold,
@@ -30,6 +30,7 @@ __all__ = [
     "close_all_sold",
     "close_sold",
     "erase",
+    "erase_cards_of",
     "expire_cards",
     "give_back",
     "issue_batch",

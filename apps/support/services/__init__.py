@@ -1,6 +1,6 @@
 """Writes of tickets: open, talk, move, merge, rate, receive mail, erase."""
 
-from apps.support.services.erasing import erase
+from apps.support.services.erasing import erase, erase_tickets_of
 from apps.support.services.files import ACCEPT, CheckedFile, check_file, check_uploads
 from apps.support.services.merging import merge_tickets
 from apps.support.services.moving import assign, set_priority, set_state, set_tags
@@ -20,6 +20,7 @@ __all__ = [
     "check_uploads",
     "close_solved",
     "erase",
+    "erase_tickets_of",
     "forget_raw_mails",
     "handle_mail",
     "mark_breaches",

@@ -2,13 +2,14 @@
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.common.clock import now
 from apps.events import services as events
 from apps.notifications import services as notifications
 from apps.support.models import Attachment, InboundMail, MessageText, Ticket
-from apps.support.selectors import tickets_of_person
+from apps.support.selectors import tickets_of_address, tickets_of_person
 from apps.support.services.clocks import follow_state
 from apps.support.states import TicketState
 from apps.tenancy.context import system_scope
@@ -23,24 +24,32 @@ def erase(customer: User) -> int:
     erased (`notifications.erase_reader`). Repeatable.
     """
     with system_scope("erasure"), events.transaction_with_wake_up():
-        rows = tickets_of_person(customer).select_for_update().order_by("pk")
-        tickets = list(rows)
-        ids = [ticket.pk for ticket in tickets]
-        files = list(
-            Attachment.objects.filter(message__ticket__in=ids).values_list("file", flat=True)
-        )
-        files += [
-            name
-            for name in InboundMail.objects.filter(ticket__in=ids).values_list("file", flat=True)
-            if name
-        ]
-        Attachment.objects.filter(message__ticket__in=ids).delete()
-        MessageText.objects.filter(message__ticket__in=ids).delete()
-        InboundMail.objects.filter(ticket__in=ids).update(file="")
-        for ticket in tickets:
-            _forget(ticket)
+        count = _erase(tickets_of_person(customer))
         notifications.erase_reader(email=customer.email)
-        transaction.on_commit(lambda: _delete(files))
+    return count
+
+
+def erase_tickets_of(*, email: str) -> int:
+    """The same for what was written from that address, with an account or without: part of the erasure of a reader."""
+    with system_scope("erasure"), events.transaction_with_wake_up():
+        return _erase(tickets_of_address(email))
+
+
+def _erase(rows: QuerySet[Ticket]) -> int:
+    tickets = list(rows.select_for_update().order_by("pk"))
+    ids = [ticket.pk for ticket in tickets]
+    files = list(Attachment.objects.filter(message__ticket__in=ids).values_list("file", flat=True))
+    files += [
+        name
+        for name in InboundMail.objects.filter(ticket__in=ids).values_list("file", flat=True)
+        if name
+    ]
+    Attachment.objects.filter(message__ticket__in=ids).delete()
+    MessageText.objects.filter(message__ticket__in=ids).delete()
+    InboundMail.objects.filter(ticket__in=ids).update(file="")
+    for ticket in tickets:
+        _forget(ticket)
+    transaction.on_commit(lambda: _delete(files))
     return len(tickets)
 
 
