@@ -252,6 +252,7 @@ ACTIONS: Final = {
 TOPICS: Final = {
     "document.issued": _("An invoice or credit note was made"),
     "document.ready": _("An invoice or credit note was registered"),
+    "document.cancelled": _("An e-invoice was cancelled"),
     "draft_order.sent": _("A draft order was sent to a customer"),
     "mail.requested": _("An e-mail was written"),
     "order.authorized": _("A bank holds the money of an order"),

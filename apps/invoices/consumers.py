@@ -6,7 +6,12 @@ from apps.events.consumers import Message, consumes
 from apps.fulfilment.papers import Occasion
 from apps.invoices import services as invoices
 from apps.invoices.due import is_due
-from apps.invoices.mails import is_mailed_already, mail_document, mail_with_news
+from apps.invoices.mails import (
+    is_mailed_already,
+    mail_cancellation,
+    mail_document,
+    mail_with_news,
+)
 from apps.invoices.models import Document
 from apps.invoices.registered import awaits_registration
 from apps.invoices.selectors import find_invoice, get_invoice_settings
@@ -72,6 +77,13 @@ def deliver_document(message: Message) -> None:
 def deliver_ready_document(message: Message) -> None:
     """The same, once the portal of e-invoices has registered it, or staff have decided that it needs no number of it."""
     _deliver(message)
+
+
+@consumes("document.cancelled")
+def mail_cancelled_registration(message: Message) -> None:
+    """The buyer may have booked it, or claimed its tax."""
+    documents = Document.objects.select_related("order")
+    mail_cancellation(documents.get(pk=UUID(message.payload["document_id"])))
 
 
 def _deliver(message: Message) -> None:

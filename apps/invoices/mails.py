@@ -56,7 +56,6 @@ def _is_written(message_ref: str) -> bool:
 def mail_document(document: Document, printed: PrintedFile) -> None:
     """Once for each document. In the buyer's language; the file is in the store's."""
     order = document.order
-    language = language_shown(order.language, otherwise=current_store().language)
     send_to_buyer(
         order,
         "order_document",
@@ -67,9 +66,28 @@ def mail_document(document: Document, printed: PrintedFile) -> None:
             "is_credit": document.is_credit_note,
             "is_receipt": order.is_gift_cards,
             "invoice_number": document.data["invoice"].get("number", ""),
-            "total": format_money(
-                from_minor(document.total_minor, document.currency), str(locale_of(language))
-            ),
+            "total": _total(document),
         },
         attachment=Attachment(printed.path, file_name(document)),
     )
+
+
+def mail_cancellation(document: Document) -> None:
+    """Once for each document whose registration at the portal of e-invoices was cancelled."""
+    send_to_buyer(
+        document.order,
+        "einvoice_cancelled",
+        about=document.pk,
+        facts={
+            "title": TITLES[document.title],
+            "document_number": document.number,
+            "is_credit": document.is_credit_note,
+            "total": _total(document),
+        },
+    )
+
+
+def _total(document: Document) -> str:
+    language = language_shown(document.order.language, otherwise=current_store().language)
+    amount = from_minor(document.total_minor, document.currency)
+    return format_money(amount, str(locale_of(language)))

@@ -17,6 +17,7 @@ from apps.inventory.api.serializers import present_stock
 from apps.inventory.models import StockItem
 from apps.invoices.api.serializers import present_document
 from apps.invoices.models import Document
+from apps.invoices.registered import is_cancelled
 from apps.orders.models import Order
 from apps.partners.topics import DOCUMENT, PRODUCT, RETURN, SHIPMENT, STOCK, TEST, Topic
 from apps.returns.api.serializers import present_request
@@ -63,11 +64,12 @@ def _present(resource: str, payload: dict[str, Any]) -> Presented | None:
     if resource == STOCK:
         return _stock(payload["items"])
     if resource == DOCUMENT:
-        document = Document.objects.filter(pk=payload["document_id"]).first()
+        documents = Document.objects.select_related("einvoice")
+        document = documents.filter(pk=payload["document_id"]).first()
         if document is None:
             return None
         data = {**present_document(document), "order_id": str(document.order_id)}
-        return str(document.pk), 1, data
+        return str(document.pk), 2 if is_cancelled(document) else 1, data
     if resource == RETURN:
         request = ReturnRequest.objects.filter(pk=payload["return_request_id"]).first()
         if request is None:

@@ -83,6 +83,7 @@ TOPICS: Final = (
     Topic("product.deleted", "product.deleted", PRODUCT, _("A product was deleted")),
     Topic("stock.changed", "stock.changed", STOCK, _("Stock was received, sold or counted")),
     Topic("document.issued", "document.issued", DOCUMENT, _("An invoice or credit note was made")),
+    Topic("document.cancelled", "document.cancelled", DOCUMENT, _("An e-invoice was cancelled")),
 )
 BY_CODE: Final = {topic.code: topic for topic in TOPICS}
 BY_SOURCE: Final = {topic.source: topic for topic in TOPICS}

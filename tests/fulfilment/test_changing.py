@@ -4,11 +4,12 @@ import pytest
 
 from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.change_prospects import prospect_of
 from apps.fulfilment.changes import NewPieces
 from apps.inventory import services as inventory
 from apps.inventory.errors import NotArrived, OutOfStock
 from apps.inventory.models import StockItem
-from apps.inventory.queue import get_waiting
+from apps.inventory.queue import Waiting, get_waiting
 from apps.inventory.selectors import check_ledger
 from apps.inventory.states import StockPolicy
 from apps.invoices.models import Document
@@ -132,7 +133,12 @@ def backordered(stock: int, limit: int) -> Goods:
 
 def test_what_is_added_may_come_later_by_the_rules_of_the_cart(goods: Goods) -> None:
     order, scarce = buy(goods, quantity=1, payment_method=CASH), backordered(stock=1, limit=2)
+    (seen,) = prospect_of(order, plan(order, added=[NewPieces(scarce.variant_ref, 4)])).coming
+    assert (seen.quantity, seen.waiting, seen.short) == (4, Waiting(2), 1)
+    assert not prospect_of(order, plan(order, added=[NewPieces(scarce.variant_ref, 1)]))
     change(order, added=[NewPieces(scarce.variant_ref, 3)])
+    left = prospect_of(order, plan(order, added=[NewPieces(goods.variant_ref, 1)])).coming
+    assert [(each.sku, each.waiting) for each in left] == [(scarce.sku, Waiting(2))]
     line = order.lines.get(variant_ref=scarce.variant_ref)
     assert line.awaited_quantity == 2
     assert get_waiting(order.pk)[scarce.variant_ref].quantity == 2

@@ -11,6 +11,7 @@ from apps.common.clock import today
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import OrdersWaitThere
+from apps.fulfilment.services import following
 from apps.inventory import services as inventory
 from apps.inventory.models import Consignment, StockItem, Warehouse
 from apps.inventory.states import ConsignmentKind, StockPolicy
@@ -132,8 +133,9 @@ def waiting() -> tuple[Order, Order]:
 
 
 def test_orders_follow_their_pickup_place_to_its_new_address_once(
-    waiting: tuple[Order, Order],
+    waiting: tuple[Order, Order], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(following, "READ_AT_ONCE", 1)
     assert fulfilment.follow_pickup_places() == 0
     spot = PickupPlace.objects.get()
     spot.line1, spot.hours = "9 Anna Salai", "8 to 8"

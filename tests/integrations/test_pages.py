@@ -53,6 +53,7 @@ def test_the_owner_connects_tests_and_pauses(
     shown = client.get(f"{page}change/").content.decode()
     assert "/integrations/easyecom/webhook/inventory" in shown
     assert "No secret yet" in shown
+    assert "account missing" in client.get(LIST).content.decode()
 
     refused = client.post(f"{page}change/", {**ACCOUNT, "api_key": "has blanks"})
     assert "blanks" in refused.content.decode()
@@ -60,6 +61,7 @@ def test_the_owner_connects_tests_and_pauses(
     shown = client.get(f"{page}change/").content.decode()
     assert "Saved. Leave it empty" in shown
     assert "pw-1" not in shown
+    assert "account missing" not in client.get(LIST).content.decode()
     with use_store(store):
         assert get_config("easyecom")["password"] == "pw-1"
         assert "pw-1" not in repr(IntegrationConfig.objects.get().config)

@@ -282,6 +282,12 @@ def test_cancelled_within_a_day_the_number_is_spent_and_made_again(portal: IrpSe
     assert (row.state, row.cancel_reason) == (EInvoiceState.CANCELLED, "2")
     assert find_invoice(order) is None
     assert check_ledgers() == []
+    relay_outbox()
+    cancelled = SentMail.objects.filter(template="einvoice_cancelled").order_by("created_at", "pk")
+    assert {each.message_ref for each in cancelled} == {
+        f"einvoice_cancelled:{each.pk}" for each in (note, document)
+    }
+    assert document.number in str(cancelled.get(message_ref__endswith=str(document.pk)).text)
 
     again = invoices.make_again(document=document, actor=STAFF)
     assert again is not None

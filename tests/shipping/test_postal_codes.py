@@ -60,7 +60,7 @@ def test_no_day_is_named_for_a_code_that_no_place_has(
     page = (
         client_for(store).get(f"/delivery/?variant={variant}&postal_code=890001").content.decode()
     )
-    assert "We know no place with the code 890001." in page
+    assert "We could not find the postal code 890001." in page
     assert "get it by" not in page
     found = Api(store).get(f"checkout/delivery?variant={variant}&postal_code=890001").json()
     assert [found[name] for name in ("is_known", "latest")] == [False, None]

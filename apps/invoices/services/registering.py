@@ -202,8 +202,8 @@ def book_refusal(row: EInvoice, refusal: PortalRefused) -> EInvoice:
 
 @repeated_on_deadlock
 def book_cancellation(document: Document, moment: datetime) -> EInvoice:
-    """Calling it again changes nothing."""
-    with transaction.atomic():
+    """The buyer gets a mail. Calling it again changes nothing."""
+    with events.transaction_with_wake_up():
         row = lock_einvoice(document)
         if row.state != EInvoiceState.CANCELLING:
             return row
@@ -212,6 +212,11 @@ def book_cancellation(document: Document, moment: datetime) -> EInvoice:
         row.save(update_fields=["cancelled_at"])
         _settle(row)
         note("einvoice.cancelled", document, after={"reason": row.get_cancel_reason_display()})
+        events.emit(
+            topic="document.cancelled",
+            key=str(document.order_id),
+            payload={"document_id": str(document.pk)},
+        )
     return row
 
 
