@@ -62,3 +62,12 @@ EXPORT_FROM_EU_WORDS: Final = pgettext_lazy(
 EXPORT_WITH_TAX_WORDS: Final = pgettext_lazy(
     "as the law words it", "Supply meant for export on payment of integrated tax"
 )
+ZONE_WORDS: Final = pgettext_lazy(
+    "as the law words it",
+    "Supply to SEZ unit or SEZ developer for authorised operations under bond or letter of undertaking without payment of integrated tax",
+)
+ZONE_WITH_TAX_WORDS: Final = pgettext_lazy(
+    "as the law words it",
+    "Supply to SEZ unit or SEZ developer for authorised operations on payment of integrated tax",
+)
+DEEMED_WORDS: Final = _("Deemed export (section 147 of the CGST Act).")

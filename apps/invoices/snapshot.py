@@ -12,6 +12,7 @@ from apps.common.clock import day_of
 from apps.content.selectors import get_theme
 from apps.invoices.kinds import (
     COMPOSITION_WORDS,
+    DEEMED_WORDS,
     EUROPEAN_VOUCHER_WORDS,
     EXPORT_FROM_EU_WORDS,
     EXPORT_WITH_TAX_WORDS,
@@ -19,6 +20,8 @@ from apps.invoices.kinds import (
     REVERSE_CHARGE_GOODS,
     REVERSE_CHARGE_SERVICES,
     VOUCHER_WORDS,
+    ZONE_WITH_TAX_WORDS,
+    ZONE_WORDS,
     DocumentKind,
 )
 from apps.invoices.lines import GOODS, VOUCHER, DocumentLine, sum_taxes
@@ -27,6 +30,7 @@ from apps.orders.models import Order
 from apps.pricing.member_states import MEMBER_STATES
 from apps.pricing.models import SellerKind
 from apps.pricing.selectors import get_tax_settings
+from apps.pricing.special_buyers import SpecialSupply, special_supply
 from apps.pricing.tax_numbers import gst_state, tax_number_label
 from apps.pricing.treatments import Treatment
 from apps.tenancy.context import current_store
@@ -94,6 +98,25 @@ def place_of_supply(order: Order, country: str) -> dict[str, str]:
     return {"code": gst_state(region), "name": region_name(INDIA, region) if found else region}
 
 
+def supply_of(order: Order, lines: Sequence[DocumentLine], place: str) -> str:
+    """India: whether it is a sale to a special economic zone or a deemed export. What bears the taxes of one state was sold
+    before the buyer was known to be in a zone."""
+    if order.tax_treatment == Treatment.ZONE:
+        return SpecialSupply.ZONE.value
+    settings = get_tax_settings()
+    found = special_supply(
+        settings,
+        origin=seller_country(),
+        country="" if place == ABROAD else INDIA,
+        number=order.tax_number,
+    )
+    is_inside = any(part.name in ("CGST", "SGST", "UTGST") for line in lines for part in line.parts)
+    is_untaxed = not any(line.parts for line in lines)
+    if found == SpecialSupply.ZONE and (is_inside or is_untaxed):
+        return SpecialSupply.NONE.value
+    return found.value
+
+
 def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
     """The heading. India: a bill of supply for what bears no tax and of a composition seller, a tax invoice of a
     registered one, a plain invoice of others; both in one for taxed and untaxed goods (rule 46A). Gift cards alone get a
@@ -104,7 +127,8 @@ def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
         return "invoice"
     is_taxed = any(line.parts for line in lines)
     if not is_taxed:
-        is_export = seller["is_export"] and seller["scheme"] != SellerKind.COMPOSITION
+        is_zero_rated = seller["is_export"] or seller.get("supply") == SpecialSupply.ZONE
+        is_export = is_zero_rated and seller["scheme"] != SellerKind.COMPOSITION
         return "tax_invoice" if is_export else "bill_of_supply"
     if any(not line.parts for line in lines if line.kind == "goods"):
         return "invoice_cum_bill"
@@ -131,6 +155,10 @@ def _words_of_goods(seller: dict[str, Any], lines: Sequence[DocumentLine], treat
         return str(COMPOSITION_WORDS)
     if seller["is_export"]:
         return str(EXPORT_WITH_TAX_WORDS if is_taxed else EXPORT_WORDS)
+    if seller.get("supply") == SpecialSupply.ZONE:
+        return str(ZONE_WITH_TAX_WORDS if is_taxed else ZONE_WORDS)
+    if seller.get("supply") == SpecialSupply.DEEMED:
+        return str(DEEMED_WORDS)
     return ""
 
 
@@ -158,6 +186,7 @@ def make_snapshot(
         seller = present_seller(order, settings)
         place = place_of_supply(order, seller["country"])
         seller["is_export"] = place.get("code") == ABROAD
+        seller["supply"] = supply_of(order, lines, place.get("code", ""))
         title = title_of(seller, lines)
         parties = {"seller": seller, "buyer": present_buyer(order), "place_of_supply": place}
     else:

@@ -150,6 +150,29 @@ class TaxSettings(StoreModel):
         ),
     )
 
+    zone_buyers = models.JSONField(
+        _("buyers in special economic zones"),
+        default=list,
+        null=True,
+        blank=True,
+        help_text=_("GSTINs of units and developers (India), one in each line."),
+    )
+    zones_bear_tax = models.BooleanField(
+        _("sales to them bear integrated tax"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise none: under bond or letter of undertaking."),
+    )
+    deemed_buyers = models.JSONField(
+        _("buyers of deemed exports"),
+        default=list,
+        null=True,
+        blank=True,
+        help_text=_(
+            "GSTINs (India), one in each line. Tax is due as usual; documents and returns name the deemed export."
+        ),
+    )
+
     class Meta:
         verbose_name = _("tax settings")
         verbose_name_plural = _("tax settings")

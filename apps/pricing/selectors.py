@@ -15,6 +15,7 @@ from apps.pricing.methods import touched_countries
 from apps.pricing.models import SellerKind, ShippingMethod, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.rounding import Rounding
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
+from apps.pricing.special_buyers import SpecialSupply, special_supply
 from apps.pricing.territories import has_no_legislature
 from apps.pricing.treatments import CONSUMER, TaxBuyer, Treatment, treatment_of
 from apps.shipping.areas import Load, Place
@@ -192,11 +193,17 @@ def get_tax_rules(country: str, region: str = "") -> TaxRules:
 
     All spellings of a region are equal, in the address and in the rate: `KA`, `Karnataka`, `IN-KA`.
     """
-    settings = get_tax_settings()
+    return _rules(get_tax_settings(), country, region)
+
+
+def _rules(
+    settings: TaxSettings, country: str, region: str, *, is_integrated: bool = False
+) -> TaxRules:
+    """`is_integrated`: as between states, wherever it goes."""
     rates: dict[str, AppliedRate] = {}
     found = [] if charges_no_tax(settings) else _rates_at(country.upper(), region)
     for rate in found:
-        parts = _parts(rate, settings, region)
+        parts = _parts(rate, settings, region, is_integrated=is_integrated)
         is_undivided = rate.split != TaxSplit.NONE and not parts
         rates[rate.tax_class] = AppliedRate(rate.name, rate.percent, parts, is_undivided)
     return TaxRules(
@@ -225,13 +232,20 @@ def origin_of(settings: TaxSettings) -> str:
 def get_tax_rules_for(country: str, region: str = "", *, buyer: TaxBuyer = CONSUMER) -> TaxRules:
     """The rules for a sale to that buyer. A sale without tax in a shop whose prices contain tax costs two statements
     more: the tax of the store's own place is taken out of the prices."""
-    rules = get_tax_rules(country, region)
+    settings, goal = get_tax_settings(), country.upper()
+    is_zone = (
+        special_supply(settings, origin=origin_of(settings), country=goal, number=buyer.number.text)
+        == SpecialSupply.ZONE
+    )
+    rules = _rules(settings, country, region, is_integrated=is_zone)
     treatment = treatment_of(
         origin=rules.origin_country,
-        country=country.upper(),
+        country=goal,
         buyer=buyer,
         zero_rates_exports=rules.zero_rates_exports,
     )
+    if is_zone:
+        treatment = Treatment.NONE if settings.zones_bear_tax else Treatment.ZONE
     if treatment == Treatment.NONE:
         return rules
     contained = None
@@ -281,7 +295,9 @@ _rates: PreparedQuery[TaxRate] = PreparedQuery(
 )
 
 
-def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]:
+def _parts(
+    rate: TaxRate, settings: TaxSettings, region: str, *, is_integrated: bool = False
+) -> tuple[str, ...]:
     """Indian GST: central and state tax inside the seller's state (union territory tax in place of the state's where
     there is no legislature), integrated tax across states and from abroad; one tax while either state is unknown."""
     if rate.split != TaxSplit.INDIAN_GST or lacks_origin(rate, settings):
@@ -291,7 +307,7 @@ def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]
     if settings.origin_country and settings.origin_country != rate.country:
         return ("IGST",)
     inside = region_key(rate.country, region) == region_key(rate.country, settings.origin_region)
-    if not inside:
+    if is_integrated or not inside:
         return ("IGST",)
     return ("CGST", "UTGST") if has_no_legislature(region) else ("CGST", "SGST")
 

@@ -4,6 +4,10 @@ Reverse charge: a seller in a member state, a buyer with the VAT ID of another o
 an exempt supply (Article 138 of Directive 2006/112/EC), services are taxed where the buyer is (Articles 44 and 196); an
 invoice says so and has both numbers (Article 226). Export: delivered outside the EU from a member state (Article 146), else
 outside the seller's country (India: section 16 of the IGST Act), where the store says that it is zero-rated.
+
+Special economic zones (India): the same section zero-rates what is sold to their units, whose GSTINs the store lists. It is always
+between states: integrated tax, or none under bond or letter of undertaking. Deemed exports (section 147 of the CGST Act) bear
+tax as usual and are named on documents.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ class Treatment(models.TextChoices):
     REVERSE_CHARGE = "reverse", _("Reverse charge")
     EXPORT = "export", _("Export without tax")
     EXEMPT = "exempt", _("Exempt by certificate")
+    ZONE = "sez", _("To a special economic zone, without tax")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,13 @@ from apps.invoices.einvoices.checking import faults_of
 from apps.invoices.einvoices.files import einvoice_file
 from apps.invoices.einvoices.payload import is_einvoice, make_payload
 from apps.invoices.errors import NoEInvoice
+from apps.invoices.reports.gstr1 import make_gstr1
+from apps.invoices.reports.period import read_period
+from apps.invoices.reports.supplies import read_supplies
+from apps.pricing.buyer_numbers import NumberKind, TaxNumber
+from apps.pricing.models import TaxSettings
+from apps.pricing.selectors import get_tax_rules_for
+from apps.pricing.treatments import TaxBuyer
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
 from tests.invoices.business import ADDRESS, BERLIN, PUNE, register_seller, sell
@@ -101,6 +108,41 @@ def test_an_export_without_tax_by_hand() -> None:
     }  # fmt: skip
     taxed = make_payload(sell(address=BERLIN, rates={"standard": gst("18", "IGST")}))
     assert taxed["TranDtls"]["SupTyp"] == "EXPWP"
+
+
+def test_sales_to_zones_and_deemed_exports() -> None:
+    """To a zone: integrated tax inside the state, too, or none. A deemed export bears tax as usual."""
+    buyer = TaxBuyer(TaxNumber(GSTIN, NumberKind.GSTIN))
+    usual = get_tax_rules_for("IN", "KA", buyer=buyer).rates["standard"].parts
+    settings = TaxSettings.objects.get()
+    assert make_payload(sell())["TranDtls"]["SupTyp"] == "B2B"
+    settings.zone_buyers = [GSTIN]
+    settings.save()
+    assert (usual, get_tax_rules_for("IN", "KA", buyer=buyer).treatment) == (
+        ("CGST", "SGST"),
+        "sez",
+    )
+    assert get_tax_rules_for("IN", "KA").treatment == ""
+    free = sell(rates={}, treatment="sez")
+    payload = make_payload(free)
+    assert faults_of(payload) == []
+    assert (payload["TranDtls"]["SupTyp"], len(payload["ItemList"])) == ("SEZWOP", 3)
+    assert (free.title, "without payment" in free.data["law"]) == ("tax_invoice", True)
+    assert make_payload(sell())["TranDtls"]["SupTyp"] == "B2B"  # it was sold with the state's taxes
+    settings.zones_bear_tax = True
+    settings.save()
+    assert get_tax_rules_for("IN", "KA", buyer=buyer).rates["standard"].parts == ("IGST",)
+    taxed = make_payload(sell(rates={"standard": gst("18", "IGST")}))
+    assert faults_of(taxed) == []
+    assert taxed["TranDtls"]["SupTyp"] == "SEZWP"
+    settings.zone_buyers, settings.deemed_buyers = [], [GSTIN]
+    settings.save()
+    deemed = sell()
+    assert make_payload(deemed)["TranDtls"]["SupTyp"] == "DEXP"
+    assert "Deemed export" in deemed.data["law"]
+    rows = read_supplies(read_period("2026-04"))
+    types = [each["inv_typ"] for each in make_gstr1(rows)["b2b"][0]["inv"]]
+    assert types == ["R", "SEWOP", "R", "SEWP", "DE"]
 
 
 @pytest.mark.parametrize(

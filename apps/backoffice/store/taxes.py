@@ -12,7 +12,11 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
@@ -22,7 +26,7 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.catalog.tax_classes import STANDARD, find_tax_class, list_tax_classes
 from apps.common.addresses import country_name, region_name
-from apps.common.fields import CodeField
+from apps.common.fields import BlockField, CodeField
 from apps.common.places import country_choices
 from apps.common.text import NotText, clean_code, fold_code
 from apps.pricing import services as pricing
@@ -170,6 +174,32 @@ def add_eu_rates(request: HttpRequest) -> HttpResponse:
     return redirect(_LIST)
 
 
+class GstinsField(BlockField):
+    """One in each line; a list without repetition."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = _("GSTINs, one in each line.")
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        super().__init__(
+            required=False, max_length=16_000, help_text=help_text, widget=widget, **kwargs
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        found = []
+        for line in str(super().clean(value)).splitlines():
+            try:
+                number = clean_tax_number(line)
+            except NotText as error:
+                raise ValidationError(str(error)) from error
+            if number and (fault := fault_of_gstin(number)):
+                raise ValidationError(f"{number}: {fault}")
+            found += [number] if number else []
+        return list(dict.fromkeys(found))
+
+
 class TaxSettingsForm(forms.ModelForm):
     shipping_tax_class = forms.ChoiceField(
         label=_("Tax class of shipping"),
@@ -178,12 +208,15 @@ class TaxSettingsForm(forms.ModelForm):
         help_text=_("Where shipping is always taxed at the rate of one class."),
     )
 
+    zone_buyers = GstinsField(label=_("Buyers in special economic zones"))
+    deemed_buyers = GstinsField(label=_("Buyers of deemed exports"))
+
     class Meta:
         model = TaxSettings
         fields = (
             "prices_include_tax", "shipping_tax", "shipping_tax_class", "origin_country", "origin_region", "tax_number",
             "rounding_unit", "rounding_mode", "zero_rates_exports", "vat_check",
-            "seller_kind",
+            "seller_kind", "zone_buyers", "zones_bear_tax", "deemed_buyers",
         )  # fmt: skip
         help_texts = {
             "origin_region": _("In India it decides between CGST with SGST and IGST."),
@@ -236,5 +269,9 @@ class TaxSettingsAdmin(SingleRowAdmin):
         (_("Prices"), {"fields": ("prices_include_tax",)}),
         (_("Shipping"), {"fields": (("shipping_tax", "shipping_tax_class"),)}),
         (_("Sales without tax"), {"fields": ("zero_rates_exports", "vat_check")}),
+        (
+            _("India: special economic zones and deemed exports"),
+            {"fields": ("zone_buyers", "zones_bear_tax", "deemed_buyers")},
+        ),
         (_("Rounding"), {"fields": (("rounding_unit", "rounding_mode"),)}),
     )

@@ -67,7 +67,8 @@ def _items(payload: Json) -> Iterator[str]:
         yield gettext("An e-invoice has 1 to 1,000 taxed lines, this has %(count)s.") % {
             "count": len(items)
         }
-    is_intra = payload["SellerDtls"]["Stcd"] == payload["BuyerDtls"]["Pos"]
+    is_to_zone = payload["TranDtls"]["SupTyp"] in ("SEZWP", "SEZWOP")  # always between states
+    is_intra = not is_to_zone and payload["SellerDtls"]["Stcd"] == payload["BuyerDtls"]["Pos"]
     for item in items:
         label = {"title": item["PrdDesc"]}
         if not _CODE.fullmatch(item["HsnCd"]):

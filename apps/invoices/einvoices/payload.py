@@ -2,7 +2,7 @@
 
 Amounts have two decimals, unit prices and quantities three; dates are `dd/mm/yyyy`. Texts hold neither `"` nor a backslash.
 Prices are without tax and after discounts, so an item's discount is never named. Lines that bear no tax are no items: their
-value is in `OthChrg`. Of an export all lines are items: it is zero-rated. Its port and shipping bill are not known here.
+value is in `OthChrg`. Of an export and of a sale to a special economic zone all lines are items: they are zero-rated. Its port and shipping bill are not known here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from apps.invoices.lines import DocumentLine, read_line
 from apps.invoices.models import Document
 from apps.invoices.snapshot import ABROAD, INDIA
 from apps.pricing.models import SellerKind
+from apps.pricing.special_buyers import SpecialSupply
 from apps.pricing.tax_numbers import gst_state
 
 RUPEE: Final = "INR"
@@ -48,7 +49,7 @@ def is_einvoice(document: Document) -> bool:
         is_registered
         and bool(buyer.get("gstin"))
         and bool(document.data["place_of_supply"].get("code"))
-        and any(line["parts"] for line in document.data["lines"])
+        and (is_to_zone(document) or any(line["parts"] for line in document.data["lines"]))
     )
 
 
@@ -56,14 +57,20 @@ def is_export(document: Document) -> bool:
     return document.data["place_of_supply"].get("code") == ABROAD
 
 
+def is_to_zone(document: Document) -> bool:
+    """To a unit or developer of a special economic zone."""
+    return document.data["seller"].get("supply") == SpecialSupply.ZONE
+
+
 def make_payload(document: Document) -> Json:
     """The JSON of a document for which `is_einvoice` holds. `faults_of` says what the portal would refuse."""
     data = document.data
     lines = [read_line(stored) for stored in data["lines"]]
     is_abroad = is_export(document)
-    listed = [line for line in lines if line.parts or (is_abroad and line.total_minor)]
+    is_zero_rated = is_abroad or is_to_zone(document)
+    listed = [line for line in lines if line.parts or (is_zero_rated and line.total_minor)]
     items = [_item(place, line) for place, line in enumerate(listed, 1)]
-    supply = _supply(lines, is_abroad=is_abroad)
+    supply = _supply(document, lines)
     found: Json = {
         "Version": VERSION,
         "TranDtls": {"TaxSch": "GST", "SupTyp": supply, "RegRev": "N", "IgstOnIntra": "N"},
@@ -89,11 +96,15 @@ def make_payload(document: Document) -> Json:
     return found
 
 
-def _supply(lines: Iterable[DocumentLine], *, is_abroad: bool) -> str:
-    """Exports are made on payment of integrated tax, or under bond or letter of undertaking without it."""
-    if not is_abroad:
-        return "B2B"
-    return "EXPWP" if any(line.parts for line in lines) else "EXPWOP"
+def _supply(document: Document, lines: Iterable[DocumentLine]) -> str:
+    """Exports, and sales to special economic zones, are made on payment of integrated tax, or under bond or letter of
+    undertaking without it."""
+    is_taxed = any(line.parts for line in lines)
+    if is_export(document):
+        return "EXPWP" if is_taxed else "EXPWOP"
+    if is_to_zone(document):
+        return "SEZWP" if is_taxed else "SEZWOP"
+    return "DEXP" if document.data["seller"].get("supply") == SpecialSupply.DEEMED else "B2B"
 
 
 def _country(buyer: Mapping[str, Any]) -> str:

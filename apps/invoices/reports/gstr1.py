@@ -15,6 +15,7 @@ from apps.invoices.kinds import DocumentKind
 from apps.invoices.models import Document
 from apps.invoices.reports.supplies import RUPEE, Amounts, Section, Supplies, Supply
 from apps.invoices.snapshot import ABROAD
+from apps.pricing.special_buyers import SpecialSupply
 
 _PIECES, _NO_UNIT = "NOS", "NA"
 _MOST_DESCRIPTION: Final = 30
@@ -85,6 +86,13 @@ def _items(row: Supply) -> list[dict[str, Any]]:
     ]
 
 
+def _type_of(row: Supply) -> str:
+    """Regular, to a special economic zone with or without payment, or a deemed export."""
+    if row.special == SpecialSupply.ZONE:
+        return "SEWP" if row.is_taxed_export else "SEWOP"
+    return "DE" if row.special == SpecialSupply.DEEMED else "R"
+
+
 def _invoice(row: Supply) -> dict[str, Any]:
     return {
         "inum": row.document.number,
@@ -92,7 +100,7 @@ def _invoice(row: Supply) -> dict[str, Any]:
         "val": number(row.total_minor),
         "pos": row.place,
         "rchrg": "N",
-        "inv_typ": "R",
+        "inv_typ": _type_of(row),
         "itms": _items(row),
     }
 
@@ -105,7 +113,7 @@ def _note(row: Supply) -> dict[str, Any]:
         "val": number(row.total_minor),
         "pos": row.place,
         "rchrg": "N",
-        "inv_typ": "R",
+        "inv_typ": _type_of(row),
         "itms": _items(row),
     }
 
@@ -182,7 +190,7 @@ def _untaxed(rows: Iterable[Supply]) -> list[dict[str, Any]]:
     sums: dict[str, int] = {}
     for row in rows:
         kind = f"{'INTR' if row.is_inter else 'INTRA'}{'B2B' if row.is_to_business else 'B2C'}"
-        if row.place != ABROAD:
+        if not row.is_zero_rated:
             for line in row.lines:
                 if not line.parts:
                     sums[kind] = sums.get(kind, 0) + row.sign * line.net_minor

@@ -12,6 +12,7 @@ from apps.common.csv_files import write_rows
 from apps.invoices.reports.gstr1 import number, rate
 from apps.invoices.reports.supplies import Section, Supplies, Supply
 from apps.invoices.snapshot import ABROAD, INDIA
+from apps.pricing.special_buyers import SpecialSupply
 
 _RATE: Final = ("Rate", "Taxable Value", "Cess Amount")
 _SAME_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the same return is the same file
@@ -85,6 +86,13 @@ def _documents(
     ]
 
 
+def _type_of(row: Supply) -> str:
+    if row.special == SpecialSupply.ZONE:
+        paid = "with" if row.is_taxed_export else "without"
+        return f"SEZ supplies {paid} payment"
+    return "Deemed Exp" if row.special == SpecialSupply.DEEMED else "Regular B2B"
+
+
 def _business(row: Supply, rates: list[Any]) -> list[Any]:
     name = row.document.data["buyer"]["name"]
     return [
@@ -94,7 +102,7 @@ def _business(row: Supply, rates: list[Any]) -> list[Any]:
         _place(row.place),
         "N",
         "",
-        "Regular B2B",
+        _type_of(row),
         "",
         *rates,
     ]
@@ -115,7 +123,7 @@ def _export(row: Supply, rates: list[Any]) -> list[Any]:
 def _credit(row: Supply, rates: list[Any]) -> list[Any]:
     name, (note, issued, value) = row.document.data["buyer"]["name"], _head(row)
     place = _place(row.place)
-    return [row.buyer_number, name, note, issued, "C", place, "N", "Regular B2B", value, "", *rates]
+    return [row.buyer_number, name, note, issued, "C", place, "N", _type_of(row), value, "", *rates]
 
 
 def _other_credit(row: Supply, rates: list[Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from apps.invoices.reports.period import Period
 from apps.invoices.snapshot import ABROAD, INDIA, seller_country
 from apps.pricing.models import SellerKind
 from apps.pricing.selectors import get_tax_settings
+from apps.pricing.special_buyers import SpecialSupply
 
 RUPEE: Final = "INR"
 _CENTRAL: Final = "CGST"
@@ -101,11 +102,20 @@ class Supply:
     def is_taxed_export(self) -> bool:
         return any(line.parts for line in self.lines)
 
+    @property
+    def special(self) -> str:
+        """To a special economic zone, or a deemed export."""
+        return str(self.document.data["seller"].get("supply", ""))
+
+    @property
+    def is_zero_rated(self) -> bool:
+        return self.place == ABROAD or self.special == SpecialSupply.ZONE
+
     def by_rate(self) -> dict[str, Amounts]:
-        """Amounts of the lines that are taxed; of an export, of all."""
+        """Amounts of the lines that are taxed; of what is zero-rated, of all."""
         found: dict[str, Amounts] = {}
         for line in self.lines:
-            if line.parts or self.place == ABROAD:
+            if line.parts or self.is_zero_rated:
                 found.setdefault(line.tax_percent if line.parts else "0", Amounts()).add(line)
         return found
 
@@ -155,7 +165,7 @@ def _supply(document: Document) -> Supply:
     is_composition = seller["scheme"] == SellerKind.COMPOSITION
     every = [read_line(stored) for stored in document.data["lines"]]
     lines = [] if is_composition else [line for line in every if line.kind != VOUCHER]
-    is_inter = place != seller["state"]
+    is_inter = place != seller["state"] or seller.get("supply") == SpecialSupply.ZONE
     return Supply(
         document,
         _section_of(document, place, is_inter),
