@@ -339,6 +339,7 @@ TASKS: Final = {
     "invoices.credit_rest": _("Make the credit note of a cancelled rest"),
     "invoices.credit_return": _("Make the credit note of a return"),
     "invoices.follow_change": _("Invoice what was added to an order, credit what was taken off"),
+    "invoices.mail_cancelled_registration": _("Write to the buyer that an e-invoice was cancelled"),
     "invoices.deliver_document": _("Print the invoice or credit note, and send it"),
     "invoices.deliver_ready_document": _(
         "Print the registered invoice or credit note, and send it"

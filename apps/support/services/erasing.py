@@ -36,8 +36,8 @@ def erase_tickets_of(*, email: str) -> int:
 
 
 def _erase(rows: QuerySet[Ticket]) -> int:
-    tickets = list(rows.select_for_update().order_by("pk"))
-    ids = [ticket.pk for ticket in tickets]
+    ids = list(rows.values_list("pk", flat=True))  # a join with accounts can't be locked
+    tickets = list(Ticket.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     files = list(Attachment.objects.filter(message__ticket__in=ids).values_list("file", flat=True))
     files += [
         name
