@@ -20,6 +20,7 @@ GROUPS: Final = {
         "provision_store",
         "create_login",
         "change_plan",
+        "grant_limit",
         "suspend_store",
         "reinstate_store",
         "move_store",

@@ -25,6 +25,22 @@ mail_type(
         to_staff=True,
     )
 )
+mail_type(
+    MailType(
+        code="plan_limit",
+        name=_("Limit of the plan comes near, to its owners"),
+        sent_when=_("A month's orders reach 80, 100 or 120 % of what the plan allows."),
+        variables=(
+            text("plan", _("The plan"), "Starter"),
+            number("percent", _("The share that is reached"), 80),
+            number("used", _("Orders of this month"), 800),
+            number("allowed", _("Orders that the plan allows in a month"), 1000),
+            text("contact", _("Where to ask"), "platform@example.com"),
+            link("url", _("The plan and its usage"), "https://chai.example/admin/plan/"),
+        ),
+        to_staff=True,
+    )
+)
 _URL: Final = "https://chai.example/account/"
 mail_type(
     MailType(

@@ -25,7 +25,9 @@ from apps.common.text import NotText
 from apps.common.typed_text import Code, Kind, Line, clean_texts
 from apps.common.web import normalize_email
 from apps.events import services as events
+from apps.platform import services as platform
 from apps.platform.auditing import audited, facts_of, note
+from apps.platform.models import LimitName
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.transactions import atomic_at_home
 
@@ -44,6 +46,7 @@ def create_user(
     _check(user, exclude={"password"})
     try:
         with atomic_at_home():
+            _require_room(user, role)
             user.save()
             _give_role(user, role, keeps_password=True)
             note("user.created", user, after=facts_of(user))
@@ -59,8 +62,25 @@ def set_role(*, user: User, role: Role) -> User:
     an address that is not theirs. A new one is chosen by a link (`passwords`).
     """
     with audited("user.role_changed", user), atomic_at_home():
+        _require_room(user, role)
         _give_role(user, role)
     return user
+
+
+def _require_room(user: User, role: Role) -> None:
+    """Before a person of a store becomes active staff: raises `PlanLimitReached`. In the transaction that saves them."""
+    store = current_store_or_none()
+    if store is not None and role != Role.CUSTOMER and user.is_active:
+        platform.require_within_limit(
+            store.id, LimitName.STAFF, used=lambda: _count_other_staff(user)
+        )
+
+
+def _count_other_staff(user: User) -> int:
+    """Active staff, counted by one transaction at a time. Who is among them already is no new one: then none are."""
+    list(Group.objects.select_for_update().filter(name=Role.OWNER.value))
+    staff = set(User.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True))
+    return len(staff - {user.pk}) if user.pk not in staff else -1
 
 
 def _give_role(user: User, role: Role, *, keeps_password: bool = False) -> None:
@@ -92,6 +112,7 @@ def save_person(*, user: User, password: str = "") -> User:
             user.save()
         else:
             _keep_notes(user)
+            _require_room(user, Role(user.role))
             user.save()
             _give_role(user, Role(user.role), keeps_password=is_new or bool(password))
             if password and not is_new:
@@ -108,8 +129,9 @@ def _keep_notes(user: User) -> None:
 
 def set_active(*, user: User, is_active: bool) -> User:
     """Allow or forbid the login of a person. Their orders and history stay."""
-    with audited("user.activated" if is_active else "user.deactivated", user):
+    with audited("user.activated" if is_active else "user.deactivated", user), atomic_at_home():
         user.is_active = is_active
+        _require_room(user, Role(user.role))
         user.save(update_fields=["is_active"])
     return user
 

@@ -1,7 +1,7 @@
 """Django looks here for admin classes: they are in `platform/` and `store/`, one file per app they show."""
 
 from apps.backoffice import people  # noqa: F401
-from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
+from apps.backoffice.platform import grants, jobs, moves, plan_pages, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     api_keys,
     bundles,
@@ -25,6 +25,7 @@ from apps.backoffice.store import (  # noqa: F401
     orders,
     pages,
     payments,
+    plan,
     prices,
     records,
     remittances,

@@ -113,9 +113,18 @@ class StoreAdminSite(AdminSite):
     index_title = "Today"
     index_template = "backoffice/store_dashboard.html"
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._pages: list[tuple[str, View]] = []
+
+    def add_page(self, name: str, view: View) -> None:
+        """A page of no model, at `/admin/<name>/`."""
+        self._pages.append((name, view))
+
     def get_urls(self) -> list[Any]:
         regions = path("regions/", self.admin_view(region_field), name="regions")
-        return [regions, *super().get_urls()]
+        pages = [path(f"{name}/", self.admin_view(view), name=name) for name, view in self._pages]
+        return [regions, *pages, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().each_context(request)

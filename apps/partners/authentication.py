@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from apps.accounts.programs import Program
 from apps.common.api.throttles import is_within_rate
 from apps.partners.keys import MARK, Holder, find_holder, note_use
+from apps.partners.monthly import count_call
 from apps.partners.scopes import SAFE_METHODS, covers, scope_of
 from apps.tenancy.context import current_store_or_none
 
@@ -21,7 +22,7 @@ class KeyAuthentication(BaseAuthentication):
 
     A key that is unknown, revoked, expired or of another store: 401, always the same; 429 after too many of them from one
     address. A key without the scope of the
-    route, and any key at a route that takes none: 403.
+    route, and any key at a route that takes none: 403, as `plan_limit_reached` beyond the calls that the plan allows in a month.
     """
 
     def authenticate(self, request: Request) -> tuple[Program, Holder] | None:
@@ -34,6 +35,7 @@ class KeyAuthentication(BaseAuthentication):
                 raise Throttled
             raise AuthenticationFailed(gettext("The API key is not valid."))
         _require_scope(holder, request)
+        count_call()
         note_use(holder)
         return holder.program, holder
 

@@ -1,7 +1,14 @@
 """Periodic work on pictures."""
 
 from apps.pictures import services as pictures
+from apps.platform.services.storage import recount_storage
 from apps.platform.sweeps import sweep
+
+
+@sweep
+def sweep_storage() -> int:
+    """Count the store's files again, once a week."""
+    return recount_storage()
 
 
 @sweep

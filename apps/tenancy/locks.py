@@ -22,6 +22,7 @@ class LockSpace(IntEnum):
     )
     STORE_OPERATION_NAME = 7_146_311  # master database; a store and, in the spaces after this one, the operation's name
     SEARCH_COPY = 7_146_330  # master database; a store: one process copies its search index
+    PLAN_LIMIT = 7_146_335  # master database; a store: one creator of what its plan limits
     STORE_MIGRATION = 7_146_340  # the store's database; one process changes its tables
 
 

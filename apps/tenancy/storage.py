@@ -3,11 +3,13 @@ of it."""
 
 import json
 import posixpath
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
@@ -20,6 +22,23 @@ from apps.tenancy.context import ActiveStore, current_store_or_none
 
 # The folder of a store's files that `/media/` never serves: views that check who asks hand them out.
 PRIVATE: Final = "private"
+
+
+# Takes a store and the bytes that it has more or, below zero, less; may refuse more.
+Counter = Callable[[UUID, int], None]
+_counters: list[Counter] = []
+
+
+def count_files_with(counter: Counter) -> None:
+    """The one counter of stored bytes: the registry's, which is above this app."""
+    _counters[:] = [counter]
+
+
+def _count(size: int) -> None:
+    store = current_store_or_none()
+    if store is not None and size:
+        for counter in _counters:
+            counter(store.id, size)
 
 
 def is_private(name: str) -> bool:
@@ -69,6 +88,16 @@ class StoreFileStorage(FileSystemStorage):
         return file
 
     def _save(self, name: str, content: File[Any]) -> str:
+        """Counted before it is written: the counter may refuse."""
+        size = content.size or 0
+        _count(size)
+        try:
+            return self._write(name, content)
+        except BaseException:
+            _count(-size)
+            raise
+
+    def _write(self, name: str, content: File[Any]) -> str:
         bucket = _find_bucket()
         if bucket is None:
             return str(super()._save(name, content))  # type: ignore[misc]  # the same
@@ -77,11 +106,20 @@ class StoreFileStorage(FileSystemStorage):
         return saved.removeprefix(within.removesuffix(name))
 
     def delete(self, name: str) -> None:
+        """Repeatable: a file that is gone is not subtracted again."""
         bucket = _find_bucket()
+        size = self._size_if_there(name)
         if bucket is None:
             super().delete(name)
         else:
             bucket.delete(_within(name))
+        _count(-size)
+
+    def _size_if_there(self, name: str) -> int:
+        try:
+            return self.size(name) if name and self.exists(name) else 0
+        except (FileNotFoundError, NotImplementedError):
+            return 0
 
     def exists(self, name: str) -> bool:
         bucket = _find_bucket()

@@ -158,6 +158,9 @@ STORE_ADMIN = _site(
                 ),
                 _rows("Customer groups", "groups", "prices", "customergroup"),
                 _rows("Staff", "badge", "accounts", "user"),
+                _item(
+                    "Plan and usage", "workspace_premium", "store_admin:plan", "accounts.view_user"
+                ),
             ],
         },
         {
@@ -255,9 +258,11 @@ PLATFORM_ADMIN = _site(
             "title": "Billing",
             "items": [
                 _item("Plans", "workspace_premium", "platform_admin:platform_plan_changelist"),
+                _item("Prices", "sell", "platform_admin:platform_planprice_changelist"),
                 _item(
                     "Subscriptions", "autorenew", "platform_admin:platform_subscription_changelist"
                 ),
+                _item("Exceptions", "lock_open", "platform_admin:platform_limitgrant_changelist"),
                 _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),
             ],
         },

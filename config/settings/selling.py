@@ -1,6 +1,9 @@
-"""Carts, checkout and payments."""
+"""Plans of merchants, carts, checkout and payments."""
 
 from config.settings.environment import env
+
+# What a plan costs for a store whose own currency has no price.
+PLATFORM_CURRENCY: str = env.str("PLATFORM_CURRENCY", default="USD").upper()
 
 # The pretended bank for trying a store out. The production settings switch it off unless the environment asks for it.
 PAYMENTS_TEST_GATEWAY: bool = env.bool("PAYMENTS_TEST_GATEWAY", default=True)

@@ -3,11 +3,23 @@
 from typing import Any
 
 from apps.accounts.models import Role, User
+from apps.common.clock import today
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.platform import services
-from apps.platform.models import Domain, Plan, ProvisioningJob, SandboxJob, Store, StoreMove
+from apps.platform.models import (
+    Domain,
+    LimitGrant,
+    LimitName,
+    Plan,
+    PlanPrice,
+    ProvisioningJob,
+    SandboxJob,
+    Store,
+    StoreMove,
+)
 from apps.platform.states import JobStatus, MoveStatus, StoreStatus
+from apps.tenancy.context import outside_store, system_scope
 from tests.api.shop import make_user
 from tests.backoffice.every_change import Cases, World
 
@@ -32,6 +44,7 @@ COMMANDS = {
     "change_plan": f"{_NOTED} store.plan_changed",
     "create_login": f"{_NOTED} user.created",
     "delete_store": f"{_NOTED} store.deletion_requested",
+    "grant_limit": f"{_NOTED} store.limit_granted",
     "load_demo": f"{_NOTED} store.opened",
     "migrate_documents": "tests/tenancy/test_documents_schema.py documents.migrated",
     "migrate_platform": f"{_NOTED} platform.migrated",
@@ -72,9 +85,24 @@ def _(world: World) -> None:
 
 @FORMS.of("platform platform.plan add")
 def _(world: World) -> None:
-    limits = dict.fromkeys(("max_products", "max_orders_per_month", "max_storage_gb"), 5)
-    prices = {"price_monthly_minor": "1", "price_annual_minor": "10", "currency": "INR"}
-    world.add(Plan, name="Tiny", code="tiny", max_api_calls_per_month=5, **limits, **prices)
+    limits = {f"max_{name}": 5 for name in LimitName.values}
+    world.add(Plan, name="Tiny", code="tiny", **limits)
+
+
+@FORMS.of("platform platform.planprice add")
+def _(world: World) -> None:
+    prices = {"monthly_minor": "1", "annual_minor": "10", "currency": "GBP"}
+    world.add(PlanPrice, plan=str(_spare_plan().pk), **prices)
+
+
+@FORMS.of("platform platform.planprice change")
+def _(world: World) -> None:
+    world.change(PlanPrice.objects.get(plan__code="starter", currency="EUR"), monthly_minor="30")
+
+
+@FORMS.of("platform platform.planprice delete")
+def _(world: World) -> None:
+    world.delete(PlanPrice.objects.get(plan__code="starter", currency="EUR"))
 
 
 @FORMS.of("platform platform.plan change")
@@ -85,6 +113,12 @@ def _(world: World) -> None:
 @FORMS.of("platform platform.plan delete")
 def _(world: World) -> None:
     world.delete(_spare_plan())
+
+
+@FORMS.of("platform platform.limitgrant add")
+def _(world: World) -> None:
+    grant = {"limit": "products", "value": "5", "reason": "A fair"}
+    world.add(LimitGrant, store=str(world.store.pk), until=today().isoformat(), **grant)
 
 
 @FORMS.of("platform platform.domain add")
@@ -127,6 +161,20 @@ def _(world: World) -> None:
 @ACTIONS.of("platform platform.plan delete_selected")
 def _(world: World) -> None:
     world.act(_spare_plan(), "delete_selected", post="yes")
+
+
+@ACTIONS.of("platform platform.planprice delete_selected")
+def _(world: World) -> None:
+    price = PlanPrice.objects.get(plan__code="starter", currency="EUR")
+    world.act(price, "delete_selected", post="yes")
+
+
+@ACTIONS.of("platform platform.limitgrant end_now")
+def _(world: World) -> None:
+    grant: dict[str, Any] = {"limit": "products", "value": 5, "until": today()}
+    with outside_store(), system_scope("test"):
+        row = services.grant_limit(store=world.store, reason="A fair", **grant)
+    world.act(row, "end_now")
 
 
 @BUTTONS.of("platform platform_store_status")
@@ -221,9 +269,7 @@ def _colleague(**fields: Any) -> User:
 
 
 def _spare_plan() -> Plan:
-    return Plan.objects.create(
-        name="Spare", code="spare", price_monthly_minor=0, price_annual_minor=0
-    )
+    return Plan.objects.create(name="Spare", code="spare")
 
 
 def _job(world: World) -> ProvisioningJob:

@@ -109,13 +109,14 @@ def test_a_plans_price_is_in_the_currency_that_is_chosen_with_it(
     client = client_for(None)
     client.force_login(User.objects.create_superuser("operator@example.com", "a-long-password-1"))
     client.cookies["session_platform"] = client.cookies["sessionid"].value
-    sent = page_of(client, "/admin/platform/plan/add/") | {"name": "Yen", "code": "yen"}
-    prices = {"currency": "JPY", "price_monthly_minor": "1,480", "price_annual_minor": "¥14,800"}
-    assert client.post("/admin/platform/plan/add/", sent | prices).status_code == 302
-    plan = Plan.objects.get(code="yen")
-    assert (plan.price_monthly_minor, plan.price_annual_minor) == (1480, 14_800)
+    plan, url = Plan.objects.get(code="free"), "/admin/platform/planprice/add/"
+    prices = {"currency": "JPY", "monthly_minor": "1,480", "annual_minor": "¥14,800"}
+    sent = page_of(client, url) | {"plan": str(plan.pk)}
+    assert client.post(url, sent | prices).status_code == 302
+    price = plan.prices.get(currency="JPY")
+    assert (price.monthly_minor, price.annual_minor) == (1480, 14_800)
     for code in ("XXX", "DEM", "yen"):
-        answer = client.post("/admin/platform/plan/add/", sent | prices | {"currency": code})
+        answer = client.post(url, sent | prices | {"currency": code})
         assert "Select a valid choice" in answer.content.decode()
 
 

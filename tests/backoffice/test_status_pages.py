@@ -237,9 +237,7 @@ def test_a_plan_that_is_not_offered_is_refused_at_its_field(
     operator: Client,
     store: Any,
 ) -> None:
-    old = Plan.objects.create(
-        name="Old", code="old", is_active=False, price_monthly_minor=0, price_annual_minor=0
-    )
+    old = Plan.objects.create(name="Old", code="old", is_active=False)
     with pytest.raises(InvalidInput):
         services.change_plan(store=store, plan=old)
     answer = operator.post(f"/admin/platform/store/{store.pk}/plan/", {"plan": str(old.pk)})

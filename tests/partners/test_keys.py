@@ -9,9 +9,10 @@ from django.urls import get_resolver
 
 from apps.accounts.roles import Role
 from apps.common.actor import Actor, ActorKind
-from apps.common.clock import now
+from apps.common.clock import moved_to, now
 from apps.events.models import AuditEntry
 from apps.partners import keys as key_texts
+from apps.partners import monthly
 from apps.partners import services as partners
 from apps.partners.keys import digest_of
 from apps.partners.models import ApiKey
@@ -21,6 +22,8 @@ from tests.api.shop import Api, make_product, make_user, place_order
 from tests.backoffice.sessions import rename_session
 from tests.partners.programs import make_key, with_key
 from tests.support.acting import STAFF, seeing_all
+from tests.support.databases import lift_limits
+from tests.support.dead_cache import without_shared_cache
 from tests.support.statements import count_statements
 
 
@@ -190,6 +193,28 @@ def test_each_key_has_its_own_rate(store: Any) -> None:
     _other, usual = make_key(store, "read_products")
     assert [slow.get("products").status_code for _ in range(3)] == [200, 200, 429]
     assert usual.get("products").status_code == 200
+
+
+def test_the_calls_of_a_month_are_limited_by_the_plan(store: Any) -> None:
+    _key, one = make_key(store, "read_products")
+    _other, two = make_key(store, "read_products")
+    with use_store(store):
+        used = monthly.count_calls_of_month()
+    lift_limits(store, max_api_calls_per_month=used + 2)
+    monthly.forget_limits()
+    assert [api.get("products").status_code for api in (one, two)] == [200, 200]
+    refused = one.get("products")
+    assert refused.status_code == 403
+    error = refused.json()["error"]
+    assert error["code"] == "plan_limit_reached"
+    assert error["details"]["limit"] == "api_calls_per_month"
+    assert error["details"]["allowed"] == used + 2
+    assert Api(store).get("products").status_code == 200, "the shop's own calls"
+    with without_shared_cache():
+        assert two.get("products").status_code == 200
+    with use_store(store), moved_to(now() + timedelta(days=32)):
+        assert monthly.count_calls_of_month() == 0
+    monthly.forget_limits()
 
 
 def test_the_owner_makes_replaces_and_revokes_keys_in_the_admin(

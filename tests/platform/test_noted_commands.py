@@ -50,6 +50,11 @@ def test_a_store_is_suspended_and_opened_and_put_on_another_plan(store: Store) -
     assert_noted("store.reinstated", "reinstate_store", store.name)
     run("change_plan", store.slug, "enterprise")
     assert_noted("store.plan_changed", "change_plan", store.name)
+    granted = ("grant_limit", store.slug, "products")
+    run(*granted, "--value", "7", "--until", "2099-01-31", "--reason", "A fair")
+    assert_noted("store.limit_granted", "grant_limit", store.name)
+    run(*granted, "--end")
+    assert_noted("store.limit_grant_ended", "grant_limit", store.name)
 
 
 def test_a_login_is_made(store: Store) -> None:

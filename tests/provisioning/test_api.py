@@ -288,7 +288,7 @@ def test_a_wrong_configuration_is_named_by_field(
 
 
 def test_credentials_go_in_and_never_come_out(client: Client, staff: Any) -> None:
-    store = provisioning.register_store(owner=staff, **NEW)
+    store = provisioning.register_store(owner=staff, plan="professional", **NEW)
     config = {"connectionString": f"postgresql://tea:{SECRET}@127.0.0.1:1/shop"}
     body = {"storeId": str(store.id), "databaseType": "postgresql", "config": config}
     started = post(client, "provision", body)

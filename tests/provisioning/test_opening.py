@@ -13,7 +13,7 @@ from apps.placements.kinds import list_offered
 from apps.platform import services
 from apps.platform.errors import HostTaken, JobNotRetryable, PlacementNotSupported, SlugTaken
 from apps.platform.localities import language_of
-from apps.platform.models import Domain, Plan, ProvisioningJob, Store, Subscription
+from apps.platform.models import Domain, Plan, PlanPrice, ProvisioningJob, Store, Subscription
 from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
 from apps.provisioning import services as provisioning
@@ -61,9 +61,12 @@ def test_a_broker_that_is_down_does_not_stop_the_opening(
 
 def test_prices_and_limits_are_copied_from_the_plan(db: None) -> None:
     provisioning.open_store(slug="tea-house", plan="starter", **WANTED)
-    Plan.objects.filter(code="starter").update(price_monthly_minor=1, max_products=1)
+    Plan.objects.filter(code="starter").update(max_products=1)
+    PlanPrice.objects.all().delete()
     agreed = Subscription.objects.get(store__slug="tea-house")
-    assert (agreed.price_monthly_minor, agreed.max_products) == (2900, 1000)
+    assert (agreed.price_monthly_minor, agreed.currency) == (149_900, "INR")
+    assert (agreed.max_products, agreed.max_staff_accounts) == (1000, 5)
+    assert agreed.placements == "shared"
     assert agreed.status == SubscriptionStatus.TRIAL
     assert agreed.trial_ends_at is not None
 

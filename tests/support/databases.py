@@ -105,9 +105,18 @@ def open_store(**wanted: Any) -> Any:
     job = provisioning.open_store(slug=slug, owner=None, **values)
     if place is not None:
         place.prepare(job.store, values["config"])
+    lift_limits(job.store)
     provisioning.run_provisioning(job)
     job.store.refresh_from_db()
     return job.store
+
+
+def lift_limits(store: Any, **limits: Any) -> None:
+    """No limits of its plan but these: tests of limits set their own."""
+    from apps.platform.models import LimitName, Subscription
+
+    none = {f"max_{name}": None for name in LimitName.values}
+    Subscription.objects.filter(store=store).update(**{**none, "placements": "", **limits})
 
 
 def close_store(store: Any) -> None:

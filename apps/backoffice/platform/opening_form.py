@@ -26,7 +26,6 @@ from apps.common.places import (
 )
 from apps.platform.localities import STATE_NEEDED
 from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
-from apps.platform.services.plans import DEFAULT_PLAN
 from apps.provisioning import services as provisioning
 from apps.tenancy.aliases import MAIN
 
@@ -64,7 +63,7 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
     )
     plan = PlanChoice(
         queryset=Plan.objects.none(),
-        empty_label=None,
+        empty_label=_("The first one that has the kind of database"),
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
@@ -79,8 +78,7 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         super().__init__(*args, **kwargs)
         plans = self.fields["plan"]
         assert isinstance(plans, PlanChoice)
-        plans.queryset = Plan.objects.filter(is_active=True)
-        plans.initial = Plan.objects.filter(code=DEFAULT_PLAN).first()
+        plans.queryset = Plan.objects.filter(is_active=True).prefetch_related("prices")
         states = self.fields["state"]
         assert isinstance(states, forms.ChoiceField)
         states.choices = [

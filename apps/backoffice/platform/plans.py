@@ -15,20 +15,36 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.columns import money
 from apps.backoffice.sites import platform_admin
+from apps.backoffice.usage import read_usage
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.platform import services
-from apps.platform.models import Plan, Store
+from apps.platform.models import DatabaseType, Plan, PlanLimits, Store
+from apps.platform.selectors import choose_price
 
 RIGHT = "platform.change_store"
+
+
+def shown_kinds(limits: PlanLimits) -> str:
+    """The allowed kinds of database, in words."""
+    if not limits.placements:
+        return gettext("every kind")
+    return ", ".join(str(DatabaseType(code).label) for code in limits.placements.split())
 
 
 class PlanChoice(forms.ModelChoiceField):
     """A plan with its price: `Starter, $29.00 a month`."""
 
+    currency = ""
+
     def label_from_instance(self, plan: Any) -> str:
-        price = money(plan.price_monthly_minor, plan.currency)
-        return f"{plan.name}, {price} a month" if plan.price_monthly_minor else plan.name
+        price = choose_price(plan, self.currency)
+        if not price.monthly_minor:
+            return str(plan.name)
+        return gettext("%(name)s, %(price)s a month") % {
+            "name": plan.name,
+            "price": money(price.monthly_minor, price.currency),
+        }
 
 
 class PlanForm(forms.Form):
@@ -40,12 +56,18 @@ class PlanForm(forms.Form):
         super().__init__(*args, **{"initial": {"plan": store.plan_id}, **kwargs})
         field = self.fields["plan"]
         assert isinstance(field, PlanChoice)
-        field.queryset = Plan.objects.filter(is_active=True)
+        field.currency = store.currency
+        field.queryset = Plan.objects.filter(is_active=True).prefetch_related("prices")
 
 
 def plan_link(store: Store) -> SafeString:
     url = reverse("platform_admin:platform_store_plan", args=[store.pk])
-    return format_html('{} (<a href="{}">Change the plan</a>)', store.plan.name, url)
+    return format_html(
+        '{} (<a href="{}">{}</a>)',
+        store.plan.name,
+        url,
+        gettext("Usage, exceptions, another plan"),
+    )
 
 
 def plan_urls() -> list[Any]:
@@ -73,5 +95,7 @@ def plan_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         "store": store,
         "form": form,
         "page": page,
+        "usage": read_usage(store),
+        "may_grant": request.user.has_perm("platform.add_limitgrant"),
     }
     return TemplateResponse(request, "backoffice/plan.html", context)

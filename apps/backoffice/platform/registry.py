@@ -1,4 +1,4 @@
-"""The rest of the master database: plans, subscriptions, usage, hosts, the audit log."""
+"""The rest of the master database: subscriptions, usage, hosts, the audit log."""
 
 from contextlib import suppress
 from typing import Any
@@ -10,79 +10,28 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
-from apps.backoffice.fields import AmountField
+from apps.backoffice.platform.plans import shown_kinds
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
-from apps.common.currencies import selling_currencies
 from apps.common.errors import DomainError
-from apps.common.fields import HostField, set_money_of
-from apps.common.places import currency_choices
+from apps.common.fields import HostField
 from apps.common.text import NotText
 from apps.common.web import clean_host
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.platform import services
 from apps.platform.models import (
     Domain,
-    Plan,
     Subscription,
     UsageMetric,
 )
 
 platform_admin.register(AuditEntry, AuditEntryAdmin)
 platform_admin.register(OutboxMessage, OutboxMessageAdmin)
-
-
-class PlanForm(forms.ModelForm):
-    currency = forms.ChoiceField(choices=currency_choices, widget=UnfoldAdminSelectWidget)
-    price_monthly_minor = AmountField(label=_("Price a month"))
-    price_annual_minor = AmountField(label=_("Price a year"))
-
-    class Meta:
-        model = Plan
-        fields = (
-            "name", "code", "description", "currency", "price_monthly_minor", "price_annual_minor", "trial_days",
-            "max_products", "max_orders_per_month", "max_storage_gb", "max_api_calls_per_month",
-            "is_active", "position",
-        )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        typed = self.data.get(self.add_prefix("currency"), "") if self.is_bound else ""
-        is_known = typed in selling_currencies()
-        set_money_of(self, currency=typed if is_known else self.instance.currency, language="en")
-
-
-@admin.register(Plan, site=platform_admin)
-class PlanAdmin(Admin):
-    form = PlanForm
-    list_display = (
-        "name",
-        "monthly",
-        "annual",
-        "max_products",
-        "max_orders_per_month",
-        "max_storage_gb",
-    )
-    card = Card(
-        "name",
-        side=("monthly",),
-        facts=("max_products",),
-        end=("max_orders_per_month",),
-        named=("max_products", "max_orders_per_month"),
-    )
-
-    @display(description=_("a month"), ordering="price_monthly_minor")
-    def monthly(self, plan: Plan) -> str:
-        return money(plan.price_monthly_minor, plan.currency)
-
-    @display(description=_("a year"), ordering="price_annual_minor")
-    def annual(self, plan: Plan) -> str:
-        return money(plan.price_annual_minor, plan.currency)
 
 
 class DomainForm(forms.ModelForm):
@@ -177,6 +126,10 @@ class SubscriptionAdmin(RecordAdmin):
         "max_orders_per_month",
         "max_storage_gb",
         "max_api_calls_per_month",
+        "max_staff_accounts",
+        "max_stores_per_owner",
+        "max_custom_domains",
+        "kinds",
         "trial_ends_at",
         "period_started_at",
         "period_ends_at",
@@ -185,6 +138,10 @@ class SubscriptionAdmin(RecordAdmin):
     list_select_related = ("store", "plan")
     list_filter = (("status", ChoicesDropdownFilter),)
     search_fields = ("store__name", "store__slug")
+
+    @display(description=_("kinds of database"))
+    def kinds(self, subscription: Subscription) -> str:
+        return shown_kinds(subscription)
 
     @display(description=_("a month"))
     def monthly(self, subscription: Subscription) -> str:
@@ -217,6 +174,7 @@ class UsageMetricAdmin(RecordAdmin):
         "day",
         "store",
         "orders_created",
+        "orders_over",
         "value",
         "products_total",
         "api_calls",

@@ -45,6 +45,11 @@ def read_products(ids: Iterable[ObjectId], *, status: str | None) -> list[Produc
     return [product for product in there if status is None or product.status == status]
 
 
+def count_products() -> int:
+    """All of the store, whatever their status. One command; naming every status lets an index answer it."""
+    return Product.objects.filter(status__in=ProductStatus.values).count()
+
+
 def count_product_addresses() -> int:
     """How many products are on sale. One command, by an index."""
     return Product.objects.filter(status=ProductStatus.ACTIVE).count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.catalog.documents import Image, Product
 from apps.catalog.errors import ProductChanged, TakenMeanwhile
 from apps.catalog.indexing import delete_indexed, save_indexed
 from apps.catalog.inputs import PicturesInput, ProductInput
+from apps.catalog.selectors.products import count_products
 from apps.catalog.services.changing import read_again
 from apps.catalog.services.images import delete_image_files, planned_images
 from apps.catalog.slugs import SLUG_TRIES
@@ -22,7 +24,10 @@ from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.inventory import services as inventory
 from apps.pictures.services import put_back, take_kept
+from apps.platform import services as platform
 from apps.platform.auditing import audited, facts_of, note
+from apps.platform.models import LimitName
+from apps.tenancy.context import current_store
 from apps.tenancy.documents.errors import violated_constraint
 
 
@@ -69,7 +74,8 @@ def _save(
         if images is not None:
             values["images"] = images
         try:
-            saved = _write(values, product, expected_version)
+            with _room_for(product):
+                saved = _write(values, product, expected_version)
         except IntegrityError as error:
             slug_was_ours = not data.slug and violated_constraint(error) == "product_slug"
             if slug_was_ours and attempt < SLUG_TRIES - 1:
@@ -110,6 +116,13 @@ def _write(
     if gone:
         inventory.forget_bundles(variant_refs=gone)
     return saved
+
+
+def _room_for(product: Product | None) -> AbstractContextManager[None]:
+    """A new product needs room in the store's plan; a change of one does not."""
+    if product is not None:
+        return nullcontext()
+    return platform.room_for(current_store().id, LimitName.PRODUCTS, count=count_products)
 
 
 def _store(

@@ -24,7 +24,7 @@ Answers = Mapping[int | tuple[int, str], Any]
 _MEANINGS = {
     400: "The request is malformed or some values are not valid; `fields` says which.",
     401: "Not logged in, or the token is of another store, expired or ended.",
-    403: "Logged in, but not allowed to do this.",
+    403: "Logged in, but not allowed to do this; or `plan_limit_reached`, with the limit in `details`.",
     404: "It does not exist, or it is not yours.",
     409: "The state of things does not allow this (any more), or the same request is running.",
     413: "The body is too large.",

@@ -36,6 +36,7 @@ from apps.inventory.services.stocking import follow_on_hand, require_countable, 
 from apps.inventory.states import STOCK_IMPORT_TRANSITIONS, MovementKind, StockImportState
 from apps.inventory.variants import find_variants
 from apps.platform.auditing import note
+from apps.platform.services.storage import limits_uploads
 from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -56,11 +57,13 @@ def upload_stock(
     reason: Annotated[str, Line(150)] = "",
     actor: Actor,
 ) -> StockImport:
-    """Keep the file and begin to check it. Nothing of the stock changes. Raises `FileTooLarge`."""
+    """Keep the file and begin to check it. Nothing of the stock changes. Raises `FileTooLarge` and
+    `PlanLimitReached`."""
     if (file.size or 0) > MOST_BYTES:
         raise FileTooLarge
     with events.transaction_with_wake_up():
-        stored = default_storage.save(f"{_FOLDER}/{new_id()}.csv", file)
+        with limits_uploads():
+            stored = default_storage.save(f"{_FOLDER}/{new_id()}.csv", file)
         batch = StockImport.objects.create(
             name=name, file=stored, reason=reason, actor_label=actor.label[:200]
         )

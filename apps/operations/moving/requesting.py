@@ -21,6 +21,7 @@ from apps.platform.crypto import Sealed
 from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUnreachable
 from apps.platform.jobs import UNHELD, set_status
 from apps.platform.models import DatabaseType, Store, StoreMove
+from apps.platform.services.limits import require_placement
 from apps.platform.states import MoveStatus, StoreStatus
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import require_cluster
@@ -90,6 +91,8 @@ def _request(store: Store, target: Target, requested_by: str, *, start: bool) ->
         )
     region = target.region or store.region
     _require_movable(store, target, region)
+    if target.database_type != store.database_type:
+        require_placement(store.id, target.database_type)
     move = StoreMove(
         store=store,
         message=gettext_noop("Waiting for a worker"),

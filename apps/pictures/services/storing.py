@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from apps.common.ids import random_token
 from apps.pictures.preparing import Picture, PictureFile
 from apps.pictures.shown_elsewhere import list_shown
+from apps.platform.services.storage import limits_uploads
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,18 @@ class StoredPicture:
 def store_picture(picture: Picture, *, folder: str) -> StoredPicture:
     """Write all files. The extension is the content's, never the upload's; when one write fails, none is left.
 
-    A rendition that is the picture itself shares its file.
+    A rendition that is the picture itself shares its file. Raises `PlanLimitReached` for staff of a store without room.
     """
     stem = f"{folder}/{random_token()}"
     written: list[str] = []
     try:
-        main = _write(stem, picture.main, written)
-        renditions = {}
-        for width, made in picture.renditions.items():
-            is_main = made is picture.main
-            name = main if is_main else _write(f"{stem}-{width}", made, written)
-            renditions[str(width)] = {"file": name, "width": made.width, "height": made.height}
+        with limits_uploads():
+            main = _write(stem, picture.main, written)
+            renditions = {}
+            for width, made in picture.renditions.items():
+                is_main = made is picture.main
+                name = main if is_main else _write(f"{stem}-{width}", made, written)
+                renditions[str(width)] = {"file": name, "width": made.width, "height": made.height}
     except Exception:
         delete_files(written)
         raise

@@ -2,11 +2,14 @@
 
 from apps.platform.models.billing import (
     BillingInterval,
+    LimitName,
     Plan,
     PlanLimits,
+    PlanPrice,
     Subscription,
 )
 from apps.platform.models.deletions import StoreDeletion
+from apps.platform.models.exceptions import LimitGrant, LimitNotice
 from apps.platform.models.integrations import IntegrationConfig, WebhookSecret
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
@@ -19,8 +22,12 @@ __all__ = [
     "DatabaseType",
     "Domain",
     "IntegrationConfig",
+    "LimitGrant",
+    "LimitName",
+    "LimitNotice",
     "Plan",
     "PlanLimits",
+    "PlanPrice",
     "ProvisioningJob",
     "SandboxJob",
     "StorageType",

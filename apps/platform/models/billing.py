@@ -15,6 +15,18 @@ class BillingInterval(models.TextChoices):
     ANNUAL = "annual", _("annual")
 
 
+class LimitName(models.TextChoices):
+    """What a plan limits. The column of a plan is `max_` and the name, with the unit in it."""
+
+    PRODUCTS = "products", _("products")
+    ORDERS = "orders_per_month", _("orders per month")
+    STORAGE = "storage_gb", _("GB of storage")
+    API_CALLS = "api_calls_per_month", _("API calls per month")
+    STAFF = "staff_accounts", _("staff accounts")
+    STORES = "stores_per_owner", _("stores per owner")
+    DOMAINS = "custom_domains", _("custom domains")
+
+
 class PlanLimits(models.Model):
     """The limits of a plan; null means unlimited. Copied into the subscription at subscribe time."""
 
@@ -24,12 +36,25 @@ class PlanLimits(models.Model):
     max_api_calls_per_month = models.PositiveIntegerField(
         _("API calls per month"), null=True, blank=True
     )
-    price_monthly_minor = models.PositiveBigIntegerField(_("monthly price (minor units)"))
-    price_annual_minor = models.PositiveBigIntegerField(_("annual price (minor units)"))
-    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    max_staff_accounts = models.PositiveIntegerField(_("staff accounts"), null=True, blank=True)
+    max_stores_per_owner = models.PositiveIntegerField(_("stores per owner"), null=True, blank=True)
+    max_custom_domains = models.PositiveIntegerField(_("custom domains"), null=True, blank=True)
+    # Codes of `DatabaseType` with blanks between; empty: every kind of database.
+    placements = models.CharField(
+        _("kinds of database"), max_length=200, blank=True, default="", db_default=""
+    )
 
     class Meta:
         abstract = True
+
+    @property
+    def placement_codes(self) -> frozenset[str]:
+        """The allowed kinds of database; none means all."""
+        return frozenset(self.placements.split())
+
+    def copy_limits_to(self, other: "PlanLimits") -> None:
+        for field in PlanLimits._meta.local_fields:
+            setattr(other, field.attname, getattr(self, field.attname))
 
 
 class Plan(PlatformModel, PlanLimits):
@@ -51,6 +76,30 @@ class Plan(PlatformModel, PlanLimits):
         return self.name
 
 
+class PlanPrice(PlatformModel):
+    """What a plan costs in one currency."""
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="prices", verbose_name=_("plan")
+    )
+    currency = models.CharField(_("currency"), max_length=3)
+    monthly_minor = models.PositiveBigIntegerField(_("price a month"))
+    annual_minor = models.PositiveBigIntegerField(_("price a year"))
+
+    class Meta:
+        verbose_name = _("price of a plan")
+        verbose_name_plural = _("prices of plans")
+        ordering: ClassVar = ["plan__position", "plan__code", "currency"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["plan", "currency"], name="platform_plan_price_one_a_currency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.currency}"
+
+
 class Subscription(PlatformModel, PlanLimits):
     """What one store agreed to, with the prices and limits of that day."""
 
@@ -62,6 +111,9 @@ class Subscription(PlatformModel, PlanLimits):
     interval = models.CharField(
         max_length=10, choices=BillingInterval.choices, default=BillingInterval.MONTHLY
     )
+    price_monthly_minor = models.PositiveBigIntegerField(_("monthly price (minor units)"))
+    price_annual_minor = models.PositiveBigIntegerField(_("annual price (minor units)"))
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
     provider = models.CharField(max_length=20, blank=True)
     provider_ref = models.CharField(max_length=120, blank=True)
     trial_ends_at = models.DateTimeField(null=True, blank=True)

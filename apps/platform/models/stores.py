@@ -1,6 +1,6 @@
 """Rows of the platform home: the stores and the hosts they answer on."""
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +21,17 @@ from apps.platform.states import StoreStatus, SubscriptionStatus
 from apps.tenancy.aliases import cluster_alias, documents_alias, own_alias
 from apps.tenancy.context import ActiveStore
 from apps.tenancy.models import PlatformModel
+
+COUNTERS: Final = frozenset(
+    (
+        "product_count",
+        "order_count",
+        "storage_used_bytes",
+        "storage_counted_at",
+        "api_calls_this_month",
+        "last_activity_at",
+    )
+)
 
 
 class DatabaseType(models.TextChoices):
@@ -147,6 +158,7 @@ class Store(PlatformModel, TenantMixin):
     product_count = models.PositiveIntegerField(default=0, editable=False)
     order_count = models.PositiveIntegerField(default=0, editable=False)
     storage_used_bytes = models.PositiveBigIntegerField(default=0, editable=False)
+    storage_counted_at = models.DateTimeField(null=True, blank=True, editable=False)
     api_calls_this_month = models.PositiveBigIntegerField(default=0, editable=False)
     last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -192,7 +204,11 @@ class Store(PlatformModel, TenantMixin):
         return documents_alias(self.data_region)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Bypasses the mixin, which checks the schema of the current connection and would create one."""
+        """Bypasses the mixin, which checks the schema of the current connection and would create one. Counters are changed
+        by UPDATE alone: a row that was read a while ago does not write them."""
+        if not self._state.adding and not args and kwargs.get("update_fields") is None:
+            names = (field.name for field in self._meta.concrete_fields if not field.primary_key)
+            kwargs["update_fields"] = [name for name in names if name not in COUNTERS]
         super(TenantMixin, self).save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

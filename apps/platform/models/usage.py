@@ -19,6 +19,8 @@ class UsageMetric(PlatformModel):
     products_deleted = models.PositiveIntegerField(default=0)
     products_total = models.PositiveIntegerField(default=0)
     orders_created = models.PositiveIntegerField(default=0)
+    # Those beyond the month's limit of the plan. They were taken all the same.
+    orders_over = models.PositiveIntegerField(_("orders beyond the limit"), default=0, db_default=0)
     orders_value_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
     storage_uploaded_bytes = models.PositiveBigIntegerField(default=0)

@@ -8,7 +8,13 @@ from apps.platform.selectors.addresses import (
     get_store_by_host,
 )
 from apps.platform.selectors.integrations import digest_of, find_by_webhook_secret
-from apps.platform.selectors.limits import StoreLimits, get_limits
+from apps.platform.selectors.limits import (
+    StoreLimits,
+    choose_price,
+    get_limits,
+    list_grants,
+    list_limits,
+)
 from apps.platform.selectors.stores import (
     current_url,
     get_database_config,
@@ -29,6 +35,7 @@ from apps.platform.selectors.stores import (
 __all__ = [
     "StoreAddress",
     "StoreLimits",
+    "choose_price",
     "current_url",
     "digest_of",
     "find_by_webhook_secret",
@@ -42,6 +49,8 @@ __all__ = [
     "get_store",
     "get_store_by_host",
     "list_active_stores",
+    "list_grants",
+    "list_limits",
     "list_outdated_stores",
     "list_placed_stores",
     "list_stores",

@@ -1,46 +1,94 @@
-"""What a store's plan allows."""
+"""What a store's plan allows, and what a plan costs."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from apps.platform.models import PlanLimits, Store, Subscription
+from django.conf import settings
+from django.db.models import QuerySet
+
+from apps.common.clock import today
+from apps.platform.models import (
+    LimitGrant,
+    LimitName,
+    Plan,
+    PlanLimits,
+    PlanPrice,
+    Store,
+    Subscription,
+)
+from apps.platform.models.exceptions import PLACEMENTS
 from apps.platform.states import SubscriptionStatus
+
+OPEN = (SubscriptionStatus.TRIAL, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE)
 
 
 @dataclass(frozen=True)
 class StoreLimits:
-    """None means without limit."""
+    """`numbers` by the name of the limit; None means without limit. `placements`: the allowed kinds of database, empty for
+    every kind. Exceptions that apply today are in both, and in `grants`."""
 
     plan: str
-    products: int | None
-    orders_per_month: int | None
-    storage_gb: int | None
-    api_calls_per_month: int | None
+    numbers: Mapping[str, int | None]
+    placements: frozenset[str]
+    grants: tuple[LimitGrant, ...] = ()
 
 
 def get_limits(store_id: UUID) -> StoreLimits:
     """The limits agreed at subscribe time; the plan's own where a store has no open subscription."""
-    open_ones = (
-        SubscriptionStatus.TRIAL,
-        SubscriptionStatus.ACTIVE,
-        SubscriptionStatus.PAST_DUE,
-    )
-    subscription = (
-        Subscription.objects.filter(store_id=store_id, status__in=open_ones)
-        .select_related("plan")
-        .first()
-    )
-    if subscription is not None:
-        return _limits(subscription.plan.name, subscription)
-    plan = Store.objects.select_related("plan").get(id=store_id).plan
-    return _limits(plan.name, plan)
+    return list_limits([store_id])[store_id]
 
 
-def _limits(plan: str, of: PlanLimits) -> StoreLimits:
-    return StoreLimits(
-        plan=plan,
-        products=of.max_products,
-        orders_per_month=of.max_orders_per_month,
-        storage_gb=of.max_storage_gb,
-        api_calls_per_month=of.max_api_calls_per_month,
+def list_limits(store_ids: Collection[UUID]) -> dict[UUID, StoreLimits]:
+    """The same of several stores, in the same number of queries."""
+    open_ones = Subscription.objects.filter(store_id__in=store_ids, status__in=OPEN)
+    found = {
+        each.store_id: _limits_of(each.plan, each) for each in open_ones.select_related("plan")
+    }
+    others = [key for key in store_ids if key not in found]
+    if others:
+        for store in Store.objects.filter(id__in=others).select_related("plan"):
+            found[store.id] = _limits_of(store.plan, store.plan)
+    grants: dict[UUID, list[LimitGrant]] = {}
+    for grant in list_grants(store_ids):
+        grants.setdefault(grant.store_id, []).append(grant)
+    return {
+        key: _extended(limits, grants[key]) if key in grants else limits
+        for key, limits in found.items()
+    }
+
+
+def list_grants(store_ids: Collection[UUID]) -> QuerySet[LimitGrant]:
+    """The exceptions of these stores that apply today."""
+    return LimitGrant.objects.filter(
+        store_id__in=store_ids, ended_at__isnull=True, until__gte=today()
+    )
+
+
+def _extended(limits: StoreLimits, grants: list[LimitGrant]) -> StoreLimits:
+    numbers, placements = dict(limits.numbers), limits.placements
+    for grant in grants:
+        if grant.limit == PLACEMENTS:
+            placements = frozenset()
+            continue
+        own = numbers[grant.limit]
+        if own is not None:
+            numbers[grant.limit] = None if grant.value is None else max(own, grant.value)
+    return replace(limits, numbers=numbers, placements=placements, grants=tuple(grants))
+
+
+def _limits_of(plan: Plan, of: PlanLimits) -> StoreLimits:
+    numbers = {name: getattr(of, f"max_{name}") for name in LimitName.values}
+    return StoreLimits(plan=plan.name, numbers=numbers, placements=of.placement_codes)
+
+
+def choose_price(plan: Plan, currency: str) -> PlanPrice:
+    """The price in that currency, else in the platform's, else the first one; nothing in the platform's where the plan has
+    no price at all. Prefetched prices are used."""
+    prices = {price.currency: price for price in plan.prices.all()}
+    for wanted in (currency, settings.PLATFORM_CURRENCY, *prices):
+        if wanted in prices:
+            return prices[wanted]
+    return PlanPrice(
+        plan=plan, currency=settings.PLATFORM_CURRENCY, monthly_minor=0, annual_minor=0
     )

@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 from apps.common.errors import Conflict
 from apps.common.typed_text import Host, cleans_text
 from apps.platform.auditing import facts_of, note
-from apps.platform.models import Domain, Store
+from apps.platform.models import Domain, LimitName, Store
+from apps.platform.selectors.usage import count_custom_domains, is_custom
+from apps.platform.services.limits import require_within_limit
 from apps.platform.services.stores import forget_addresses_on_commit, taken_name, validate_row
 from apps.tenancy.routers import PLATFORM
 
@@ -17,12 +19,16 @@ from apps.tenancy.routers import PLATFORM
 def add_domain(
     *, store: Store, host: Annotated[str, Host(required=True)], is_primary: bool = False
 ) -> Domain:
-    """Add a host to the store. Raises `HostTaken` when another store has it."""
+    """Add a host to the store. Raises `HostTaken` when another store has it, and `PlanLimitReached`."""
     domain = Domain(domain=host, tenant=store)
     validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
     try:
         with transaction.atomic(using=PLATFORM):
             Store.objects.select_for_update().get(pk=store.pk)
+            if is_custom(domain.domain):
+                require_within_limit(
+                    store.pk, LimitName.DOMAINS, used=lambda: count_custom_domains(store.pk)
+                )
             others = Domain.objects.filter(tenant=store, is_primary=True)
             domain.is_primary = is_primary or not others.exists()
             if domain.is_primary:

@@ -9,61 +9,68 @@ from django.utils.translation import gettext
 from apps.common.clock import now
 from apps.common.errors import Conflict, InvalidInput
 from apps.platform.auditing import note
-from apps.platform.models import Plan, Store, Subscription
+from apps.platform.models import DatabaseType, Plan, PlanPrice, Store, Subscription
+from apps.platform.selectors.limits import OPEN, choose_price
 from apps.platform.states import SubscriptionStatus
 from apps.tenancy.routers import PLATFORM
 
 DEFAULT_PLAN: Final = "free"
-_OPEN: Final = (SubscriptionStatus.TRIAL, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE)
 PLANS: Final[tuple[dict[str, Any], ...]] = (
     {
         "code": "free",
         "name": "Free",
         "description": "Try it, or sell a little.",
-        "price_monthly_minor": 0,
-        "price_annual_minor": 0,
         "max_products": 100,
         "max_orders_per_month": 50,
         "max_storage_gb": 1,
         "max_api_calls_per_month": 10_000,
+        "max_staff_accounts": 2,
+        "max_stores_per_owner": 1,
+        "max_custom_domains": 1,
+        "placements": DatabaseType.SHARED.value,
     },
     {
         "code": "starter",
         "name": "Starter",
         "description": "For a shop that has found its customers.",
-        "price_monthly_minor": 2900,
-        "price_annual_minor": 29000,
         "max_products": 1_000,
         "max_orders_per_month": 1_000,
         "max_storage_gb": 10,
         "max_api_calls_per_month": 100_000,
+        "max_staff_accounts": 5,
+        "max_stores_per_owner": 2,
+        "max_custom_domains": 2,
+        "placements": DatabaseType.SHARED.value,
         "trial_days": 14,
     },
     {
         "code": "professional",
         "name": "Professional",
         "description": "For a team with a warehouse.",
-        "price_monthly_minor": 9900,
-        "price_annual_minor": 99000,
         "max_products": 20_000,
         "max_orders_per_month": 10_000,
         "max_storage_gb": 100,
         "max_api_calls_per_month": 1_000_000,
+        "max_staff_accounts": 25,
+        "max_stores_per_owner": 10,
+        "max_custom_domains": 10,
         "trial_days": 14,
     },
     {
         "code": "enterprise",
         "name": "Enterprise",
         "description": "Without limits, on a database of its own.",
-        "price_monthly_minor": 49900,
-        "price_annual_minor": 499000,
-        "max_products": None,
-        "max_orders_per_month": None,
-        "max_storage_gb": None,
-        "max_api_calls_per_month": None,
         "trial_days": 14,
     },
 )
+# By plan and currency, the price a month in minor units. Ten months are the price of a year.
+PRICES: Final[dict[str, dict[str, int]]] = {
+    "free": {"USD": 0, "EUR": 0, "INR": 0},
+    "starter": {"USD": 2900, "EUR": 2900, "INR": 149_900},
+    "professional": {"USD": 9900, "EUR": 9900, "INR": 499_900},
+    "enterprise": {"USD": 49_900, "EUR": 49_900, "INR": 2_499_900},
+}
+_MONTHS_PAID: Final = 10
 
 
 def seed_plans() -> int:
@@ -75,12 +82,32 @@ def seed_plans() -> int:
         if values["code"] not in known
     ]
     Plan.objects.bulk_create(missing, ignore_conflicts=True)
+    made = Plan.objects.filter(code__in=[plan.code for plan in missing])
+    PlanPrice.objects.bulk_create(
+        [
+            PlanPrice(
+                plan=plan,
+                currency=currency,
+                monthly_minor=monthly,
+                annual_minor=monthly * _MONTHS_PAID,
+            )
+            for plan in made
+            for currency, monthly in PRICES[plan.code].items()
+        ],
+        ignore_conflicts=True,
+    )
     return len(missing)
 
 
-def get_plan(plan: Plan | str | None) -> Plan:
+def get_plan(plan: Plan | str | None, *, database_type: str = DatabaseType.SHARED) -> Plan:
+    """The plan with that code. Without one: the default plan, or, where it does not have this kind of database, the first
+    offered one that has."""
     if isinstance(plan, Plan):
         return plan
+    if not plan and database_type != DatabaseType.SHARED:
+        for each in Plan.objects.filter(is_active=True):
+            if not each.placements or database_type in each.placement_codes:
+                return each
     code = plan or DEFAULT_PLAN
     found = Plan.objects.filter(code=code, is_active=True).first()
     if found is None:
@@ -103,20 +130,19 @@ def new_subscription(store: Store, plan: Plan, *, has_trial: bool = True) -> Sub
     store.subscription_status = status
     store.trial_ends_at = trial_ends_at
     store.subscription_started_at = moment
-    return Subscription(
+    price = choose_price(plan, store.currency)
+    agreed = Subscription(
         store=store,
         plan=plan,
         status=status,
         trial_ends_at=trial_ends_at,
         period_started_at=moment,
-        max_products=plan.max_products,
-        max_orders_per_month=plan.max_orders_per_month,
-        max_storage_gb=plan.max_storage_gb,
-        max_api_calls_per_month=plan.max_api_calls_per_month,
-        price_monthly_minor=plan.price_monthly_minor,
-        price_annual_minor=plan.price_annual_minor,
-        currency=plan.currency,
+        price_monthly_minor=price.monthly_minor,
+        price_annual_minor=price.annual_minor,
+        currency=price.currency,
     )
+    plan.copy_limits_to(agreed)
+    return agreed
 
 
 def change_plan(*, store: Store, plan: Plan) -> Subscription:
@@ -136,7 +162,7 @@ def change_plan(*, store: Store, plan: Plan) -> Subscription:
                 % {"name": locked.name, "name_2": plan.name}
             )
         ended = {"status": SubscriptionStatus.CANCELLED, "cancelled_at": now()}
-        Subscription.objects.filter(store=locked, status__in=_OPEN).update(**ended)
+        Subscription.objects.filter(store=locked, status__in=OPEN).update(**ended)
         agreed = new_subscription(locked, plan, has_trial=False)
         agreed.save(force_insert=True)
         locked.plan = plan

@@ -25,6 +25,7 @@ from apps.platform.models import (
     DatabaseType,
     Domain,
     IntegrationConfig,
+    LimitName,
     Plan,
     ProvisioningJob,
     Store,
@@ -32,7 +33,13 @@ from apps.platform.models import (
 )
 from apps.platform.names import new_schema_name
 from apps.platform.seeding import refresh_version
+from apps.platform.selectors.usage import is_custom
 from apps.platform.services.integrations import note_documents_config, save_integration
+from apps.platform.services.limits import (
+    require_place_for_store,
+    require_placement,
+    require_within_limit,
+)
 from apps.platform.services.plans import get_plan, new_subscription
 from apps.platform.services.stores import (
     forget_addresses_on_commit,
@@ -78,7 +85,7 @@ def open_store(
             owner=owner,
             currency=currency,
             country=country,
-            plan=plan,
+            plan=get_plan(plan, database_type=database_type),
             language=language,
             time_zone=time_zone,
             state=state,
@@ -86,6 +93,9 @@ def open_store(
             region=region,
             has_own_documents=bool(split_config(config)[1]),
         )
+        require_place_for_store(store)
+        if host and is_custom(host):
+            require_within_limit(store.pk, LimitName.DOMAINS, used=0)
         return request_provisioning(
             store=store, database_type=database_type, config=config, start=start
         )
@@ -181,6 +191,7 @@ def request_provisioning(
             return job
         if locked.status != StoreStatus.PROVISIONING:
             raise Conflict(gettext("This store is already open."))
+        require_placement(locked.pk, database_type)
         _save_placement(locked, database_type, cleaned, own_documents)
         note("store.opening_requested", locked, after={"database_type": database_type})
         if job is not None:

@@ -1,0 +1,113 @@
+"""How many bytes of files each store has: added as files are written, subtracted as they are deleted, counted again each week.
+
+Every file counts, but only what a merchant uploads is refused at the limit (`limits_uploads`): invoices, labels and what buyers
+send are always kept.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from django.core.files.storage import default_storage
+from django.db import OperationalError, connections
+from django.db.models import BigIntegerField, F, Q, Value
+from django.db.models.functions import Greatest
+
+from apps.common.clock import now
+from apps.platform import selectors
+from apps.platform.models import LimitName, Store
+from apps.platform.services.limits import refuse
+from apps.tenancy.context import NoActor, current_actor, current_store
+from apps.tenancy.routers import PLATFORM
+from apps.tenancy.storage import count_files_with
+
+log = structlog.get_logger(__name__)
+
+GB: Final = 10**9
+COUNTED_AGAIN: Final = timedelta(days=7)
+_is_limited: ContextVar[bool] = ContextVar("is_limited", default=False)
+
+
+@contextmanager
+def limits_uploads() -> Iterator[None]:
+    """Files that staff or their programs write within need room in the store's plan."""
+    token = _is_limited.set(_is_merchant())
+    try:
+        yield
+    finally:
+        _is_limited.reset(token)
+
+
+def _is_merchant() -> bool:
+    try:
+        return current_actor().is_staff
+    except NoActor:
+        return False
+
+
+def change_storage(store_id: UUID, size: int) -> None:
+    """Add that many bytes, or subtract them. One statement decides, so that two files at once don't pass the limit. Raises
+    `PlanLimitReached`."""
+    row = Store.objects.filter(pk=store_id)
+    if size > 0 and _is_limited.get():
+        limits = selectors.get_limits(store_id)
+        allowed = limits.numbers[LimitName.STORAGE]
+        if allowed is not None:
+            fits = row.filter(storage_used_bytes__lte=allowed * GB - size)
+            if not fits.update(storage_used_bytes=F("storage_used_bytes") + size):
+                used = row.values_list("storage_used_bytes", flat=True).get()
+                refuse(limits, LimitName.STORAGE, allowed, round(used / GB, 3))
+            return
+    try:
+        row.update(storage_used_bytes=_at_least_0(F("storage_used_bytes") + size))
+    except OperationalError:  # the file matters more; it is counted again
+        if connections[PLATFORM].in_atomic_block:
+            raise
+        log.warning("A file was not counted.", store=str(store_id), size=size)
+
+
+def _at_least_0(expression: Any) -> Greatest:
+    return Greatest(Value(0), expression, output_field=BigIntegerField())
+
+
+count_files_with(change_storage)
+
+
+def recount_storage() -> int:
+    """Count the files of the active store where that was a week ago or never; the number of them. What is written meanwhile is
+    added on top."""
+    key, before = current_store().id, now() - COUNTED_AGAIN
+    row = Store.objects.filter(pk=key)
+    found = row.values_list("storage_used_bytes", "storage_counted_at").first()
+    if found is None or (found[1] is not None and found[1] > before):
+        return 0
+    count, size = _measure("")
+    still = row.filter(Q(storage_counted_at=found[1]) if found[1] else Q(storage_counted_at=None))
+    still.update(
+        storage_used_bytes=_at_least_0(F("storage_used_bytes") + (size - found[0])),
+        storage_counted_at=now(),
+    )
+    return count
+
+
+def _measure(folder: str) -> tuple[int, int]:
+    """The number of files below a folder, and their bytes."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0, 0
+    count = size = 0
+    for name in names:
+        try:
+            size += default_storage.size(f"{folder}/{name}" if folder else name)
+        except FileNotFoundError:
+            continue  # deleted meanwhile
+        count += 1
+    for name in folders:
+        inner = _measure(f"{folder}/{name}" if folder else name)
+        count, size = count + inner[0], size + inner[1]
+    return count, size
