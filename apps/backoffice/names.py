@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice import carrier_names
+from apps.backoffice import carrier_names, plan_names
 from apps.backoffice.columns import words
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.inbox.models import InboxMessage
@@ -120,12 +120,6 @@ ACTIONS: Final = {
     "sale.changed": _("Sale changed"),
     "sale.created": _("Sale added"),
     "sale.deleted": _("Sale deleted"),
-    "plan.changed": _("Plan changed"),
-    "plan.created": _("Plan added"),
-    "plan.deleted": _("Plan deleted"),
-    "plan_price.changed": _("Price of a plan changed"),
-    "plan_price.created": _("Price of a plan added"),
-    "plan_price.deleted": _("Price of a plan deleted"),
     "platform.backed_up": _("Platform backed up"),
     "platform.migrated": _("Platform brought up to date"),
     "platform.restored": _("Platform restored"),
@@ -210,8 +204,6 @@ ACTIONS: Final = {
     "store.opening_requested": _("Opening of a store asked for"),
     "store.opening_retried": _("Opening of a store tried again"),
     "store.owner_created": _("Owner of a store added"),
-    "store.limit_grant_ended": _("Exception from a limit ended"),
-    "store.limit_granted": _("Exception from a limit granted"),
     "store.plan_changed": _("Plan of a store changed"),
     "store.published": _("Store shown to buyers"),
     "store.reinstated": _("Store reinstated"),
@@ -253,6 +245,7 @@ ACTIONS: Final = {
     "warehouse.changed": _("Warehouse changed"),
     "warehouse.created": _("Warehouse added"),
     **carrier_names.ACTIONS,
+    **plan_names.ACTIONS,
 }
 TOPICS: Final = {
     "document.issued": _("An invoice or credit note was made"),

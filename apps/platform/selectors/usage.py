@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Sum
 
+from apps.common.web import clean_host
 from apps.platform.models import Domain, LimitName, LimitNotice, Store, UsageMetric
 from apps.platform.selectors.limits import get_limits
 from apps.platform.states import StoreStatus
@@ -66,7 +67,7 @@ def find_due_notice(store_id: UUID, on: date) -> DueNotice | None:
 
 def is_custom(host: str) -> bool:
     """Whether it is the merchant's own host, and not one below the platform's domain."""
-    return not host.endswith(f".{settings.STORE_DOMAIN}".lower())
+    return not host.endswith(f".{clean_host(settings.STORE_DOMAIN)}")
 
 
 def count_custom_domains(store_id: UUID) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from apps.common.clock import now, today
 from apps.common.errors import Conflict, InvalidInput
-from apps.common.typed_text import Line, cleans_text
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.platform.auditing import facts_of, note
 from apps.platform.models import LimitGrant, Store
 from apps.platform.models.exceptions import PLACEMENTS
@@ -21,7 +21,7 @@ from apps.tenancy.routers import PLATFORM
 def grant_limit(
     *,
     store: Store,
-    limit: str,
+    limit: Annotated[str, Code(40)],
     value: int | None,
     until: date,
     reason: Annotated[str, Line(200, required=True)],
