@@ -74,19 +74,40 @@ class Release:
     @contextmanager
     def running(self) -> Iterator[None]:
         """This block is the code of the release; outside of it, the code of before."""
-        modules = settings.MIGRATION_MODULES
-        settings.MIGRATION_MODULES = {**modules, APP: self.name}
-        sys.path.insert(0, str(self.folder.parent))
-        invalidate_caches()
-        forget_graph()
-        try:
+        with _migrations_of(APP, self.folder):
             yield
-        finally:
-            settings.MIGRATION_MODULES = modules
-            sys.path.remove(str(self.folder.parent))
-            for module in [name for name in sys.modules if name.startswith(self.name)]:
-                del sys.modules[module]
-            forget_graph()
+
+
+@contextmanager
+def _migrations_of(app: str, folder: Path) -> Iterator[None]:
+    """In this block the app's migrations are those of the folder, whose name is a module's."""
+    modules = settings.MIGRATION_MODULES
+    settings.MIGRATION_MODULES = {**modules, app: folder.name}
+    sys.path.insert(0, str(folder.parent))
+    invalidate_caches()
+    forget_graph()
+    try:
+        yield
+    finally:
+        settings.MIGRATION_MODULES = modules
+        sys.path.remove(str(folder.parent))
+        for module in [name for name in sys.modules if name.startswith(folder.name)]:
+            del sys.modules[module]
+        forget_graph()
+
+
+@contextmanager
+def code_before(folder: Path, app: str, migration: str) -> Iterator[None]:
+    """This block has the migrations of before this one: those of the app from it on are not there. No other app's may
+    depend on them."""
+    copied = folder / f"before_{secrets.token_hex(4)}"
+    original = Path(import_module(f"apps.{app}.migrations").__path__[0])
+    shutil.copytree(original, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in copied.glob("0*.py"):
+        if path.stem >= migration:
+            path.unlink()
+    with _migrations_of(app, copied):
+        yield
 
 
 @pytest.fixture
