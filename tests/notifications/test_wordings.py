@@ -88,7 +88,9 @@ def test_every_mail_is_whole_with_values_that_are_hard_to_show(
         assert "<p>" not in made.html, "colours in the dark are by class and style"
     if mail.required:
         assert facts["url"] in made.text
-    is_order = mail.code.startswith(("order_", "return_")) and mail.code != "order_draft"
+    is_order = (
+        mail.code.startswith(("order_", "return_", "einvoice_")) and mail.code != "order_draft"
+    )
     assert ("opens your order" in made.html) is (is_order or mail.code == "order_draft")
     dark, plain = as_seen(made.html, "dark"), as_seen(made.html, "plain")
     assert "@media all" in dark
