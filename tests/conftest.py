@@ -10,6 +10,9 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
 os.environ["POLYSTORE_TEST_SERVICES"] = "1"
 os.environ.setdefault(
     "POLYSTORE_LOCAL", str(Path(__file__).resolve().parent.parent / ".local/test")
@@ -33,6 +36,14 @@ pytest_plugins = [
     "tests.support.releases",
     "tests.support.document_commands",
 ]
+
+# A slow machine fails no test. Fixtures of one test serve all its examples.
+hypothesis_settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("suite")
 
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
 _django_cases: Any = TransactionTestCase

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.errors import DomainError
@@ -227,9 +227,7 @@ whole_walks = st.lists(steps, min_size=3, max_size=12)
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=5)
 @given(payment_method=st.sampled_from(["test", CASH]), walk=walks)
 def test_any_changes_add_up(
     shop: tuple[Goods, Goods], payment_method: str, walk: list[tuple[Any, ...]]
@@ -239,9 +237,7 @@ def test_any_changes_add_up(
 
 @pytest.mark.soak
 @pytest.mark.django_db
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300)
 @given(payment_method=st.sampled_from(["test", CASH]), walk=whole_walks)
 def test_any_long_change_adds_up(
     shop: tuple[Goods, Goods], payment_method: str, walk: list[tuple[Any, ...]]

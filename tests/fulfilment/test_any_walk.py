@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.errors import DomainError
@@ -281,11 +281,7 @@ def assert_next_step(order: Order) -> None:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=8)
 @given(
     payment_method=st.sampled_from(["test", CASH]),
     with_download=st.booleans(),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.errors import DomainError
@@ -60,11 +60,7 @@ def take_step(step: Any, second_warehouse: Any) -> None:
 
 
 @pytest.mark.usefixtures("in_store")
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=30)
 @given(st.lists(steps, min_size=1, max_size=14))
 def test_any_walk_keeps_the_ledger(walk: Any) -> None:
     with transaction.atomic():
@@ -89,7 +85,6 @@ shelves = st.builds(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(
     st.lists(shelves, max_size=20, unique_by=lambda shelf: (shelf.variant_ref, shelf.warehouse)),
     pieces,
@@ -115,7 +110,6 @@ def test_an_allotment_serves_exactly_or_says_what_is_short(found: Any, demand: A
         assert allocation.short or late == max(wanted - there, 0)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(
     st.lists(
         st.builds(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.actor import Actor, ActorKind
@@ -74,11 +74,7 @@ def pieces_of(order: Order, first: int, second: int) -> dict:
 
 
 @pytest.mark.usefixtures("in_store")
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=40)
 @given(
     st.sampled_from(
         [OrderPaymentState.UNPAID, OrderPaymentState.PENDING, OrderPaymentState.CASH_DUE]

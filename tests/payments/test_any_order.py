@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.gateways import test_bank
@@ -77,11 +77,7 @@ def buy() -> tuple[Payment, Goods]:
     return payment, goods
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=30)
 @given(steps=steps, last=at_the_end)
 def test_any_order_of_events_ends_as_asking_does(
     steps: list[tuple[str, list[int]]], last: list[int]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.errors import DomainError
@@ -89,11 +89,7 @@ def act(payment: Payment, name: str, amount_minor: int) -> None:
         return
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=30)
 @given(
     currency=st.sampled_from(["INR", "JPY", "KWD"]),
     steps=st.lists(acts, min_size=1, max_size=9),

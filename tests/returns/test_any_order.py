@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.errors import DomainError
@@ -100,11 +100,7 @@ class Walk:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=5,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=5)
 @given(st.lists(steps, min_size=4, max_size=14), st.sampled_from([0, 15]))
 def test_pieces_and_money_add_up(store: Any, taken: list[tuple[Any, ...]], fee: int) -> None:
     with use_store(store, actor=STAFF), transaction.atomic():
