@@ -47,6 +47,11 @@ for _name in ("activate", "deactivate"):
         world.act(_buyer(world, is_active=name == "deactivate"), name)
 
 
+@ACTIONS.of("store accounts.customer erase")
+def _(world: World) -> None:
+    world.act(_buyer(world), "erase")
+
+
 @ACTIONS.of("store accounts.user send_links")
 def _(world: World) -> None:
     world.act(make_user(world.store, Role.SUPPORT), "send_links")

@@ -31,7 +31,7 @@ OF_BUYERS = {
     "store POST cart/saved/<str:line_id>", "store DELETE cart/saved/<str:line_id>",
     "store DELETE cart/notices", "store DELETE cart/notices/<str:notice_id>",
     "store POST cart/share", "store POST cart/shared/<str:token>", "store POST cart/merge",
-    "store POST gift-cards/balance",
+    "store POST gift-cards/balance", "store POST gift-cards/print",
     "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
     "store POST payments/webhook/<str:gateway>", "store POST orders/<uuid:order_id>/confirmation/code",
     "store POST stock-notices",
@@ -60,6 +60,7 @@ LOOKS = {
     "store notifications_sentmail_html", "store notifications_mailwording_preview", "store notifications_mailwording_test",
     "store accounts_customer_guests", "store orders_order_decisions", "store checkout_draftorder_new", "store payments_paymentmethod_keys_check",
     "store integrations_integration_check", "store clickpost_booking_label",
+    "store clickpost_booking_labels", "store clickpost.booking print_labels", "store fulfilment.shipment print_labels",
 }  # fmt: skip
 
 
