@@ -1,11 +1,13 @@
 """Documents follow the order: each message may come twice, each document is made once."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from apps.events.consumers import Message, consumes
 from apps.fulfilment.papers import Occasion
 from apps.invoices import services as invoices
 from apps.invoices.due import is_due
+from apps.invoices.errors import NotInvoiceable
 from apps.invoices.mails import (
     is_mailed_already,
     mail_cancellation,
@@ -22,13 +24,19 @@ from apps.orders.models import Order
 def issue_for_payment(message: Message) -> None:
     order = _order(message)
     if is_due(order, Occasion.PAID):
-        invoices.issue_invoice(order=order)
+        _issue(order)
 
 
 @consumes("order.shipped")
 def issue_for_parcel(message: Message) -> None:
     order = _order(message)
     if is_due(order, Occasion.SHIPPED):
+        _issue(order)
+
+
+def _issue(order: Order) -> None:
+    """An order that was refused or cancelled before the message came has nothing to invoice."""
+    with suppress(NotInvoiceable):
         invoices.issue_invoice(order=order)
 
 

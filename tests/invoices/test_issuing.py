@@ -116,6 +116,16 @@ def test_a_refused_cash_order_is_credited_in_whole(goods: Goods) -> None:
     assert sum(note.total_minor for note in notes) == invoice.total_minor
 
 
+def test_a_cash_order_that_was_refused_before_the_news_of_its_parcel_has_none(goods: Goods) -> None:
+    order = buy(goods, quantity=3, payment_method=CASH)
+    take_back(ship(order), restock=3)
+    settle(order)
+    assert documents_of(order) == []
+    assert not OutboxMessage.objects.filter(
+        consumer="invoices.issue_for_parcel", delivered_at=None
+    ).exists()
+
+
 def test_pieces_that_come_back_are_the_lines_of_the_credit_note(goods: Goods) -> None:
     order = buy(goods, quantity=3)
     row = take_back(ship(order), restock=1, credit=Credit(with_shipping=True))
