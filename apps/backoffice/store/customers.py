@@ -75,7 +75,7 @@ class CustomerAdmin(PersonAdmin):
         named=ORDER_COLUMNS,
     )
     change_list_template = "backoffice/customers.html"
-    actions = ("erase",)
+    actions = (*PersonAdmin.actions, "erase")
     empty_advice = _(
         "They appear here when they register in your shop. Guests have a list of their own."
     )
