@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from itertools import count
+from operator import is_
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -20,6 +22,7 @@ from apps.common.csv_files import MOST_COLUMNS, NotATable
 MOST_UNPACKED: Final = 60 * 1024 * 1024
 _MOST_PARTS: Final = 500
 _MOST_ROWS: Final = 1_048_576  # of a sheet
+_MOST_WALKED: Final = 4 * _MOST_ROWS  # of all sheets, empty ones too
 _PORTION: Final = 256 * 1024
 _ZIP: Final = b"PK\x03\x04"
 _OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0"
@@ -60,9 +63,10 @@ def read_sheets(content: bytes) -> Iterator[Sheet]:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
     except Exception as error:  # a broken file of others fails in any way
         raise _broken() from error
+    walked = count(1)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
-            yield Sheet(sheet.title, _rows_of(sheet))
+            yield Sheet(sheet.title, _rows_of(sheet, walked))
 
 
 def as_text(cell: Cell) -> str:
@@ -83,11 +87,20 @@ def as_day(cell: Cell) -> date | None:
     return None if isinstance(cell, str) else cell
 
 
-def _rows_of(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _rows_of(sheet: Any, walked: Iterator[int]) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """A cell in the last row has a million empty rows before it: each costs one look, and those of all sheets are counted."""
+    from openpyxl.cell.read_only import EMPTY_CELL
+
+    blank, gap = (EMPTY_CELL,) * (MOST_COLUMNS + 1), None
     sheet.reset_dimensions()  # what a file says of its own size is often wrong
     try:
         rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=MOST_COLUMNS + 1)
         for number, row in enumerate(rows, 1):
+            if next(walked) > _MOST_WALKED:
+                raise _too_large()
+            if row is gap or all(map(is_, row, blank)):
+                gap = row
+                continue
             cells = [_read(each) for each in row]
             while cells and cells[-1] == "":
                 cells.pop()
@@ -119,7 +132,7 @@ def _number(value: float, shape: str) -> Cell:
     number = Decimal(repr(value))
     if not number.is_finite():
         return str(value)
-    is_whole = number % 1 == 0
+    is_whole = number == number.to_integral_value()
     if is_whole and 0 <= number < _WITHOUT_LOSS and len(shape) > 1 and _ZEROS.fullmatch(shape):
         return f"{int(number):0{len(shape)}d}"
     return number

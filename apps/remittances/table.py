@@ -50,6 +50,7 @@ _ALIASES: Final[Mapping[str, Sequence[str]]] = {
     ),
 }  # fmt: skip
 _NOISE: Final = Decimal("0.000001")
+_ROUNDABLE: Final = 10**15  # far more than an amount, and within the digits of `decimal`
 _ROUNDED: Final = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WITH_ZEROS: Final = re.compile(r"(\d+)\.0+")
 _DAYS: Final = ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d/%b/%Y", "%d-%b-%y", "%d %B %Y", "%d-%m-%y", "%d/%m/%y", "%Y/%m/%d")  # fmt: skip
@@ -159,8 +160,10 @@ def _amount_of(cell: Cell, currency: str, language: str) -> int:
     """A number of a workbook is binary: 1499.9999999999998 is 1500."""
     if not isinstance(cell, Decimal):
         return to_minor(read_amount(as_text(cell), currency, language))
-    rounded = round(cell, decimals_of(currency))
-    exact = rounded if abs(rounded - cell) < _NOISE else cell
+    exact = cell
+    if abs(cell) < _ROUNDABLE:
+        rounded = round(cell, decimals_of(currency))
+        exact = rounded if abs(rounded - cell) < _NOISE else cell
     return to_minor(require_amount(exact, currency))
 
 
@@ -172,7 +175,7 @@ def _day_of(cell: Cell) -> date | None:
 def read_waybill(text: str) -> str:
     """In capitals, without the zeros of a spreadsheet. Raises `InvalidInput`."""
     try:
-        code = clean_code(text, most=80).upper()
+        code = clean_code(clean_code(text, most=80).upper(), most=80)  # ß is SS then
     except NotText as error:
         raise InvalidInput(str(error)) from error
     if not code:

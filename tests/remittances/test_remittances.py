@@ -155,4 +155,11 @@ def test_what_can_not_be_is_refused() -> None:
         upload("AWB,Amount", "A,1", paid_on=today() + timedelta(days=1))
     with pytest.raises(NotATable):
         upload("AWB,Amount")
+    with pytest.raises(NotATable, match="too large"):  # more than a column of the database holds
+        upload("AWB,Amount", *(f"A{number},90000000000000.00" for number in range(1_100)))
     assert not Remittance.objects.exists()
+
+
+def test_a_number_that_grows_in_capitals_is_a_fault_of_its_row() -> None:
+    made = upload("AWB,Amount", f"{'ß' * 80},1", f"{'ß' * 40},2")
+    assert [line.fault for line in made.lines.order_by("row")] == ["unreadable", ""]

@@ -109,6 +109,31 @@ def test_what_is_no_workbook_or_unfolds_too_far_is_refused(
         list(read_remittance(book_of(*[("A", 1, DAY, "")] * 3), currency="INR", language="en"))
 
 
+def test_numbers_of_any_size_are_faults_of_their_rows() -> None:
+    content = book_of(
+        ("A1", 1e26, DAY, "U"), ("A2", 1e30, DAY, "U"), ("A3", -1e300, DAY, "U"), (1e30, 5, DAY, "U"), ("A5", 5, DAY, 1e30)
+    )  # fmt: skip
+    rows = list(read_remittance(content, currency="INR", language="en-IN"))
+    assert ["too large" in row.fault for row in rows] == [True, True, True, False, False]
+    assert "rounded" in rows[3].fault
+    assert (rows[4].amount_minor, rows[4].reference) == (500, "1.00E+30")
+
+
+def test_empty_rows_cost_little_and_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+    real = xlsx_tables._read
+    monkeypatch.setattr(xlsx_tables, "_read", lambda cell: (read.append(cell), real(cell))[1])
+    content = replaced(book_of(("A1", 5, DAY, "U")), b'r="4"', b'r="9000"')
+    content = replaced(
+        content, b"</sheetData>", b'<row r="9001"/>' + b"<row/>" * 50 + b"</sheetData>"
+    )
+    assert [row.number for row in read_remittance(content, currency="INR", language="en")] == [9000]
+    assert len(read) < 20 * xlsx_tables.MOST_COLUMNS
+    monkeypatch.setattr(xlsx_tables, "_MOST_WALKED", 5_000)
+    with pytest.raises(NotATable, match="too large"):
+        list(read_remittance(content, currency="INR", language="en"))
+
+
 @pytest.mark.django_db
 def test_a_workbook_is_looked_at_before_it_is_booked(
     store: Any, client_for: Callable[..., Client]

@@ -13,6 +13,7 @@ from apps.common.actor import Actor
 from apps.common.clock import today
 from apps.common.csv_files import NotATable
 from apps.common.errors import InvalidInput
+from apps.common.money import MAX_MINOR
 from apps.common.text import fold
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.platform.auditing import note
@@ -68,6 +69,8 @@ def upload_remittance(
     counted = [line for line in lines if not line.fault]
     remittance.line_count, remittance.fault_count = len(lines), len(lines) - len(counted)
     remittance.total_minor = sum(line.amount_minor for line in counted)
+    if abs(remittance.total_minor) > MAX_MINOR:
+        raise NotATable(gettext("This amount is too large."))
     try:
         with transaction.atomic():
             remittance.save(force_insert=True)
