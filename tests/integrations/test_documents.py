@@ -48,6 +48,13 @@ def test_the_newest_state_stays_in_every_order(in_store: Any) -> None:
         assert sorted(scan["minute"] for scan in kept.scans) == [0, 1, 2, 3]
 
 
+def test_a_time_of_long_ago_keeps_no_newer_state_out(in_store: Any) -> None:
+    facts = OrderFacts(ref="r", status="old", changed_at=datetime(999, 1, 2, tzinfo=UTC))
+    write_order(document=EasyEcomOrder, facts=facts, message_id="m", received_at=NOON)
+    assert write(5, arrived=1)
+    assert EasyEcomOrder.objects.get(ref="r").status == "minute 5"
+
+
 def test_without_a_time_the_arrival_counts_and_a_time_far_ahead_is_not_believed(
     in_store: Any,
 ) -> None:

@@ -69,4 +69,5 @@ def version_of(changed_at: datetime | None, received_at: datetime, message_id: s
 
 
 def _sortable(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    """Not `strftime`, which writes the year 999 with three digits: it would sort behind all others."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
