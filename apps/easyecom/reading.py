@@ -77,8 +77,10 @@ def number_of(order: Mapping[str, Any]) -> str:
 
 
 def facts_of(order: dict[str, Any]) -> OrderFacts:
-    """The invoice is the row."""
+    """The invoice is the row. Raises `MalformedMessage` without its id and the order's: all such would be one row."""
     ref = text_of(order.get("invoice_id")) or text_of(order["order_id"])
+    if not ref:
+        raise MalformedMessage(gettext("A text or a number was expected."))
     return OrderFacts(
         ref=ref,
         number=number_of(order),

@@ -13,9 +13,11 @@ from apps.easyecom.client import Client
 from apps.easyecom.errors import AlreadyThere, LoginRefused, NotThere, RateReached, Refused
 from apps.easyecom.limiting import account_of, count_today, take_turn
 from apps.easyecom.models import SyncJob
+from apps.easyecom.reading import facts_of
 from apps.easyecom.states import Job
 from apps.easyecom.sweeps import start_due_pushes, start_due_reading
 from apps.inbox import services as inbox
+from apps.inbox.errors import MalformedMessage
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.selectors import find_integration, get_config
 from apps.integrations.services import remember
@@ -176,3 +178,9 @@ def test_sweeps_do_nothing_for_stores_that_are_not_connected(
     with shop.inside():
         assert start_due_reading() == 1
     assert vendor.calls == []
+
+
+@pytest.mark.parametrize("given", [{"order_id": ""}, {"order_id": None}, {"order_id": "NA"}])
+def test_an_order_without_any_id_is_no_row(given: Any) -> None:
+    with pytest.raises(MalformedMessage):
+        facts_of({"reference_code": "KS-1", **given})
