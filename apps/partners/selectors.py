@@ -36,6 +36,11 @@ def list_deliveries(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
     return endpoint.deliveries.select_related("endpoint").order_by("-id")
 
 
+def list_kept_topics(endpoint: WebhookEndpoint) -> set[str]:
+    """What the kept deliveries are about, those that wait included."""
+    return set(endpoint.deliveries.order_by().values_list("topic", flat=True).distinct())
+
+
 def count_deliveries(endpoint: WebhookEndpoint) -> dict[str, Any]:
     """How many wait, and how many were given up, of those that are kept."""
     return endpoint.deliveries.aggregate(

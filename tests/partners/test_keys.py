@@ -266,6 +266,25 @@ def test_a_revoked_key_takes_the_endpoints_that_it_made_along(store: Any) -> Non
     assert made.state_reason
 
 
+def test_a_revoked_key_takes_an_endpoint_along_that_it_gave_its_own_address(store: Any) -> None:
+    key, api = make_key(store, "write_webhooks", "read_orders")
+    with seeing_all(store):
+        theirs, other = (
+            partners.create_endpoint(
+                url="https://93.184.215.14/x", topics=["order.paid"], actor=STAFF
+            )
+            for _ in range(2)
+        )
+    url = "webhook-endpoints"
+    assert api.patch(f"{url}/{theirs.pk}", {"url": "https://93.184.215.14/mine"}).status_code == 200
+    assert api.patch(f"{url}/{other.pk}", {"description": "A word"}).status_code == 200
+    with seeing_all(store):
+        partners.revoke_key(key=key)
+        theirs.refresh_from_db()
+        other.refresh_from_db()
+    assert (theirs.state, other.state) == ("paused", "active")
+
+
 def test_guessed_keys_are_limited_by_address(store: Any, settings: Any) -> None:
     settings.API_THROTTLE_RATES = {**settings.API_THROTTLE_RATES, "anonymous": "3/m"}
     key, good = make_key(store, "read_products")

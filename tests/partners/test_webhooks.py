@@ -382,6 +382,29 @@ def test_programs_keep_their_own_endpoints_by_rest(store: Any, receiver: Receive
     assert api.get(one).status_code == 404
 
 
+def test_a_program_sends_no_news_again_that_it_may_not_read(
+    store: Any, endpoint: WebhookEndpoint
+) -> None:
+    """The log of an endpoint has what it wanted before its topics were changed."""
+    _key, blind = make_key(store, "write_webhooks", "read_products")
+    _other, api = make_key(store, "write_webhooks", "read_products", "read_orders")
+    place_order(store, make_product(store))
+    with seeing_all(store):
+        events.relay_outbox()
+        WebhookEndpoint.objects.update(topics=["product.changed"])
+        kept = WebhookDelivery.objects.get()
+    one = f"webhook-endpoints/{endpoint.pk}"
+    for path in (f"{one}/deliveries/{kept.pk}/replay", f"{one}/secret", f"{one}/test"):
+        assert blind.post(path).status_code == 403, path
+    assert blind.patch(one, {"url": "https://93.184.215.14/mine"}).status_code == 403
+    assert api.post(f"{one}/deliveries/{kept.pk}/replay").status_code == 202
+    assert api.post(f"{one}/test").status_code == 202
+    assert api.patch(one, {"description": "After a test"}).status_code == 200
+    with seeing_all(store):
+        WebhookDelivery.objects.all().delete()
+    assert blind.patch(one, {"description": "Nothing kept"}).status_code == 200
+
+
 def test_every_topic_is_one_that_the_outbox_has(store: Any) -> None:
     assert len(BY_CODE) == len(TOPICS) == len({topic.source for topic in TOPICS})
     assert {topic.resource for topic in TOPICS} == set(SCOPES)

@@ -274,7 +274,7 @@ def _changed(request: HttpRequest, endpoint: WebhookEndpoint, form: forms.Form) 
     if not form.is_valid():
         return False
     try:
-        partners.change_endpoint(endpoint=endpoint, **form.cleaned_data)
+        partners.change_endpoint(endpoint=endpoint, actor=staff_actor(request), **form.cleaned_data)
     except DomainError as error:
         show_error(form, error)
         return False

@@ -28,7 +28,12 @@ from apps.partners.api.serializers import (
 )
 from apps.partners.models import WebhookEndpoint
 from apps.partners.scopes import covers
-from apps.partners.selectors import get_delivery, get_endpoint, list_deliveries
+from apps.partners.selectors import (
+    get_delivery,
+    get_endpoint,
+    list_deliveries,
+    list_kept_topics,
+)
 from apps.partners.topics import BY_CODE, SCOPES
 
 TAG = "webhooks"
@@ -49,10 +54,11 @@ class _EndpointAccess(ActorView):
             raise PermissionDenied(words % {"scope": missing[0]}, code="scope_missing")
 
     def find(self, endpoint_id: UUID) -> WebhookEndpoint:
-        """A program changes no endpoint whose news it may not read."""
+        """A program changes no endpoint whose news it may not read, those of its log included: they could be sent again, to
+        another address."""
         endpoint = get_endpoint(endpoint_id)
-        if self.request.method != "GET":
-            self.require_topics(endpoint.topics)
+        if self.request.method != "GET" and self.program is not None:
+            self.require_topics({*endpoint.topics, *list_kept_topics(endpoint)} & BY_CODE.keys())
         return endpoint
 
 
@@ -122,7 +128,9 @@ class EndpointView(_EndpointAccess):
         if values:
             self.require_topics(values.get("topics", ()))
             now_set = {name: getattr(endpoint, name) for name in ("url", "topics", "description")}
-            endpoint = partners.change_endpoint(endpoint=endpoint, **{**now_set, **values})
+            endpoint = partners.change_endpoint(
+                endpoint=endpoint, actor=self.actor, **{**now_set, **values}
+            )
         if is_active is not None:
             endpoint = partners.set_active(endpoint=endpoint, is_active=is_active)
         return Response(present_endpoint(endpoint))

@@ -60,13 +60,17 @@ def change_endpoint(
     url: Annotated[str, WebAddress(500, required=True)],
     topics: Collection[str],
     description: Annotated[str, Line(120)],
+    actor: Actor,
 ) -> WebhookEndpoint:
-    """Raises as `create_endpoint`. What waits goes to the new address."""
+    """Raises as `create_endpoint`. What waits goes to the new address. A key that enters another address takes the endpoint
+    along when it is revoked, as if it had made it."""
     _check(url, topics)
     with transaction.atomic(), audited("webhook_endpoint.changed", endpoint):
         locked = _lock(endpoint)
+        if actor.kind is ActorKind.KEY and url != locked.url:
+            locked.made_by_key = actor.id
         locked.url, locked.topics, locked.description = url, sorted(set(topics)), description
-        locked.save(update_fields=["url", "topics", "description"])
+        locked.save(update_fields=["url", "topics", "description", "made_by_key"])
         wanted_topics.forget()
     return locked
 
@@ -105,7 +109,7 @@ def delete_endpoint(*, endpoint: WebhookEndpoint) -> None:
 
 
 def pause_endpoints_of(*, key: ApiKey) -> None:
-    """Those that a revoked key has made: who had the key may still get what is sent there."""
+    """Those that a revoked key has made or sent elsewhere: who had the key may still get what is sent there."""
     with transaction.atomic():
         made = WebhookEndpoint.objects.filter(made_by_key=key.pk, state=EndpointState.ACTIVE)
         for endpoint in made:
