@@ -15,6 +15,7 @@ from apps.tenancy.context import current_store_or_none
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+_READ_RAW = (API_PREFIX, "/integrations/")
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
@@ -37,14 +38,15 @@ class UnreadableFormsMiddleware:
     """Parses the form data before the view does: unreadable or oversized data gets a page with a 4xx status.
 
     Django itself would answer with a traceback when DEBUG is on, and fail over that for a foreign charset. Stands
-    above `CsrfViewMiddleware`, which reads forms as well. The API reads its bodies by its own parsers.
+    above `CsrfViewMiddleware`, which reads forms as well. The API reads its bodies by its own parsers, and the webhooks of
+    outside systems keep the bytes, whatever type they are said to have.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and not request.path_info.startswith(API_PREFIX):
+        if request.method == "POST" and not request.path_info.startswith(_READ_RAW):
             try:
                 request.POST  # noqa: B018  parsed here, kept by Django
             except _UNREADABLE as error:

@@ -75,6 +75,21 @@ def test_the_secret_comes_in_the_ways_the_systems_have(
     assert len(messages(store)) == 2
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded; charset=nonsense", "text/plain"],
+)  # fmt: skip
+def test_the_bytes_count_whatever_type_they_are_said_to_have(
+    store: Any, client_for: Clients, connect: Connect, kind: str
+) -> None:
+    given = {"access-token": connect(store, "clickpost")}
+    client, path = client_for(store), f"{CLICKPOST}tracking"
+    for body, status in ((b'{"waybill": "1"}', 200), (b"--x\r\nno part", 400), (b"a=%ff&b", 400)):
+        answer = client.generic("POST", path, body, kind, headers=given)
+        assert answer.status_code == status, body
+    assert [each.state for each in messages(store)] == ["waiting", "dead", "dead"]
+
+
 def test_a_wrong_secret_is_refused_and_only_counted(
     store: Any, other_store: Any, client_for: Clients, connect: Connect
 ) -> None:
