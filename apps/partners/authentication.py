@@ -11,7 +11,7 @@ from apps.accounts.programs import Program
 from apps.common.api.throttles import is_within_rate
 from apps.partners.keys import MARK, Holder, find_holder, note_use
 from apps.partners.monthly import count_call
-from apps.partners.scopes import SAFE_METHODS, covers, scope_of
+from apps.partners.scopes import SAFE_METHODS, covers, is_buying, scope_of
 from apps.tenancy.context import current_store_or_none
 
 _SCHEME: Final = "bearer"
@@ -35,7 +35,7 @@ class KeyAuthentication(BaseAuthentication):
                 raise Throttled
             raise AuthenticationFailed(gettext("The API key is not valid."))
         _require_scope(holder, request)
-        count_call()
+        count_call(is_buying=_is_buying(request))
         note_use(holder)
         return holder.program, holder
 
@@ -47,6 +47,11 @@ def _read_key(request: Request) -> str | None:
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     text = text.strip()
     return text if scheme.lower() == _SCHEME and text.startswith(MARK) else None
+
+
+def _is_buying(request: Request) -> bool:
+    match = request._request.resolver_match
+    return match is not None and is_buying(match.url_name or "", request.method or "")
 
 
 def _require_scope(holder: Holder, request: Request) -> None:

@@ -23,9 +23,11 @@ _LONGEST_MONTH: Final = 32 * 24 * 3600
 _known = BoundedMemory[UUID, tuple[float, StoreLimits]](lambda: 10_000)
 
 
-def count_call() -> None:
-    """One more call of the active store's programs. Raises `PlanLimitReached` beyond the month's limit."""
+def count_call(*, is_buying: bool) -> None:
+    """One more call of the active store's programs. Raises `PlanLimitReached` beyond the month's limit, except where a buyer buys."""
     counted: int = _counters().count(_key(), _LONGEST_MONTH)
+    if is_buying:
+        return
     limits = _get_limits(current_store().id)
     allowed = limits.numbers[LimitName.API_CALLS]
     if allowed is not None and counted > allowed:

@@ -171,6 +171,11 @@ ROUTES: Final[dict[str, str]] = {
     ),
 }
 
+# Of these routes of orders a buyer buys, as with all of `checkout`. The plan of the merchant never refuses an order of a buyer.
+_BUYING: Final = frozenset(
+    {"orders", "order-confirmation", "order-confirmation-code", "payment-intent"}
+)
+
 # Routes that no key opens, each with the reason.
 NO_KEYS: Final[dict[str, str]] = {
     "auth-register": "a person's account",
@@ -216,6 +221,11 @@ def scope_of(route: str, method: str) -> str | None:
     if resource is None:
         return None
     return f"{'read' if method in SAFE_METHODS else 'write'}_{resource}"
+
+
+def is_buying(route: str, method: str) -> bool:
+    """Whether a program asks for a buyer who fills a cart, orders or pays."""
+    return ROUTES.get(route) == "checkout" or (route in _BUYING and method not in SAFE_METHODS)
 
 
 def covers(scopes: Collection[str], needed: str) -> bool:

@@ -197,7 +197,7 @@ def test_each_key_has_its_own_rate(store: Any) -> None:
 
 def test_the_calls_of_a_month_are_limited_by_the_plan(store: Any) -> None:
     _key, one = make_key(store, "read_products")
-    _other, two = make_key(store, "read_products")
+    _other, two = make_key(store, "read_products", "read_checkout")
     with use_store(store):
         used = monthly.count_calls_of_month()
     lift_limits(store, max_api_calls_per_month=used + 2)
@@ -210,6 +210,7 @@ def test_the_calls_of_a_month_are_limited_by_the_plan(store: Any) -> None:
     assert error["details"]["limit"] == "api_calls_per_month"
     assert error["details"]["allowed"] == used + 2
     assert Api(store).get("products").status_code == 200, "the shop's own calls"
+    assert two.get("countries").status_code == 200, "a buyer can buy"
     with without_shared_cache():
         assert two.get("products").status_code == 200
     with use_store(store), moved_to(now() + timedelta(days=32)):

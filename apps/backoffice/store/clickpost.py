@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -176,7 +176,11 @@ class BookingAdmin(RecordAdmin):
         if not request.user.has_perm(PRINTS):
             raise PermissionDenied
         row = get_object_or_404(labelled(), pk=booking_id)
-        return pdf_answer(clickpost.read_label(row), f"{row.waybill}.pdf")
+        try:
+            content = clickpost.read_label(row)
+        except OSError as error:
+            raise Http404 from error
+        return pdf_answer(content, f"{row.waybill}.pdf")
 
     @display(description=_("order"), ordering="order__number")
     def order_link(self, row: Booking) -> SafeString:
