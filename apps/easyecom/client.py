@@ -30,6 +30,7 @@ from apps.integrations.services import note_contact, note_failure
 PAGE: Final = 250
 LONGEST_WINDOW: Final = timedelta(days=7)
 _ALREADY: Final = re.compile(r"already|duplicate|exists", re.IGNORECASE)
+_CANCELLED: Final = re.compile(r"(?:already|is|been)\s+cancell?ed", re.IGNORECASE)
 _NOTHING: Final = re.compile(
     r"not found|no (?:data|order|record|such)|does ?n[o']t exist", re.IGNORECASE
 )
@@ -96,11 +97,12 @@ class Client:
         return self._details({"invoice_id": invoice_ref})
 
     def cancel_invoice(self, invoice_ref: str) -> None:
-        """One that is cancelled already is well."""
+        """One that is cancelled already is well; one that is shipped already is not. Raises `Refused`."""
         try:
             self._call("POST", "/orders/cancelOrder", body={"invoice_id": invoice_ref})
-        except AlreadyThere:
-            return
+        except AlreadyThere as refusal:
+            if not _CANCELLED.search(str(refusal)):
+                raise
 
     def list_orders(self, begin: datetime, end: datetime, next_url: str = "") -> Page:
         """What changed in a window of at most seven days."""

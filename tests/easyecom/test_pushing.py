@@ -308,3 +308,42 @@ def test_placing_an_order_costs_no_statement_more(
     forget_addresses()
     assert connected == count()
     assert len(vendor.calls) == calls
+
+
+def test_what_was_made_again_is_found_where_a_search_by_number_is_exact(
+    shop: Shop, vendor: EasyEcomVendor
+) -> None:
+    """It is neither taken for cancelled there, nor left there when it is cancelled here."""
+    vendor.is_exact = True
+    again, here = (shop.order(shop.goods(), quantity=2) for _ in range(2))
+    for each in (again, here):
+        pay(shop, each)
+        shop.push(each)
+        old = invoice_of(vendor, each)
+        vendor.split(old, {old["suborders"][0]["sku"]: 2}, suffix="_OR1")
+        vendor.cancel(old)
+    shop.hear()
+    with shop.inside():
+        fulfilment.cancel(order=shop.fresh(here), reason="", actor=STAFF)
+    assert [shop.later(each).state for each in (again, here)] == ["sent", "cancelled"]
+    assert shop.fresh(again).status == "processing"
+    assert {each["order_status"] for each in vendor.orders_of(here.number)} == {"Cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Order is already cancelled", "cancelled"),
+        ("Order is already shipped, it can not be cancelled", "stayed"),
+    ],
+)
+def test_only_what_is_cancelled_already_is_taken_for_cancelled(
+    shop: Shop, vendor: EasyEcomVendor, said: str, state: str
+) -> None:
+    order = shop.order(shop.goods(), method=CASH)
+    shop.push(order)
+    with shop.inside():
+        fulfilment.cancel(order=shop.fresh(order), reason="", actor=STAFF)
+    answer = {"code": 400, "message": said, "data": []}
+    vendor.faults.append(Fault("say", "cancelOrder", content=answer))
+    assert shop.push(order).state == state

@@ -36,7 +36,7 @@ NONE = "0000-00-00 00:00:00"
 @dataclass
 class EasyEcomVendor(Vendor):
     """`queues`: so many of the next orders are queued until `work_queue`. `page` is the length of its pages. `per_second`: more
-    calls in a second are answered 429."""
+    calls in a second are answered 429. `is_exact`: a search by number does not find what was made again under another reference."""
 
     account: dict[str, str] = field(default_factory=lambda: dict(ACCOUNT))
     tokens: list[str] = field(default_factory=list)
@@ -45,6 +45,7 @@ class EasyEcomVendor(Vendor):
     queues: int = 0
     page: int = 250
     per_second: int = 0
+    is_exact: bool = False
     invoices: dict[int, dict[str, Any]] = field(default_factory=dict)
     queued: list[Mapping[str, Any]] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
@@ -180,7 +181,7 @@ class EasyEcomVendor(Vendor):
         found = [
             each
             for each in self.invoices.values()
-            if each["reference_code"].partition("_")[0] == wanted[0]
+            if each["reference_code"].partition(" " if self.is_exact else "_")[0] == wanted[0]
             or str(each["invoice_id"]) == wanted[1]
         ]
         return _yes(found) if found else _no("No order found", 404)

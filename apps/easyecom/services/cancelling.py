@@ -12,6 +12,7 @@ from apps.common.errors import DomainError, Unavailable
 from apps.easyecom.client import Client
 from apps.easyecom.models import PushedOrder
 from apps.easyecom.reading import read_invoice
+from apps.easyecom.selectors import invoices_of
 from apps.easyecom.services.creating import SETTLES_AFTER
 from apps.easyecom.services.moving import changing, move, refuse, say_later
 from apps.easyecom.states import LEFT, Meaning, PushState
@@ -19,7 +20,7 @@ from apps.easyecom.statuses import meaning_of
 from apps.events.services.delivery import MAX_ATTEMPTS
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.selectors import can_cancel, can_cancel_rest
-from apps.integrations.reading import reading
+from apps.integrations.reading import reading, text_of
 from apps.orders.models import Order
 
 ACTOR: Final = Actor.system("easyecom")
@@ -49,7 +50,7 @@ def note_cancelled_here(order_id: UUID) -> bool:
 def cancel_there(row: PushedOrder, client: Client) -> bool:
     """Cancel every invoice of the order that has not left. Raises `SystemUnavailable`, `Refused`."""
     order = row.order
-    found = client.find_orders(order.number, since=order.placed_at)
+    found = _find_there(order, client)
     if not found:
         return _note_not_there(row)
     left = []
@@ -67,6 +68,18 @@ def cancel_there(row: PushedOrder, client: Client) -> bool:
         else:
             move(locked, _S.CANCELLED, cancelled_at=now())
     return True
+
+
+def _find_there(order: Order, client: Client) -> list[Mapping[str, Any]]:
+    """What EasyEcom has of the order: by our number, and the invoices that its messages named. One that was made again has another
+    reference, which a search by our number need not find, and must not be taken for cancelled."""
+    found: list[Mapping[str, Any]] = [*client.find_orders(order.number, since=order.placed_at)]
+    with reading():
+        refs = {read_invoice(each).ref for each in found}
+    for document in invoices_of(order.number):
+        if document.ref not in refs and text_of(document.payload.get("invoice_id")):
+            found += client.get_invoice(document.ref) or [document.payload]
+    return found
 
 
 def _note_not_there(row: PushedOrder) -> bool:
@@ -92,7 +105,7 @@ def check_cancelled(row: PushedOrder, client: Client) -> bool:
     """It looked cancelled there. Where EasyEcom still says so of all its invoices, it is cancelled here: stock is free
     again and money goes back, as at any cancellation. Raises `SystemUnavailable`, `Refused`."""
     order = row.order
-    found = client.find_orders(order.number, since=order.placed_at)
+    found = _find_there(order, client)
     live = [ref for ref, meaning in _meanings(found) if meaning != Meaning.CANCELLED]
     if live:
         return _note_live(row)
