@@ -4,7 +4,7 @@ The invoice is the grain: one order may be split in several, and their sums over
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,11 +12,12 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from apps.inbox.errors import MalformedMessage
-from apps.integrations.reading import moment_in_india, objects_of, text_of
+from apps.integrations.reading import moment_in_india, objects_of, short_text_of, text_of
 from apps.integrations.values import OrderFacts, Payload
 
 # An order that was made once more there, for a replacement or after a return, has our number with one of these.
 _SUFFIX: Final = re.compile(r"(?:_(?:OR|RE)\d+)+$", re.IGNORECASE)
+MOST_OF_SKU: Final = 64  # of our own; others are of other channels
 _WHOLE: Final = re.compile(r"-?\d{1,9}(?:\.0*)?")
 _LEVELS: Final = ("inventory", "availableInventory", "available_inventory", "available")
 _PLACES: Final = ("warehouse_id", "warehouseId", "company_id", "companyId")
@@ -100,7 +101,7 @@ def read_invoice(order: Mapping[str, Any]) -> Invoice:
         number=number_of(order),
         reference=text_of(order.get("reference_code")),
         waybill=text_of(order.get("awb_number"), limit=80),
-        courier=text_of(order.get("courier"), limit=80),
+        courier=short_text_of(order.get("courier"), 80),
         status=text_of(order.get("order_status")),
         parcel_status=text_of(order.get("shipping_status")),
         parcel_number=text_of(order.get("shipping_status_id"), limit=40),
@@ -141,15 +142,26 @@ def whole_of(value: Any) -> int | None:
     return int(text.partition(".")[0])
 
 
+def read_levels(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Level], list[MalformedMessage]]:
+    """Each by itself: an account has SKUs of other channels, too, and one that can't be read holds none of the others."""
+    levels, faults = list[Level](), list[MalformedMessage]()
+    for row in rows:
+        try:
+            levels.append(read_level(row))
+        except MalformedMessage as fault:
+            faults.append(fault)
+    return levels, faults
+
+
 def read_level(row: Mapping[str, Any]) -> Level:
     """A row of the inventory webhook, or of getInventoryDetailsV3."""
     return Level(
-        sku=text_of(row.get("sku"), limit=64),
+        sku=text_of(row.get("sku"), limit=MOST_OF_SKU),
         location_key=text_of(row.get("location_key")),
         location_number=_first(row, _PLACES, limit=40),
         count=whole_of(_first(row, _LEVELS)),
-        title=text_of(row.get("productName") or row.get("product_name"), limit=250),
-        location_name=text_of(row.get("companyName") or row.get("company_name")),
+        title=short_text_of(row.get("productName") or row.get("product_name"), 250),
+        location_name=short_text_of(row.get("companyName") or row.get("company_name"), 120),
     )
 
 

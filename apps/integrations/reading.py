@@ -83,6 +83,14 @@ def text_of(value: Any, limit: int = 120) -> str:
     return "" if text.casefold() in _NOTHING else text
 
 
+def short_text_of(value: Any, most: int) -> str:
+    """The same for words beside the point: they never refuse a message. What is too long is cut, what is no text left out."""
+    try:
+        return text_of(value, limit=100_000)[:most]
+    except MalformedMessage:
+        return ""
+
+
 def moment_in_india(value: Any) -> datetime | None:
     """`2026-11-22 11:05:00`, with a T between, or with a Z that is wrong at both systems: Indian time. In UTC; None for an
     empty or zero time, and for what is no time."""

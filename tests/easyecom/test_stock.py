@@ -11,7 +11,7 @@ from django.core.management import call_command
 from apps.common.clock import moved_to, now
 from apps.common.errors import InvalidInput
 from apps.easyecom import services as easyecom
-from apps.easyecom.models import Location, PushedOrder, StockLevel, UnmatchedSku
+from apps.easyecom.models import Location, PushedOrder, StockLevel, SyncJob, UnmatchedSku
 from apps.easyecom.options import read_options
 from apps.easyecom.reading import Level
 from apps.easyecom.services.stocking import apply_levels
@@ -239,3 +239,26 @@ def test_a_snapshot_is_read_page_by_page_again_from_its_beginning_after_a_failur
     assert "stock: 5 read" in out.getvalue()
     with master.inside():
         assert set(StockItem.objects.values_list("on_hand", flat=True)) == {7}
+
+
+@pytest.mark.parametrize(
+    ("sku", "name", "count"), [("A" * 70, "Other", 3), ("A-1", "x" * 300, 3), ("A-1", "Other", 2.5)]
+)
+def test_what_other_channels_have_keeps_no_level_from_being_read(
+    master: Shop, vendor: EasyEcomVendor, sku: str, name: str, count: Any
+) -> None:
+    goods = master.goods("KS-Z", stock=1)
+    vendor.products[sku] = name
+    vendor.stock |= {("lk1", sku): count, ("lk1", goods.sku): 7}
+    with master.inside():
+        for job in (Job.STOCK, Job.PRODUCTS):
+            assert easyecom.read_due(only=job) > 0
+        assert not SyncJob.objects.exclude(last_error="").exists()
+        assert StockItem.objects.get(sku=goods.sku).on_hand == 7
+    vendor.stock["lk1", goods.sku] = 5
+    rows = [vendor._level("lk1", each) for each in (sku, goods.sku)]
+    vendor.notify("inventory", {"inventoryData": rows})
+    [message] = master.hear()
+    assert message.state == ("done" if len(name) > 250 else "dead")
+    with master.inside():
+        assert StockItem.objects.get(sku=goods.sku).on_hand == 5

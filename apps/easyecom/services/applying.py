@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from apps.common.errors import DomainError
 from apps.easyecom.client import Client
 from apps.easyecom.options import read_options
-from apps.easyecom.reading import number_of, read_level
+from apps.easyecom.reading import number_of, read_levels
 from apps.easyecom.selectors import invoices_of
 from apps.easyecom.services.fetching import receive_orders
 from apps.easyecom.services.parcels import apply_invoice
@@ -37,12 +37,16 @@ def apply_orders(facts: Sequence[OrderFacts]) -> str:
 
 
 def apply_inventory(delivery: Delivery) -> str:
-    """Raises `NotConnected` without credentials: then it is not known whose levels count."""
+    """Each level by itself; then the first that can't be read is raised. Raises `NotConnected` without credentials: then it is
+    not known whose levels count."""
     with reading():
         rows = objects_of(object_of(delivery.payload).get("inventoryData"))
-        levels = [read_level(row) for row in rows]
+    levels, faults = read_levels(rows)
     options = read_options(get_config("easyecom"))
-    return apply_levels(levels, options=options, heard_at=delivery.received_at).words
+    said = apply_levels(levels, options=options, heard_at=delivery.received_at).words
+    if faults:
+        raise faults[0]
+    return said
 
 
 def apply_tracking(delivery: Delivery) -> str:

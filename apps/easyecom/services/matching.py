@@ -13,8 +13,9 @@ from apps.common.clock import now
 from apps.common.typed_text import Line, Raw, cleans_text
 from apps.easyecom.client import Client
 from apps.easyecom.models import Location, UnmatchedSku
+from apps.easyecom.reading import MOST_OF_SKU
 from apps.easyecom.states import Side
-from apps.integrations.reading import text_of
+from apps.integrations.reading import short_text_of, text_of
 from apps.inventory.models import StockItem
 
 _PORTION: Final = 500
@@ -58,9 +59,9 @@ def compare_products(client: Client, goes_on: Callable[[], bool]) -> int:
     while True:
         page = client.list_products(next_url)
         titles = {
-            sku: text_of(row.get("product_name") or row.get("productName"), limit=250)
+            sku: short_text_of(row.get("product_name") or row.get("productName"), 250)
             for row in page.rows
-            if (sku := text_of(row.get("sku"), limit=64))
+            if (sku := short_text_of(row.get("sku"), MOST_OF_SKU + 1)) and len(sku) <= MOST_OF_SKU
         }
         ours = find_variants_by_sku(list(titles))
         missing = {sku: title for sku, title in titles.items() if sku not in ours}

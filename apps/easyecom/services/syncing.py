@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from django.db.models import Min
 
 from apps.common.clock import now
@@ -17,7 +18,7 @@ from apps.easyecom.errors import RateReached, Refused
 from apps.easyecom.jobs import get_job, keep, leased
 from apps.easyecom.models import SyncJob
 from apps.easyecom.options import Tier
-from apps.easyecom.reading import read_level
+from apps.easyecom.reading import read_levels
 from apps.easyecom.selectors import missed_since
 from apps.easyecom.services.fetching import receive_orders
 from apps.easyecom.services.matching import compare_products
@@ -32,6 +33,8 @@ from apps.orders.models import Order
 from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
 from apps.platform import services as platform
 from apps.tenancy.context import current_store
+
+log = structlog.get_logger(__name__)
 
 LEASE: Final = timedelta(minutes=5)
 _AFTER_FAILURE: Final = timedelta(minutes=5)
@@ -135,7 +138,9 @@ def _read_stock(row: SyncJob, client: Client) -> int:
     while True:
         asked_at = now()
         page = client.list_stock(next_url)
-        levels = [read_level(each) for each in page.rows]
+        levels, faults = read_levels(page.rows)
+        if faults:
+            log.warning("Levels can't be read.", count=len(faults), first=str(faults[0]))
         apply_levels(levels, options=client.options, heard_at=asked_at)
         found += len(levels)
         next_url = page.next_url
