@@ -239,3 +239,19 @@ def test_loose_values_are_read() -> None:
     for wrong in ("2.5", "nan", "1e3", "12x", [1]):
         with pytest.raises(MalformedMessage):
             whole_of(wrong)
+
+
+def test_an_awb_is_the_same_in_small_letters_and_a_long_word_refuses_nothing(
+    shop: Shop, vendor: EasyEcomVendor
+) -> None:
+    order = shop.order(shop.goods(), method=CASH)
+    shop.push(order)
+    with shop.inside():
+        fulfilment.ship_order(order=shop.fresh(order), tracking_number="ab123in", actor=STAFF)
+    invoice = invoice_of(vendor, order)
+    invoice["courier"] = "Delhivery " * 12
+    vendor.ship(invoice)
+    vendor.manifest(invoice, "AB123IN", courier=invoice["courier"])
+    vendor.follow(invoice, "delivered")
+    assert dead(shop.hear()) == {}
+    assert [each[:2] for each in parcels(shop, order)] == [("ab123in", "delivered")]

@@ -116,16 +116,19 @@ def find_parcel(order: Order, invoice: Invoice) -> Shipment | None:
     own = next((each for each in parcels if each.request_key == key_of(invoice)), None)
     if own is not None or not invoice.waybill:
         return own
-    return next((each for each in parcels if each.tracking_number == invoice.waybill), None)
+    return next((each for each in parcels if _has_its_awb(each, invoice)), None)
+
+
+def _has_its_awb(parcel: Shipment, invoice: Invoice) -> bool:
+    """Staff type it in small letters, too."""
+    return parcel.tracking_number.upper() == invoice.waybill.upper()
 
 
 def _is_other_carrier(parcel: Shipment, invoice: Invoice) -> bool:
     """EasyEcom chose another courier for it before it arrived."""
     is_own = parcel.request_key == key_of(invoice)
     is_open = parcel.state in (_S.SHIPPED, _S.FAILED)
-    return (
-        is_own and is_open and bool(invoice.waybill) and parcel.tracking_number != invoice.waybill
-    )
+    return is_own and is_open and bool(invoice.waybill) and not _has_its_awb(parcel, invoice)
 
 
 def _ship(order: Order, invoice: Invoice) -> Shipment:
