@@ -12,11 +12,9 @@ from apps.integrations.errors import SystemUnavailable
 
 DONE: Final = frozenset({200})
 PLACED_BEFORE: Final = 323
-REGISTERED_BEFORE: Final = 303
 CANCELLED_BEFORE: Final = 600
 QUEUED, RUNNING = 202, 102
 NOT_SUBSCRIBED: Final = 320
-UNKNOWN_WAYBILL: Final = 330
 WRONG_KEY: Final = frozenset({301, 351, 353})
 _TRY_LATER: Final = frozenset({322, 354, 429, 500, 502, 503, 504})
 _MOST_WORDS: Final = 300

@@ -131,7 +131,7 @@ def pickup_of(warehouse: Warehouse | None, settings: ClickPostSettings) -> Place
     country = source.country or current_store().country
     return Place(
         name=source.name or current_store().name,
-        phone=_digits(source.phone, country),
+        phone=phone_digits(source.phone, country),
         email=settings.pickup_email or get_theme().contact_email,
         address=_joined(source.line1, source.line2),
         city=source.city,
@@ -147,7 +147,7 @@ def drop_of(order: Order) -> Place:
     country = given.get("country", "")
     return Place(
         name=given.get("name", ""),
-        phone=_digits(given.get("phone") or order.phone, country),
+        phone=phone_digits(given.get("phone") or order.phone, country),
         email=order.email,
         address=_joined(given.get("line1", ""), given.get("line2", "")),
         city=given.get("city", ""),
@@ -196,9 +196,10 @@ def _taxes(worth: Worth) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _digits(phone: str, country: str) -> str:
-    """Ten digits of an Indian number; of others all of them, with the country's."""
-    digits = "".join(each for each in ascii_digits(phone) if each.isdigit())
+def phone_digits(phone: str, country: str) -> str:
+    """Ten digits of an Indian number; of others all of them, with the country's. Carriers take no extension."""
+    number = ascii_digits(phone.partition(";")[0])
+    digits = "".join(each for each in number if each.isdigit())
     if country == INDIA and len(digits) == 12 and digits.startswith("91"):
         return digits[2:]
     return digits

@@ -149,7 +149,7 @@ def _address_of(order: Order, address: Mapping[str, Any]) -> dict[str, str]:
         return str(address.get(name) or "")
 
     country = text("country")
-    phone = (text("phone") or order.phone).replace(" ", "")
+    phone = (text("phone") or order.phone).partition(";")[0].replace(" ", "")  # no extension
     return {
         "name": text("name") or order.company,
         "addressLine1": text("line1"),

@@ -10,9 +10,12 @@ from apps.common.clock import today
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
+from apps.inbox import services as inbox
 from apps.platform.dead_ends import dead_end, list_dead_ends, resolve_dead_end
-from tests.clickpost.desk import booked, books_itself, hear, sold, work
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
+from tests.clickpost.desk import booked, books_itself, hear, sold, take, work
 from tests.fulfilment.parcels import CASH
+from tests.integrations.bodies import parcel as news_of
 from tests.support.acting import STAFF
 from tests.vendors.base import Fault
 from tests.vendors.clickpost import ClickPostVendor
@@ -91,3 +94,44 @@ def test_a_parcel_of_another_carrier_is_left_alone(desk: ClickPostVendor) -> Non
     fulfilment.attempt_again(shipment=parcel, actor=STAFF)
     relay_outbox()
     assert not CarrierRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "phones",
+    [
+        {"phone": "98450 12345", "shipping_address": {**ADDRESS, "phone": ""}},
+        {"shipping_address": {**ADDRESS, "phone": "+91 98450 12345 ext 12"}},
+        {"shipping_address": {**ADDRESS, "phone": "९८४५० １２３４５"}},
+    ],
+)
+def test_a_carrier_gets_ten_digits_wherever_and_however_the_number_was_typed(
+    desk: ClickPostVendor, phones: dict[str, Any]
+) -> None:
+    """Without its extension, which no carrier takes; at the booking, and where a redirection names another street alone."""
+    books_itself()
+    row, parcel = booked(place(make_cart(make_goods()), payment_method=CASH, **phones).order)
+    assert desk.parcels[row.reference].body["drop_info"]["drop_phone"] == "9845012345"
+    desk.pick_up(row.reference)
+    desk.fail(row.reference)
+    hear(desk)
+    parcel.refresh_from_db()
+    fulfilment.attempt_again(shipment=parcel, address={"line1": "14 Residency Road"}, actor=STAFF)
+    work()
+    assert acts_of(desk, row.reference)[0][1]["phone"] == "9845012345"
+
+
+@pytest.mark.parametrize(("typed", "said"), [("ab-77in", "AB-77IN"), ("AB-77IN", "ab-77in")])
+def test_a_waybill_is_the_same_in_small_letters(
+    desk: ClickPostVendor, typed: str, said: str
+) -> None:
+    parcel = fulfilment.ship_order(order=sold(), tracking_number=typed, actor=STAFF)
+    relay_outbox()
+    take("tracking", {**news_of("KS-1", 9), "waybill": said})
+    inbox.handle_due()
+    parcel.refresh_from_db()
+    assert parcel.state == "failed"
+    fulfilment.attempt_again(shipment=parcel, actor=STAFF)
+    relay_outbox()
+    assert [(row.act, row.waybill) for row in CarrierRequest.objects.all()] == [
+        ("RE-ATTEMPT", said)
+    ]

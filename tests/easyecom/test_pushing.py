@@ -21,7 +21,7 @@ from apps.orders.models import Order
 from apps.platform.dead_ends import list_dead_ends
 from apps.platform.selectors import forget_addresses
 from apps.tenancy.context import use_store
-from tests.checkout.shop import make_cart, make_goods, place
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 from tests.easyecom.shop import CASH, Shop, invoice_of, kind_of_dead_end, pay
 from tests.support.acting import STAFF
 from tests.vendors.base import Fault
@@ -308,6 +308,13 @@ def test_placing_an_order_costs_no_statement_more(
     forget_addresses()
     assert connected == count()
     assert len(vendor.calls) == calls
+
+
+def test_a_number_goes_there_without_its_extension(shop: Shop, vendor: EasyEcomVendor) -> None:
+    address = {**ADDRESS, "phone": "+91 80 2345 6789 ext 12"}
+    shop.push(shop.order(shop.goods(), method=CASH, shipping_address=address))
+    sent = next(call.body for call in vendor.calls if "createOrder" in call.path)
+    assert sent["customer"][0]["shipping"]["contact"] == "8023456789"
 
 
 def test_what_was_made_again_is_found_where_a_search_by_number_is_exact(

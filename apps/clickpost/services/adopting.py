@@ -16,7 +16,7 @@ from apps.tenancy.documents.access import scoped_collection
 
 def adopt_waybill(news: News) -> int:
     """Follow the parcels here with the waybill of news that came before it was awaited. How many there are."""
-    numbers = {news.waybill, news.waybill.upper()}
+    numbers = {news.waybill, news.waybill.upper(), news.waybill.lower()}
     found = Shipment.objects.filter(tracking_number__in=numbers)
     return sum(follow(shipment=each, waybill=news.waybill, news=news) is not None for each in found)
 

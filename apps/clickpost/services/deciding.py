@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.clickpost.models import CarrierRequest, FollowedParcel
+from apps.clickpost.packing import phone_digits
 from apps.clickpost.services.sending import send_soon
 from apps.clickpost.states import REQUEST_TRANSITIONS, Act, RequestState
 from apps.common.actor import Actor
@@ -64,7 +65,7 @@ def _request(
     """For the waybill by which ClickPost follows the parcel; none for a parcel that it does not follow. What was asked before
     and has not been sent is replaced by it."""
     parcel = FollowedParcel.objects.filter(
-        shipment=shipment, waybill=shipment.tracking_number, is_over=False
+        shipment=shipment, waybill__iexact=shipment.tracking_number, is_over=False
     ).first()
     if parcel is None:
         return 0
@@ -94,11 +95,9 @@ def _details_of(shipment: Shipment) -> dict[str, Any]:
     """Name, address and phone as they are for the next attempt."""
     place = {**shipment.order.shipping_address, **(shipment.redirection or {})}
     lines = [str(place.get(name) or "") for name in _PLACE]
-    phone = "".join(each for each in str(place.get("phone") or "") if each.isdigit())
-    if place.get("country") == "IN" and len(phone) == 12 and phone.startswith("91"):
-        phone = phone[2:]
+    phone = str(place.get("phone") or shipment.order.phone)
     return {
         "name": str(place.get("name") or ""),
         "add": ", ".join(line for line in lines if line),
-        "phone": phone,
+        "phone": phone_digits(phone, str(place.get("country") or "")),
     }
