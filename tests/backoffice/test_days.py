@@ -11,7 +11,7 @@ from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.common.actor import Actor
-from apps.common.clock import now, start_of, today
+from apps.common.clock import moved_to, now, start_of, today
 from apps.events import services as events
 from apps.events.models import AuditEntry
 from apps.orders.models import Order
@@ -176,9 +176,7 @@ def test_the_api_writes_utc_in_every_store(
 LAST_OF_UTC = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
 
 
-def test_the_start_page_counts_the_stores_own_day(
-    owner: Client, order: Order, store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_start_page_counts_the_stores_own_day(owner: Client, order: Order, store: Any) -> None:
     """The order was placed at 01:59 of the 29th in India; another one late on the 28th there."""
     assert store.time_zone == "Asia/Kolkata"
     with seeing_all(store):
@@ -186,8 +184,8 @@ def test_the_start_page_counts_the_stores_own_day(
         evening = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
         Order.objects.update(payment_state="cash_due")
         Order.objects.filter(pk=late.pk).update(placed_at=evening)
-    monkeypatch.setattr("apps.common.clock.now", lambda: LAST_OF_UTC)
-    shown = owner.get("/admin/").context
+    with moved_to(LAST_OF_UTC):
+        shown = owner.get("/admin/").context
     figures = {figure["title"]: figure["value"] for figure in shown["figures"]}
     assert (figures["Orders today"], figures["Orders in 30 days"]) == ("1", "2")
     assert [bar["day"].isoformat() for bar in shown["chart"]["bars"][-2:]] == [
@@ -198,7 +196,7 @@ def test_the_start_page_counts_the_stores_own_day(
 
 
 def test_the_overview_of_the_platform_has_the_day_that_has_begun_in_the_east(
-    store: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+    store: Any, client_for: Callable[..., Client]
 ) -> None:
     client = client_for(None)
     client.force_login(User.objects.create_superuser("boss@days.example", None))
@@ -206,6 +204,6 @@ def test_the_overview_of_the_platform_has_the_day_that_has_begun_in_the_east(
     services.record_orders(
         store_id=store.pk, on=date(2026, 11, 29), orders=3, value_minor=300, currency="INR"
     )
-    monkeypatch.setattr("apps.common.clock.now", lambda: LAST_OF_UTC)
-    last = client.get("/admin/").context["chart"]["bars"][-1]
+    with moved_to(LAST_OF_UTC):
+        last = client.get("/admin/").context["chart"]["bars"][-1]
     assert (last["day"], last["label"]) == (date(2026, 11, 29), "3")
