@@ -132,8 +132,8 @@ def _number(value: float, shape: str) -> Cell:
     number = Decimal(repr(value))
     if not number.is_finite():
         return str(value)
-    is_whole = number == number.to_integral_value()
-    if is_whole and 0 <= number < _WITHOUT_LOSS and len(shape) > 1 and _ZEROS.fullmatch(shape):
+    is_padded = len(shape) > 1 and _ZEROS.fullmatch(shape)
+    if is_padded and 0 <= number < _WITHOUT_LOSS and float(value).is_integer():
         return f"{int(number):0{len(shape)}d}"
     return number
 

@@ -24,6 +24,8 @@ NOT_TYPED = {
     "backoffice/store/gift_cards.py": "four letters of a code that we made, in capitals of ASCII",
     "backoffice/store/searching.py": "a label of ours, in the middle of a sentence",
     "backoffice/store/settings.py": "a label of ours, in the middle of a sentence",
+    "clickpost/services/adopting.py": "a waybill: `clean_code` stands in front of what staff type",
+    "clickpost/services/deciding.py": "a waybill: `clean_code` stands in front of what staff type",
     "content/models.py": "the extension of a file of ours",
     "demo/shops/chai.py": "tags of the demo",
     "demo/shops/northline.py": "tags of the demo",

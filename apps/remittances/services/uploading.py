@@ -43,12 +43,7 @@ def upload_remittance(
 
     Raises `InvalidInput` by field, `NotATable`, `RemittanceFileTooLarge`, and `RemittanceKnown` for a file that is there.
     """
-    if not courier:
-        raise InvalidInput(fields={"courier": [gettext("Name the courier.")]})
-    if paid_on is not None and paid_on > today():
-        raise InvalidInput(fields={"paid_on": [gettext("This day is still to come.")]})
-    if (file.size or 0) > MOST_BYTES:
-        raise RemittanceFileTooLarge
+    _check_given(file, courier, paid_on)
     content = file.read()
     digest = sha256(content).hexdigest()
     _refuse_known(digest)
@@ -80,6 +75,15 @@ def upload_remittance(
         _refuse_known(digest)
         raise
     return remittance
+
+
+def _check_given(file: File, courier: str, paid_on: date | None) -> None:
+    if not courier:
+        raise InvalidInput(fields={"courier": [gettext("Name the courier.")]})
+    if paid_on is not None and paid_on > today():
+        raise InvalidInput(fields={"paid_on": [gettext("This day is still to come.")]})
+    if (file.size or 0) > MOST_BYTES:
+        raise RemittanceFileTooLarge
 
 
 def _refuse_known(digest: str) -> None:
