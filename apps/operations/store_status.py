@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Final
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils.translation import gettext
 
 from apps.common.clock import now
@@ -23,7 +23,7 @@ from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import STORE_TRANSITIONS, StoreStatus
 from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import outside_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform, on_commit_on_platform
 from apps.tenancy.write_pause import resume_writes
 
 
@@ -62,7 +62,7 @@ def change_suspension_reason(
 ) -> Store:
     """Replace the reason of a suspended store and mail it to its owners. The same reason changes nothing. Raises
     `Conflict` unless the store is suspended."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.SUSPENDED:
             raise Conflict(
@@ -94,7 +94,7 @@ def set_published(
 
     Raises `Conflict` for a store that is not active: whether it is published says nothing there.
     """
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.ACTIVE:
             verb = "published" if is_published else "unpublished"
@@ -115,7 +115,7 @@ def set_published(
 
 
 def _move(store: Store, target: StoreStatus, reason: str) -> Store:
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         _require_restored(locked)
         if locked.status == target == StoreStatus.SUSPENDED:
@@ -199,9 +199,9 @@ def _announce(store: Store, change: StatusChange, reason: str) -> None:
 
 def _notify(store: Store, change: StatusChange, reason: str) -> None:
     """After the commit: clear the cached status in every process and call the listeners."""
-    transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+    on_commit_on_platform(selectors.forget_addresses)
     for listener in when_status_changes:
-        transaction.on_commit(partial(listener, store, change, reason), using=PLATFORM)
+        on_commit_on_platform(partial(listener, store, change, reason))
 
 
 def forget_deletion(store: Store) -> None:

@@ -22,7 +22,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connections
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext
@@ -37,6 +37,7 @@ from apps.platform.models.work import LeasedWork
 from apps.platform.states import JOB_TRANSITIONS, MOVE_TRANSITIONS
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import on_commit_on_platform
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +70,7 @@ class Step(Generic[R]):
 
 def send_on_commit(task: str, row_id: UUID) -> None:
     """Send the job to a worker after the commit of its row."""
-    transaction.on_commit(partial(send_to_worker, task, row_id), using=PLATFORM)
+    on_commit_on_platform(partial(send_to_worker, task, row_id))
 
 
 def send_to_worker(task: str, row_id: UUID) -> bool:

@@ -35,7 +35,7 @@ from apps.platform.seeding import seeds
 from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.states import JobStatus, StoreStatus
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform, on_commit_on_platform
 
 
 @dataclass
@@ -203,7 +203,7 @@ def save_connection(store: Store) -> None:
 
 def _activate(run: OpeningRun) -> None:
     """Open the store and end the job in one transaction, so that neither is true without the other."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         run.lease.finish(
             JobStatus.SUCCEEDED,
             error="",
@@ -213,7 +213,7 @@ def _activate(run: OpeningRun) -> None:
         )
         opening = Store.objects.filter(pk=run.store.pk, status=StoreStatus.PROVISIONING)
         opening.update(status=StoreStatus.ACTIVE, updated_at=Now())
-        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+        on_commit_on_platform(selectors.forget_addresses)
 
 
 STEPS: Final[tuple[Step[OpeningRun], ...]] = (

@@ -1,4 +1,5 @@
-"""Transactions and locks by home: of the active home, for apps whose tables are in both, and of the home of a model."""
+"""Transactions and locks by home: of the active home, for apps whose tables are in both, of the platform's home, and of the
+home of a model."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -7,7 +8,7 @@ from typing import Any
 from django.db import router, transaction
 from django.db.models import Model, QuerySet
 
-from apps.tenancy.routers import Home, home_alias, home_of
+from apps.tenancy.routers import PLATFORM, Home, home_alias, home_of
 
 
 def atomic_at_home() -> AbstractContextManager[Any]:
@@ -27,6 +28,20 @@ def on_commit_at_home(function: Callable[[], object], *, robust: bool = False) -
     """Call `function` after the commit of the active home's transaction. `robust`: its error does not prevent other
     functions."""
     transaction.on_commit(function, using=home_alias(), robust=robust)
+
+
+def atomic_on_platform() -> AbstractContextManager[Any]:
+    """`transaction.atomic()` of the platform's home, also while a store is active."""
+    return transaction.atomic(using=PLATFORM)
+
+
+def on_commit_on_platform(function: Callable[[], object]) -> None:
+    """Call `function` after the commit of the platform's transaction."""
+    transaction.on_commit(function, using=PLATFORM)
+
+
+def in_platform_transaction() -> bool:
+    return transaction.get_connection(PLATFORM).in_atomic_block
 
 
 def atomic_of(model: type[Model]) -> AbstractContextManager[Any]:

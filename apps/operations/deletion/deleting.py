@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +45,7 @@ from apps.platform.states import STORE_TRANSITIONS, StoreStatus
 from apps.tenancy.aliases import parse_alias
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import outside_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 from apps.tenancy.write_pause import pause_writes
 
 log = structlog.get_logger(__name__)
@@ -79,7 +79,7 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
 
     `by_worker`: a worker writes it; if the worker dies, another one continues.
     """
-    with outside_store(), transaction.atomic(using=PLATFORM):
+    with outside_store(), atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if get_open_move(locked) is not None:
             raise Conflict(
@@ -122,7 +122,7 @@ def cancel_deletion(*, store: Store) -> None:
     with (
         outside_store(),
         exclusive_store_operation(store.id, "deleted"),
-        transaction.atomic(using=PLATFORM),
+        atomic_on_platform(),
     ):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status == StoreStatus.DELETING:
@@ -293,7 +293,7 @@ def _drop_tables(store: Store, *, leave_tables: bool) -> None:
 
 
 def _begin(store: Store) -> None:
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.DELETING:
             _require_no_guests(locked)
@@ -318,7 +318,7 @@ def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
         "sha256": deletion.export_checksum,
         "rows": deletion.export_rows,
     }
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         note("store.deleted", store, after=facts, actor=actor, always=True)
         Store.objects.get(pk=store.pk).delete()
         forget_addresses_on_commit()

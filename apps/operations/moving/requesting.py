@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext, gettext_noop
 
 from apps.common.errors import Conflict
@@ -26,7 +26,7 @@ from apps.platform.states import MoveStatus, StoreStatus
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import require_cluster
 from apps.tenancy.context import outside_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _request(store: Store, target: Target, requested_by: str, *, start: bool) ->
         target_config=Sealed(target.config),
     )
     try:
-        with transaction.atomic(using=PLATFORM):
+        with atomic_on_platform():
             move.save(force_insert=True)
             note(
                 "store.move_started",
@@ -155,7 +155,7 @@ def _require_inside_region(store: Store, database_type: str, region: str) -> Non
 
 def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
     """Queue a stopped move again; it keeps finished work. Idempotent."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         moved = set_status(
             move,
             MoveStatus.QUEUED,

@@ -14,7 +14,8 @@ from apps.platform.models import DatabaseType, IntegrationConfig, Store, StoreMo
 from apps.platform.services.integrations import save_integration
 from apps.platform.services.wake_ups import note_wake_up
 from apps.tenancy.context import outside_store, use_store
-from apps.tenancy.routers import DEFAULT, PLATFORM
+from apps.tenancy.routers import DEFAULT
+from apps.tenancy.transactions import atomic_on_platform, on_commit_on_platform
 from apps.tenancy.write_pause import is_paused
 
 
@@ -40,7 +41,7 @@ def switch(move: StoreMove, lease: Lease, source: Placement) -> None:
 
 
 def _switch_registry(move: StoreMove, lease: Lease) -> None:
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         store = Store.objects.select_for_update().get(pk=move.store_id)
         was = (store.database_type, store.region, store.connection_version)
         if was != (move.source_type, move.source_region, move.source_version):
@@ -62,7 +63,7 @@ def _switch_registry(move: StoreMove, lease: Lease) -> None:
             IntegrationConfig.objects.filter(store=store, kind=IntegrationConfig.DATABASE).delete()
         else:
             save_integration(store=store, kind=IntegrationConfig.DATABASE, config=config)
-        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+        on_commit_on_platform(selectors.forget_addresses)
 
 
 def finish(move: StoreMove) -> None:

@@ -5,7 +5,7 @@ import json
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils.translation import gettext, gettext_noop
 
 from apps.archive import schema, tables
@@ -23,6 +23,7 @@ from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import outside_store
 from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 def restore_master(
@@ -58,7 +59,7 @@ def restore_master(
                 return False
             raise PlaceNotEmpty(gettext("This platform has stores already; nothing was touched."))
         models = schema.list_master_tables()
-        with transaction.atomic(using=PLATFORM):
+        with atomic_on_platform():
             tables.empty_tables(models, PLATFORM)
             _load(Contents(source, unlock=unlock), tell)
             tables.set_sequences(models, PLATFORM)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.archive import registry, schema
@@ -34,7 +33,7 @@ from apps.tenancy.aliases import MAIN
 from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.clusters import region_for_data
 from apps.tenancy.context import outside_store, use_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 RegistryRows = dict[str, list[dict[str, Any]]]
 
@@ -81,7 +80,7 @@ def restore_as_new(
         )
     facts = read_facts(source, unlock=unlock)
     with outside_store():
-        with transaction.atomic(using=PLATFORM):  # a wrong configuration registers no store
+        with atomic_on_platform():  # a wrong configuration registers no store
             store = _get_or_register(slug, facts, how)
             store = choose_placement(
                 store=store, database_type=how.database_type, config=how.config
@@ -245,7 +244,7 @@ def _applied(store: Store) -> set[str]:
 
 def _close(store: Store) -> None:
     """Close the store to visitors during the restore."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         # without a reason, so that its staff stay outside meanwhile
         Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED, suspension_reason="")
         forget_addresses_on_commit()
@@ -271,7 +270,7 @@ def _finish(store: Store, facts: RegistryRows, status: str, reason: str = "") ->
         fields["suspension_reason"] = reason
         fields.pop("suspended_at", None)  # the registry's own is in the row
     fields |= {"schema_version": graph_version(), "status": status}
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         Store.objects.filter(pk=store.pk).update(**fields)
         note("store.restored", store, after={"status": str(status)})
         save_connection(store)

@@ -3,7 +3,7 @@
 import tempfile
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from pymongo.errors import PyMongoError
 
@@ -29,7 +29,7 @@ from apps.provisioning.services.opening import register_store
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import outside_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ def _get_or_register(store: Store, slug: str) -> Store:
         found = selectors.get_store(slug)
     except StoreNotFound:
         own_documents = get_documents_config(store) if has_own_documents(store) else {}
-        with transaction.atomic(using=PLATFORM):
+        with atomic_on_platform():
             found = register_store(
                 name=f"{store.name} (sandbox)"[:120],
                 slug=slug,
@@ -139,7 +139,7 @@ def discard_branch(
         _delete_documents(sandbox, leave=leave_documents)
         with archive.use_store_as_system(sandbox):
             archive.delete_files()
-        with transaction.atomic(using=PLATFORM):
+        with atomic_on_platform():
             note("store.sandbox_discarded", sandbox, before={"sandbox": sandbox.slug})
             Store.objects.filter(pk=sandbox.pk, is_sandbox=True).delete()
             forget_addresses_on_commit()

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
@@ -17,7 +16,7 @@ from apps.platform.auditing import note
 from apps.platform.jobs import set_status
 from apps.platform.models import SandboxJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform, on_commit_on_platform
 
 Kind = SandboxJob.Kind
 _NOTED: Final = {
@@ -57,7 +56,7 @@ def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
 
 def retry_job(job: SandboxJob) -> None:
     """Queue a stopped job again; it keeps finished work."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         fields: dict[str, Any] = {
             "error": "",
             "message": gettext_noop("Waiting for a worker"),
@@ -68,13 +67,13 @@ def retry_job(job: SandboxJob) -> None:
             raise Conflict(gettext("Only a job that has stopped can be tried again."))
         store = job.sandbox or job.live
         note("store.sandbox_work_resumed", store or job.slug, after={"sandbox": job.slug})
-        transaction.on_commit(partial(enqueue_job, job.pk), using=PLATFORM)
+        on_commit_on_platform(partial(enqueue_job, job.pk))
 
 
 def _request(kind: str, actor: Actor, **fields: Any) -> SandboxJob:
     """One at a time for each sandbox: while one is under way, that one is the answer where it is of the same kind."""
     slug = fields.setdefault("slug", fields["sandbox"].slug if fields.get("sandbox") else "")
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         store = fields.get("sandbox") or fields["live"]
         Store.objects.select_for_update().filter(pk=store.pk).first()
         under_way = SandboxJob.objects.filter(slug=slug, status__in=OPEN).first()
@@ -93,7 +92,7 @@ def _request(kind: str, actor: Actor, **fields: Any) -> SandboxJob:
         )
         asked = {"sandbox": slug, "overwrite": job.overwrite}
         note(_NOTED[Kind(kind)], store, after=asked, actor=actor)
-        transaction.on_commit(partial(enqueue_job, job.pk), using=PLATFORM)
+        on_commit_on_platform(partial(enqueue_job, job.pk))
     return job
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils.translation import gettext_lazy
 
 from apps.common.clock import now
@@ -38,6 +38,7 @@ from apps.platform.models import StoreTemplate, TemplateStep
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.tenancy.locks import LockSpace, PlatformLock, lock_in_transaction
 from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 __all__ = [
     "TEMPLATE_STORE",
@@ -97,7 +98,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
 
     Holds the lock: no provisioning and no other build runs meanwhile.
     """
-    with outside_store(), transaction.atomic(using=PLATFORM):
+    with outside_store(), atomic_on_platform():
         _lock(shared=False)
         newest = StoreTemplate.objects.order_by("-built_at").first()
         existing = StoreTemplate.objects.filter(version=template_version()).first()
@@ -159,7 +160,7 @@ def required_tables(version: str) -> frozenset[str]:
 @contextmanager
 def provisioning_lock() -> Iterator[None]:
     """A shared lock: openings run at the same time, but not while the template is being built."""
-    with outside_store(), transaction.atomic(using=PLATFORM):
+    with outside_store(), atomic_on_platform():
         _lock(shared=True)
         yield
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from apps.common.errors import Conflict
@@ -12,7 +12,7 @@ from apps.platform.models import Domain, LimitName, Store
 from apps.platform.selectors.usage import count_custom_domains, is_custom
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.stores import forget_addresses_on_commit, taken_name, validate_row
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 @cleans_text
@@ -23,7 +23,7 @@ def add_domain(
     domain = Domain(domain=host, tenant=store)
     validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
     try:
-        with transaction.atomic(using=PLATFORM):
+        with atomic_on_platform():
             Store.objects.select_for_update().get(pk=store.pk)
             if is_custom(domain.domain):
                 require_within_limit(
@@ -47,7 +47,7 @@ def remove_domain(*, domain: Domain) -> None:
         raise Conflict(
             gettext("The primary host can't be removed. Make another one primary first.")
         )
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         note("store.host_removed", domain.tenant, before=facts_of(domain))
         domain.delete()
         forget_addresses_on_commit()

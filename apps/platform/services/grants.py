@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.common.clock import now, today
@@ -14,7 +13,7 @@ from apps.platform.auditing import facts_of, note
 from apps.platform.models import LimitGrant, Store
 from apps.platform.models.exceptions import PLACEMENTS
 from apps.tenancy.context import current_actor
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 @cleans_text
@@ -37,7 +36,7 @@ def grant_limit(
         grant.clean_fields(exclude={"store"})
     except ValidationError as invalid:
         raise InvalidInput(fields=invalid.message_dict) from invalid
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         grant.save(force_insert=True)
         note("store.limit_granted", store, after=facts_of(grant))
     return grant
@@ -45,7 +44,7 @@ def grant_limit(
 
 def end_grant(*, grant: LimitGrant) -> LimitGrant:
     """From now on the limit of the plan counts again; what is there stays. Raises `Conflict` for one that has ended."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = LimitGrant.objects.select_for_update().select_related(None).get(pk=grant.pk)
         if locked.ended_at or locked.until < today():
             raise Conflict(gettext("This exception has ended already."))

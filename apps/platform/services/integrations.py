@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from apps.common.clock import now
@@ -15,7 +14,7 @@ from apps.platform.crypto import Sealed
 from apps.platform.models import IntegrationConfig, Store, WebhookSecret
 from apps.platform.selectors import digest_of
 from apps.platform.services.stores import forget_addresses_on_commit
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 def save_integration(
@@ -40,7 +39,7 @@ def add_to_integration(
     *, store: Store, kind: str, values: Mapping[str, Any], environment: str
 ) -> bool:
     """Keep more values beside the credentials of an outside system; concurrent changes of others stay. False without any."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         found = (
             IntegrationConfig.objects.select_for_update()
             .filter(store=store, kind=kind, environment=environment)
@@ -81,7 +80,7 @@ def remove_integration(*, store: Store, kind: str, environment: str = "") -> Non
 def name_active_integrations(*, store: Store, codes: Iterable[str]) -> None:
     """Write into the registry which outside systems the store is connected to; every process learns it."""
     names = " ".join(sorted(codes))
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         changed = Store.objects.filter(pk=store.pk).exclude(active_integrations=names)
         if changed.update(active_integrations=names):
             forget_addresses_on_commit()
@@ -90,7 +89,7 @@ def name_active_integrations(*, store: Store, codes: Iterable[str]) -> None:
 def make_webhook_secret(*, integration: IntegrationConfig, overlap: timedelta) -> str:
     """A new secret, which is not readable again. Older ones end after `overlap`, unless they end sooner."""
     secret = f"whs_{random_token()}{random_token()}"
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         IntegrationConfig.objects.select_for_update().get(pk=integration.pk)
         end_webhook_secrets(integration=integration, after=overlap)
         WebhookSecret.objects.create(integration=integration, digest=digest_of(secret))

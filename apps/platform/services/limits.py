@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connections
 from django.utils.translation import gettext
 
 from apps.platform import selectors
@@ -22,6 +21,7 @@ from apps.platform.selectors.limits import StoreLimits
 from apps.platform.selectors.usage import list_stores_of_owner
 from apps.tenancy.locks import LockSpace, lock_in_transaction, locked, number_of
 from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import in_platform_transaction
 
 
 def require_within_limit(
@@ -56,7 +56,7 @@ def room_for(store_id: UUID, name: str, *, count: Callable[[], int]) -> Iterator
 def _one_creator(store_id: UUID) -> Iterator[None]:
     """Within a transaction of the platform the lock ends with it, because an aborted one could not release it."""
     key = (PLATFORM, LockSpace.PLAN_LIMIT, number_of(store_id))
-    if connections[PLATFORM].in_atomic_block:
+    if in_platform_transaction():
         lock_in_transaction(*key)
         yield
         return

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.common.clock import now
@@ -12,7 +11,7 @@ from apps.platform.auditing import note
 from apps.platform.models import DatabaseType, Plan, PlanPrice, Store, Subscription
 from apps.platform.selectors.limits import OPEN, choose_price
 from apps.platform.states import SubscriptionStatus
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 DEFAULT_PLAN: Final = "free"
 PLANS: Final[tuple[dict[str, Any], ...]] = (
@@ -153,7 +152,7 @@ def change_plan(*, store: Store, plan: Plan) -> Subscription:
         raise InvalidInput(
             fields={"plan": [gettext("%(name)s is not offered any more.") % {"name": plan.name}]}
         )
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().select_related(None).get(pk=store.pk)
         before = locked.plan
         if before == plan:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.core.files.storage import default_storage
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.functions import Greatest
 
@@ -22,8 +22,8 @@ from apps.platform import selectors
 from apps.platform.models import LimitName, Store
 from apps.platform.services.limits import refuse
 from apps.tenancy.context import NoActor, current_actor, current_store
-from apps.tenancy.routers import PLATFORM
 from apps.tenancy.storage import count_files_with
+from apps.tenancy.transactions import in_platform_transaction
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ def change_storage(store_id: UUID, size: int) -> None:
     try:
         row.update(storage_used_bytes=_at_least_0(F("storage_used_bytes") + size))
     except OperationalError:  # the file matters more; it is counted again
-        if connections[PLATFORM].in_atomic_block:
+        if in_platform_transaction():
             raise
         log.warning("A file was not counted.", store=str(store_id), size=size)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Model
 
 from apps.common.errors import InvalidInput
@@ -11,13 +11,13 @@ from apps.platform import selectors
 from apps.platform.auditing import audited
 from apps.platform.errors import HostTaken, SlugTaken
 from apps.platform.models import Store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform, on_commit_on_platform
 
 
 def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store:
     """Save what a person edited (name, theme, owner, plan, ...). Save a form of the admin; every process clears its
     cached addresses."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         if update_fields is not None:
             update_fields = [*update_fields, "updated_at"]
         with audited("store.changed", store):
@@ -28,7 +28,7 @@ def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store
 
 def forget_addresses_on_commit() -> None:
     """After the commit, make every process look stores and domains up again."""
-    transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+    on_commit_on_platform(selectors.forget_addresses)
 
 
 def validate_row(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:

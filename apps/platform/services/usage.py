@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Sum
 
 from apps.common.clock import now
@@ -11,7 +10,7 @@ from apps.platform.models import LimitName, LimitNotice, Store, UsageMetric
 from apps.platform.selectors.limits import get_limits
 from apps.platform.selectors.usage import NOTICE_PERCENTS, DueNotice
 from apps.tenancy.context import outside_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 def record_orders(
@@ -23,7 +22,7 @@ def record_orders(
     A smaller number than the recorded one is a late message and is ignored. Orders beyond the month's limit are counted
     as `orders_over` of their day.
     """
-    with outside_store(), transaction.atomic(using=PLATFORM):
+    with outside_store(), atomic_on_platform():
         Store.objects.select_for_update().filter(pk=store_id).first()  # one writer at a time
         metric, _created = UsageMetric.objects.get_or_create(
             store_id=store_id, on=on, defaults={"currency": currency}

@@ -9,7 +9,6 @@ from math import ceil
 from typing import Final
 from uuid import UUID
 
-from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from apps.common.bounded_memory import BoundedMemory
@@ -21,7 +20,7 @@ from apps.platform.states import AT_REST
 from apps.platform.sweeps import run_sweeps
 from apps.tenancy.context import ActiveStore, outside_store
 from apps.tenancy.inserting import insert_values
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform, in_platform_transaction
 
 # The wake-ups of a sweep that died become due again after this time.
 PATIENCE: Final = timedelta(seconds=60)
@@ -45,7 +44,7 @@ def ensure_wake_up(*, store_id: UUID, after: timedelta) -> None:
     if (store_id, due_at) in _committed:
         return
     note_wake_up(store_id=store_id, due_at=due_at)
-    if not connections[PLATFORM].in_atomic_block:
+    if not in_platform_transaction():
         _committed.put((store_id, due_at), True)
 
 
@@ -82,7 +81,7 @@ def wake_all_stores() -> int:
 
 def _claim_due() -> list[tuple[UUID, UUID]]:
     """Read due wake-ups and postpone them by a minute, so that a second sweeper skips them."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         due = list(
             WakeUp.objects.select_for_update(skip_locked=True)
             .filter(due_at__lte=Now())

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.common.errors import Conflict, InvalidInput
@@ -22,7 +21,7 @@ from apps.platform.services.integrations import note_documents_config, save_inte
 from apps.platform.states import StoreStatus
 from apps.tenancy.aliases import trial_alias
 from apps.tenancy.connections import forget_database, register_database
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform, on_commit_on_platform
 
 
 def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> Store:
@@ -45,7 +44,7 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
     if problems:
         raise PlacementUnreachable(problems[0].sentence)
     _require_the_store_there(store, config)
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         save_integration(store=locked, kind=IntegrationConfig.DATABASE, config=config)
         locked.connection_version += 1
@@ -54,7 +53,7 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
         fields = ["connection_version", "database_host", "database_name", "updated_at"]
         locked.save(update_fields=fields)
         note("store.credentials_changed", locked, after={"database": locked.database_host})
-        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+        on_commit_on_platform(selectors.forget_addresses)
     store.refresh_from_db()
     return store
 
@@ -82,7 +81,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
         raise PlacementOccupied(
             gettext("This MongoDB answers, but the store's documents are not in it.")
         )
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         guests = Store.objects.select_for_update().filter(
             sandbox_of=locked, documents_version__gt=0
@@ -91,7 +90,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
             note_documents_config(each, config, is_active=True)
             each.save(update_fields=["documents_version", "updated_at"])
         note("store.credentials_changed", locked, after={"documents": "own MongoDB"})
-        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+        on_commit_on_platform(selectors.forget_addresses)
     store.refresh_from_db()
     return store
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
@@ -51,7 +51,7 @@ from apps.provisioning.services.short_names import TRIES, choose_short_name
 from apps.provisioning.tasks import provision_store
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import region_for_data, require_cluster
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.transactions import atomic_on_platform
 
 
 @cleans_text
@@ -78,7 +78,7 @@ def open_store(
 
     Of two concurrent calls one opens a store and the other raises `SlugTaken` or `HostTaken`.
     """
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         store = register_store(
             name=name,
             slug=slug,
@@ -163,7 +163,7 @@ def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
 
 
 def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         for row in (store, subscription, domain):
             row.save(force_insert=True)
         opened = {"slug": store.slug, "plan": store.plan.code, "region": store.region}
@@ -183,7 +183,7 @@ def request_provisioning(
     with the new credentials. `config` may describe a MongoDB of the store's own as well. Raises `PlacementNotSupported`
     or `Conflict` (other placement)."""
     cleaned, own_documents = _clean(store, database_type, config)
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         job = ProvisioningJob.objects.filter(store=locked).first()
         if job is not None and job.status != JobStatus.FAILED:
@@ -206,7 +206,7 @@ def request_provisioning(
 
 def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> ProvisioningJob:
     """Queue a failed job again; it keeps finished work. Idempotent."""
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         failed = Q(status=JobStatus.FAILED)
         waiting = {"error": "", "message": gettext_noop("Waiting for a worker"), "attempts": 0}
         moved = set_status(job, JobStatus.QUEUED, failed, **waiting)
@@ -236,7 +236,7 @@ def choose_placement(
     """Choose the placement of a store without tables, for callers that create them without a job. Repeatable, also with
     other credentials. Raises `Conflict` for a kind of database other than the chosen one."""
     cleaned, own_documents = _clean(store, database_type, config)
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.PROVISIONING:
             raise Conflict(gettext("This store is already open."))

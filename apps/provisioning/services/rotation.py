@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext, gettext_noop
 
 from apps.common.progress import Progress, ignore_progress
 from apps.platform.auditing import note
 from apps.platform.crypto import EncryptedJSONField, Sealed
 from apps.platform.errors import CredentialsUnreadable
-from apps.tenancy.routers import PLATFORM, Home, home_of
+from apps.tenancy.routers import Home, home_of
+from apps.tenancy.transactions import atomic_on_platform
 
 PORTION = 200
 
@@ -81,7 +82,7 @@ def _rotate(place: SealedPlace) -> bool:
     if place.sealed.is_under_newest_key:
         return False
     rows = place.model._default_manager
-    with transaction.atomic(using=PLATFORM):
+    with atomic_on_platform():
         locked = rows.select_for_update().filter(pk=place.pk).values_list(place.field, flat=True)
         sealed = locked.first()
         if sealed is None or sealed.is_under_newest_key:
