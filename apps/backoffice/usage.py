@@ -187,8 +187,7 @@ def _list_next(store: Store) -> list[dict[str, Any]]:
 
 def list_offer(plan: PlanLimits) -> list[str]:
     """The limits of a plan in words: `1,000 products`."""
-    numbers = [(name, getattr(plan, f"max_{name}")) for name in LimitName]
     return [
-        f"{name.label}: {gettext('any number') if allowed is None else f'{allowed:,}'}"
-        for name, allowed in numbers
+        f"{LimitName(name).label}: {gettext('any number') if allowed is None else f'{allowed:,}'}"
+        for name, allowed in plan.numbers.items()
     ]

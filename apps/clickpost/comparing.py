@@ -127,7 +127,7 @@ def _documents_of(waybills: Iterable[str], before: datetime) -> dict[str, tuple[
 
 
 def _moves(news: News) -> bool:
-    """That a parcel is booked is told by messages about orders, too, which are applied to no parcel."""
+    """Messages about orders report bookings, too, and no parcel is moved by them."""
     return meaning_of(news.latest.code, news.latest.bucket)[0] != _S.BOOKED
 
 

@@ -50,7 +50,7 @@ def describe_awaited(order: Order) -> str:
 
 
 def missed_since() -> datetime:
-    """Orders from then on are sent, whatever became of their messages: not those from before the connection, nor old ones."""
+    """The sweep sends orders that were placed from then on: after the connection, and in the last 30 days."""
     connected = find_integration("easyecom")
     return max(connected.created_at if connected is not None else now(), now() - MISSED_FOR)
 

@@ -116,9 +116,10 @@ class StoreFileStorage(FileSystemStorage):
         _count(-size)
 
     def _size_if_there(self, name: str) -> int:
+        """0 for a file that is gone, also when another process deletes it between the two questions."""
         try:
             return self.size(name) if name and self.exists(name) else 0
-        except (FileNotFoundError, NotImplementedError):
+        except FileNotFoundError:
             return 0
 
     def exists(self, name: str) -> bool:

@@ -1,5 +1,8 @@
 """Programs that have a key."""
 
+import base64
+import hmac
+from hashlib import sha256
 from typing import Any
 
 from apps.partners import services as partners
@@ -17,3 +20,12 @@ def make_key(store: Any, *scopes: str, **fields: Any) -> tuple[ApiKey, Api]:
 
 def with_key(store: Any, text: str) -> Api:
     return Api(store, authorization=f"Bearer {text}")
+
+
+def verify(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    """As docs/partners.md tells receivers to."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.digest(key, signed, sha256)).decode()
+    given = [one.partition(",")[2] for one in headers["webhook-signature"].split()]
+    return any(hmac.compare_digest(expected, one) for one in given)

@@ -45,7 +45,7 @@ from tests.vendors.running import RunningVendors
 TIMES = 5  # each webhook comes
 _BATCH = 6
 _DOORS = {"easyecom": EASYECOM, "clickpost": CLICKPOST}
-# What a carrier does with a parcel, by what becomes of it.
+# The steps of a carrier, by the outcome of the parcel.
 JOURNEYS = {
     "delivered": ("pick_up", "travel", "go_out", "deliver"),
     "second try": ("pick_up", "go_out", "fail", "go_out", "deliver"),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -16,18 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, RecordAdmin
+from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, flag, moment, money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.connected import sees_of
-from apps.backoffice.store.label_printing import (
-    PRINT_LABELS,
-    PRINTS,
-    print_view,
-    show_chosen,
-    too_many,
-)
+from apps.backoffice.store.label_printing import PRINTS, LabelledAdmin, print_view
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.clickpost import services as clickpost
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, StatusCode
@@ -115,7 +108,7 @@ class StatusCodeAdmin(Admin):
 
 
 @admin.register(Booking, site=store_admin)
-class BookingAdmin(RecordAdmin):
+class BookingAdmin(LabelledAdmin):
     """They are made and changed on the pages of their orders."""
 
     list_display = ("reference", "order_link", "shown_state", "carrier", "waybill", "label", "when")
@@ -146,19 +139,7 @@ class BookingAdmin(RecordAdmin):
         "created_at",
     )
 
-    actions = ("print_labels",)
-
-    def has_print_labels_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PRINTS)
-
-    @admin.action(description=PRINT_LABELS, permissions=["print_labels"])
-    def print_labels(
-        self, request: HttpRequest, queryset: QuerySet[Booking]
-    ) -> HttpResponse | None:
-        if too_many(request, queryset.count()):
-            return None
-        wanted = clickpost.labels_of_bookings(list(queryset))
-        return show_chosen(request, wanted, "store_admin:clickpost_booking_changelist")
+    labels_of = staticmethod(clickpost.labels_of_bookings)
 
     def get_urls(self) -> list[Any]:
         several = path(

@@ -9,22 +9,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from apps.accounts.models import Customer, User
-from apps.backoffice.base import call_for_each, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.people import PersonAdmin, PersonForm
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.customer_groups import GroupFilter, group_actions
 from apps.backoffice.store.customer_page import SEES_ORDERS, guest_view, person_view
+from apps.backoffice.store.mail_addresses import ERASES, erase_readers
 from apps.common.text import line_of
-from apps.notifications import services as notifications
 from apps.orders.buyers import count_orders_of, list_guests
 
 GUESTS_PER_PAGE = 50
@@ -93,15 +91,10 @@ class CustomerAdmin(PersonAdmin):
     )
     def erase(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
         """Orders and invoices stay: the law asks for them. So does the account, which its person can still use."""
-        call_for_each(
-            request,
-            queryset,
-            lambda row: notifications.erase_reader(email=row.email, actor=staff_actor(request)),
-            gettext("{count} erased."),
-        )
+        erase_readers(request, queryset)
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("notifications.change_mailaddress"))
+        return bool(request.user.has_perm(ERASES))
 
     def get_actions(self, request: HttpRequest) -> Any:
         return {**super().get_actions(request), **group_actions(request)}

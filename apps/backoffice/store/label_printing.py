@@ -1,16 +1,18 @@
 """Labels of carriers of several parcels: what is chosen in a list, as one file to print."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.backoffice.base import RecordAdmin
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.backoffice.typed import read_uuid
@@ -20,20 +22,29 @@ from apps.common.clock import now
 from apps.invoices.answers import pdf_answer
 
 PRINTS: Final = "clickpost.print_label"
-PRINT_LABELS: Final = _("Print the labels of carriers")
 _LIST: Final = "store_admin:clickpost_booking_changelist"
 
 
-def too_many(request: HttpRequest, count: int) -> bool:
-    """Says so, and leaves staff on their list."""
-    if count <= clickpost.MOST_LABELS:
-        return False
-    words = gettext("At most %(most)s labels are printed at once. Choose fewer.")
-    messages.error(request, words % {"most": clickpost.MOST_LABELS})
-    return True
+class LabelledAdmin(RecordAdmin):
+    """A list of rows that have labels of carriers, and the action that prints them. `labels_of` finds them."""
+
+    actions = ("print_labels",)
+    labels_of: Callable[[Sequence[Any]], list[clickpost.Wanted]]
+
+    def has_print_labels_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PRINTS)
+
+    @admin.action(description=_("Print the labels of carriers"), permissions=["print_labels"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        if queryset.count() > clickpost.MOST_LABELS:
+            words = gettext("At most %(most)s labels are printed at once. Choose fewer.")
+            messages.error(request, words % {"most": clickpost.MOST_LABELS})
+            return None
+        back = f"store_admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return _show_chosen(request, self.labels_of(list(queryset)), reverse(back))
 
 
-def show_chosen(
+def _show_chosen(
     request: HttpRequest, wanted: Sequence[clickpost.Wanted], back: str
 ) -> HttpResponse:
     """What will be in the file, in its order, and what can't be. The files are read, so that it is so."""
@@ -42,7 +53,7 @@ def show_chosen(
     context = {
         **store_admin.each_context(request),
         "title": gettext("Labels to print"),
-        "back": reverse(back),
+        "back": back,
         "good": [each for each in wanted if not each.fault],
         "left_out": [each for each in wanted if each.fault],
         "button": ngettext("Print %(count)s label", "Print %(count)s labels", count)

@@ -1,6 +1,6 @@
 """Addresses of mails: what mail servers said about them, and which mails their owners want."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -19,6 +19,9 @@ from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.notifications import services as notifications
 from apps.notifications.mail_registry import mail_kind
 from apps.notifications.models import MailAddress, MailConsent, MailSettings
+
+# Also to erase what the store keeps of an address.
+ERASES: Final = "notifications.change_mailaddress"
 
 
 class RefusedFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
@@ -42,6 +45,16 @@ class MailSettingsAdmin(SingleRowAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         notifications.save_mail_settings(obj)
+
+
+def erase_readers(request: HttpRequest, rows: QuerySet[Any]) -> None:
+    """An action: rows with an `email`, of whom the mails, wishes, notices and tickets are erased."""
+    call_for_each(
+        request,
+        rows,
+        lambda row: notifications.erase_reader(email=row.email, actor=staff_actor(request)),
+        gettext("{count} erased."),
+    )
 
 
 @admin.register(MailAddress, site=store_admin)
@@ -86,15 +99,10 @@ class MailAddressAdmin(RecordAdmin):
         permissions=["clear"],
     )
     def erase(self, request: HttpRequest, queryset: QuerySet[MailAddress]) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda row: notifications.erase_reader(email=row.email, actor=staff_actor(request)),
-            gettext("{count} erased."),
-        )
+        erase_readers(request, queryset)
 
     def has_clear_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("notifications.change_mailaddress")
+        return request.user.has_perm(ERASES)
 
 
 @admin.register(MailConsent, site=store_admin)

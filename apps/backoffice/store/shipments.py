@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -15,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import RecordAdmin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
-from apps.backoffice.store.label_printing import PRINT_LABELS, PRINTS, show_chosen, too_many
+from apps.backoffice.store.label_printing import LabelledAdmin
 from apps.backoffice.store.undelivered import (
     inspect_undelivered,
     note_call,
@@ -36,7 +34,7 @@ from apps.pictures.private import private_picture_answer
 
 
 @admin.register(Shipment, site=store_admin)
-class ShipmentAdmin(RecordAdmin):
+class ShipmentAdmin(LabelledAdmin):
     list_display = ("number", "order_link", "carrier", "tracking_number", "shown_state", "when")
     card = Card(
         "number", side=("shown_state",), facts=("carrier", "tracking_number"), end=("when",)
@@ -61,19 +59,7 @@ class ShipmentAdmin(RecordAdmin):
         "carrier_label",
     )
 
-    actions = ("print_labels",)
-
-    def has_print_labels_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PRINTS)
-
-    @admin.action(description=PRINT_LABELS, permissions=["print_labels"])
-    def print_labels(
-        self, request: HttpRequest, queryset: QuerySet[Shipment]
-    ) -> HttpResponse | None:
-        if too_many(request, queryset.count()):
-            return None
-        wanted = clickpost.labels_of_shipments(list(queryset))
-        return show_chosen(request, wanted, "store_admin:fulfilment_shipment_changelist")
+    labels_of = staticmethod(clickpost.labels_of_shipments)
 
     def get_urls(self) -> list[Any]:
         door = path(

@@ -48,6 +48,11 @@ class PlanLimits(models.Model):
         abstract = True
 
     @property
+    def numbers(self) -> dict[str, int | None]:
+        """By the name of the limit; None means without limit."""
+        return {name: getattr(self, f"max_{name}") for name in LimitName.values}
+
+    @property
     def placement_codes(self) -> frozenset[str]:
         """The allowed kinds of database; none means all."""
         return frozenset(self.placements.split())

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from apps.common.clock import today
 from apps.platform.models import (
     LimitGrant,
-    LimitName,
     Plan,
     PlanLimits,
     PlanPrice,
@@ -78,8 +77,7 @@ def _extended(limits: StoreLimits, grants: list[LimitGrant]) -> StoreLimits:
 
 
 def _limits_of(plan: Plan, of: PlanLimits) -> StoreLimits:
-    numbers = {name: getattr(of, f"max_{name}") for name in LimitName.values}
-    return StoreLimits(plan=plan.name, numbers=numbers, placements=of.placement_codes)
+    return StoreLimits(plan=plan.name, numbers=of.numbers, placements=of.placement_codes)
 
 
 def choose_price(plan: Plan, currency: str) -> PlanPrice:
