@@ -34,8 +34,9 @@ class KeyAuthentication(BaseAuthentication):
             if not is_within_rate("anonymous", request._request):
                 raise Throttled
             raise AuthenticationFailed(gettext("The API key is not valid."))
-        _require_scope(holder, request)
-        count_call(is_buying=_is_buying(request))
+        route, method = _route_of(request), request.method or ""
+        _require_scope(holder, route, method)
+        count_call(is_buying=is_buying(route, method))
         note_use(holder)
         return holder.program, holder
 
@@ -49,15 +50,13 @@ def _read_key(request: Request) -> str | None:
     return text if scheme.lower() == _SCHEME and text.startswith(MARK) else None
 
 
-def _is_buying(request: Request) -> bool:
+def _route_of(request: Request) -> str:
     match = request._request.resolver_match
-    return match is not None and is_buying(match.url_name or "", request.method or "")
+    return (match.url_name or "") if match is not None else ""
 
 
-def _require_scope(holder: Holder, request: Request) -> None:
-    method = request.method or ""
-    match = request._request.resolver_match
-    needed = scope_of(match.url_name or "", method) if match is not None else None
+def _require_scope(holder: Holder, route: str, method: str) -> None:
+    needed = scope_of(route, method)
     if needed is None:
         raise PermissionDenied(gettext("API keys are not taken here."), code="no_keys_here")
     if not covers(holder.scopes, needed):
