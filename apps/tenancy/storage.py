@@ -3,7 +3,9 @@ of it."""
 
 import json
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +29,7 @@ PRIVATE: Final = "private"
 # Takes a store and the bytes that it has more or, below zero, less; may refuse more.
 Counter = Callable[[UUID, int], None]
 _counters: list[Counter] = []
+_is_counted: ContextVar[bool] = ContextVar("is_counted", default=True)
 
 
 def count_files_with(counter: Counter) -> None:
@@ -34,9 +37,19 @@ def count_files_with(counter: Counter) -> None:
     _counters[:] = [counter]
 
 
+@contextmanager
+def uncounted_files() -> Iterator[None]:
+    """The caller counts the bytes of all files within at once."""
+    token = _is_counted.set(False)
+    try:
+        yield
+    finally:
+        _is_counted.reset(token)
+
+
 def _count(size: int) -> None:
     store = current_store_or_none()
-    if store is not None and size:
+    if store is not None and size and _is_counted.get():
         for counter in _counters:
             counter(store.id, size)
 

@@ -14,7 +14,7 @@ from apps.platform.services.integrations import (
 from apps.platform.services.limits import require_placement, require_within_limit, room_for
 from apps.platform.services.plans import change_plan, seed_plans
 from apps.platform.services.publishing import publish_or_wake
-from apps.platform.services.storage import limits_uploads, recount_storage
+from apps.platform.services.storage import limits_uploads, recount_storage, set_storage
 from apps.platform.services.stores import forget_addresses_on_commit, save_store
 from apps.platform.services.usage import note_notice, record_orders
 from apps.platform.services.wake_ups import (
@@ -50,6 +50,7 @@ __all__ = [
     "save_integration",
     "save_store",
     "seed_plans",
+    "set_storage",
     "wake_all_stores",
     "wake_stores",
 ]

@@ -70,6 +70,11 @@ def change_storage(store_id: UUID, size: int) -> None:
         log.warning("A file was not counted.", store=str(store_id), size=size)
 
 
+def set_storage(store_id: UUID, size: int) -> None:
+    """The bytes of a store whose files were all replaced."""
+    Store.objects.filter(pk=store_id).update(storage_used_bytes=size)
+
+
 def _at_least_0(expression: Any) -> Greatest:
     return Greatest(Value(0), expression, output_field=BigIntegerField())
 
