@@ -127,10 +127,10 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
 
 
 def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
-    """The runs of pytest one after the other. The matrix has one more for each other kind of database.
+    """The runs of pytest one after the other.
 
-    Tests marked `placed` run on MariaDB, and in a run of named files or folders. Of the others the matrix runs the flows there
-    and on an own PostgreSQL; the soak runs all of them on both.
+    Tests marked `placed` run on MariaDB, and in a run of named files or folders. Of the others the matrix runs the flows there;
+    the soak runs all of them there and on an own PostgreSQL.
     """
     without = [f"not {marker}" for marker in missing]
     short = [*without, "not soak", "not matrix"]
@@ -145,11 +145,9 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
                 yield Run("mysql", short, PLACED_FOLDERS)
     else:
         yield Run("", ["matrix", "not soak", *without], arguments)
-        if not arguments:
-            yield Run("postgresql", [*short, "not placed"], FLOWS)
-            if "mariadbd" not in missing:
-                yield Run("mysql", [*short, "not placed"], FLOWS)
-                yield Run("mysql", [*short, "placed"], PLACED_FOLDERS)
+        if not arguments and "mariadbd" not in missing:
+            yield Run("mysql", [*short, "not placed"], FLOWS)
+            yield Run("mysql", [*short, "placed"], PLACED_FOLDERS)
 
 
 def _run(runs: list[Run]) -> int:

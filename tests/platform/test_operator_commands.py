@@ -82,14 +82,9 @@ def test_the_help_imports_no_app() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "check_ledger",
         "migrate_platform",
-        "provision_store tea",
-        "delete_store chai --yes",
         "backup_store chai --output {tmp}/x.polystore",
         "createsuperuser --noinput --email a@example.com",
-        "clearsessions",
-        "flush --noinput",
     ],
 )
 def test_a_database_that_is_down_is_one_sentence(command: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.utils import ProgrammingError
 from apps.accounts.models import User
 from apps.inventory.models import Warehouse
 from apps.platform.models import Store
+from apps.tenancy.connections import forget_database
 from apps.tenancy.context import (
     NoActiveStore,
     WrongStore,
@@ -21,17 +23,25 @@ from apps.tenancy.context import (
     outside_store,
     use_store,
 )
+from tests.support.databases import close_store, open_store
+from tests.support.own_databases import own_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EMAIL = "owner-of-{}@example.com"
 
 
-@pytest.fixture
-def stores(three_stores: list[Any]) -> list[Any]:
-    for store in three_stores:
-        with use_store(store):
-            User.objects.create_user(EMAIL.format(store.slug), "a-long-password")
-    return three_stores
+@pytest.fixture(scope="module")
+def stores(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Any]]:
+    """Two stores on two schemas of the shared cluster, one in a database of its own. Opened once: no test leaves a row."""
+    with django_db_blocker.unblock(), own_database() as config:
+        found = [open_store(), open_store(), open_store(database_type="postgresql", config=config)]
+        for store in found:
+            with use_store(store):
+                User.objects.create_user(EMAIL.format(store.slug), "a-long-password")
+        yield found
+        forget_database(found[2].active_store.alias)
+        for store in found:
+            close_store(store)
 
 
 def emails() -> list[str]:
@@ -110,6 +120,7 @@ def test_plain_atomic_and_on_commit_belong_to_the_active_store(stores: list[Any]
             assert not Warehouse.objects.filter(code="gone").exists()
             write(told)
             assert told == ["kept"]
+            Warehouse.objects.filter(code="kept").delete()
 
 
 def test_no_active_store_means_no_rows(stores: list[Any]) -> None:
