@@ -14,7 +14,8 @@ MOST_PAGES: Final = 20
 
 
 class PdfJoiner:
-    """Files one after the other; one that can't be read leaves no page and does not keep the others out."""
+    """Files one after the other; one that can't be read leaves no page and does not keep the others out. Pages come without
+    their actions: no script or address of a file runs when it is opened or clicked."""
 
     def __init__(self) -> None:
         from pypdf import PdfWriter  # few processes print, and it loads in a fifth of a second
@@ -29,7 +30,7 @@ class PdfJoiner:
         try:
             pages = _pages_of(content, most_pages)
             for page in pages:
-                self._writer.add_page(page)
+                _remove_actions(self._writer.add_page(page))
         except Exception:  # a broken file of others fails in any way, and must not stop the rest
             for number in range(len(self._writer.pages) - 1, before - 1, -1):
                 self._writer.remove_page(number)
@@ -53,3 +54,12 @@ def _pages_of(content: bytes, most: int) -> list[PageObject]:
         return []
     count = len(reader.pages)
     return [reader.pages[number] for number in range(count)] if count <= most else []
+
+
+def _remove_actions(page: PageObject) -> None:
+    """The entries of ISO 32000-1, 12.6, of a page and of what lies on it. Actions of the file itself stay behind."""
+    page.pop("/AA", None)
+    for reference in page.get("/Annots", ()):
+        annotation = reference.get_object()
+        for key in ("/A", "/AA", "/PA"):
+            annotation.pop(key, None)
