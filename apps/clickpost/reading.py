@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from apps.inbox.errors import MalformedMessage
-from apps.integrations.reading import moment_in_india, text_of
+from apps.integrations.reading import flag_of, moment_in_india, text_of
 
 # The parts of a scan that documents keep.
 SCANNED: Final = ("clickpost_status_code", "status", "remark", "location", "timestamp")
@@ -81,7 +81,7 @@ def read_news(parcel: Mapping[str, Any]) -> News:
         latest=_seen(latest_of(parcel)),
         ndr_code=_short(more.get("ndr_status_code"), 10),
         expected_on=_day(more.get("courier_partner_edd")),
-        is_reverse=more.get("is_rvp") is True,
+        is_reverse=flag_of(more.get("is_rvp")),
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
 import urllib3
+
+from apps.common.exact_json import read_json
 
 _CONNECT_SECONDS: Final = 5.0
 
@@ -63,7 +64,7 @@ def send_json(
         )
         if response.status in busy or response.status >= 500:
             raise NoUsableAnswer(response.status)
-        content = orjson.loads(response.data) if response.data else {}
-    except (urllib3.exceptions.HTTPError, orjson.JSONDecodeError):
+        content = read_json(response.data) if response.data else {}
+    except (urllib3.exceptions.HTTPError, ValueError, RecursionError):
         raise NoUsableAnswer from None
     return Answer(response.status, content)

@@ -6,22 +6,23 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import orjson
 from django.utils.translation import gettext
 
+from apps.common.exact_json import read_json
 from apps.inbox.errors import MalformedMessage
 from apps.integrations.values import Payload
 
 MOST_LEVELS: Final = 32
 INDIA: Final = ZoneInfo("Asia/Kolkata")
 _NOTHING: Final = frozenset({"", "na", "n/a", "null", "none"})
+_YES: Final = frozenset({"1", "1.0", "true", "yes", "y", "on"})
 _LARGEST: Final = 2**63
 
 
 def read_payload(body: bytes) -> Payload:
     """A JSON object or list. Raises `MalformedMessage` with the reason."""
     try:
-        payload = orjson.loads(body)
+        payload = read_json(body)
     except (ValueError, RecursionError) as error:
         reason = str(error)[:120]
         raise MalformedMessage(
@@ -89,6 +90,14 @@ def short_text_of(value: Any, most: int) -> str:
         return text_of(value, limit=100_000)[:most]
     except MalformedMessage:
         return ""
+
+
+def flag_of(value: Any, *, unsaid: bool = False) -> bool:
+    """`true`, `1`, `"1"` and `"True"` are yes; `"false"`, `0`, `"0"`, an empty text and what is no flag are no. Null is
+    `unsaid`."""
+    if value is None or isinstance(value, bool):
+        return unsaid if value is None else value
+    return short_text_of(value, 10).casefold() in _YES
 
 
 def moment_in_india(value: Any) -> datetime | None:

@@ -1,6 +1,7 @@
 """Documents of orders: the newest state wins in any order, and development is confined."""
 
 import itertools
+import json
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +97,26 @@ def test_odd_values_are_stored_as_far_as_a_document_can(
         kept = EasyEcomOrder.objects.get().payload
     assert kept["odd"] == {"_$where": 1, "a.b": "xy", "big": str(2**63)}
     assert kept["name"] == "नीलम 株式会社"
+
+
+@pytest.mark.parametrize(
+    "digits", ["123456789012345678901234", "00149000001", "9223372036854775808"]
+)
+def test_an_id_that_comes_as_a_number_keeps_its_digits(
+    store: Any, client_for: Callable[..., Client], connect: Callable[..., str], digits: str
+) -> None:
+    client = client_for(store)
+    for path, kind, body in (
+        (f"{EASYECOM}orders", "easyecom", invoice()),
+        (f"{CLICKPOST}tracking", "clickpost", parcel()),
+    ):
+        sent = json.dumps(body).replace('"1490000001"', digits).encode()
+        assert post(client, path, sent, connect(store, kind)).json() == {"received": True}
+    with use_store(store):
+        assert inbox.handle_due() == 2
+        assert [EasyEcomOrder.objects.get().waybill, ClickPostOrder.objects.get().waybill] == [
+            digits
+        ] * 2
 
 
 def test_late_and_shuffled_messages_end_alike(

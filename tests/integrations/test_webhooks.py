@@ -84,9 +84,9 @@ def test_the_bytes_count_whatever_type_they_are_said_to_have(
 ) -> None:
     given = {"access-token": connect(store, "clickpost")}
     client, path = client_for(store), f"{CLICKPOST}tracking"
-    for body, status in ((b'{"waybill": "1"}', 200), (b"--x\r\nno part", 400), (b"a=%ff&b", 400)):
+    for body in (b'{"waybill": "1"}', b"--x\r\nno part", b"a=%ff&b"):
         answer = client.generic("POST", path, body, kind, headers=given)
-        assert answer.status_code == status, body
+        assert answer.status_code == 200, body
     assert [each.state for each in messages(store)] == ["waiting", "dead", "dead"]
 
 
@@ -142,30 +142,31 @@ def test_two_secrets_are_good_while_one_replaces_the_other(
 
 
 @pytest.mark.parametrize(
-    ("body", "status"),
+    "body",
     [
-        (b"", 400),
-        (b"{not json", 400),
-        (b"\xff\xfe", 400),
-        (b"null", 400),
-        (b'"text"', 400),
-        (b"[" * 5000, 400),
-        (b'{"a":' * 40 + b"1" + b"}" * 40, 400),
-        (b'{"orders": 7}', 400),
-        (b'{"orders": ["x"]}', 400),
-        (b'{"orders": [{"invoice_id": {"$ne": 1}, "reference_code": ["x"]}]}', 400),
-        (b'{"orders": [{"reference_code": "' + b"x" * 500 + b'"}]}', 400),
-        (b'{"orders": [' + b'{"a": "' + b"x" * 5_000_000 + b'"}]}', 413),
+        b"",
+        b"{not json",
+        b"\xff\xfe",
+        b"null",
+        b'"text"',
+        b"[" * 5000,
+        b'{"a":' * 40 + b"1" + b"}" * 40,
+        b'{"orders": 7}',
+        b'{"orders": ["x"]}',
+        b'{"orders": [{"invoice_id": {"$ne": 1}, "reference_code": ["x"]}]}',
+        b'{"orders": [{"reference_code": "' + b"x" * 500 + b'"}]}',
+        b'{"orders": [' + b'{"a": "' + b"x" * 5_000_000 + b'"}]}',
     ],
 )
 def test_a_body_that_can_not_be_handled_is_kept_with_the_reason(
-    store: Any, client_for: Clients, connect: Connect, body: bytes, status: int
+    store: Any, client_for: Clients, connect: Connect, body: bytes
 ) -> None:
     secret = connect(store, "easyecom")
 
     for _ in range(2):
         answer = post(client_for(store), f"{EASYECOM}orders", body, secret)
-        assert answer.status_code == status
+        assert answer.status_code == 200, "EasyEcom stops to send after many 4xx"
+        assert answer.json()["error"]
 
     [kept] = messages(store)
     assert (kept.state, kept.size) == ("dead", len(body))

@@ -26,6 +26,7 @@ from apps.backoffice.filters import values_filter
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
+from apps.common.exact_json import read_json
 from apps.common.fields import RawField
 from apps.common.form_errors import show_error
 from apps.inbox import services as inbox
@@ -235,8 +236,8 @@ def _text_of(message: InboxMessage) -> str:
 def pretty(body: bytes) -> str:
     """JSON with a line for each value; anything else as it is."""
     try:
-        return orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2).decode()
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return orjson.dumps(read_json(body), option=orjson.OPT_INDENT_2).decode()
+    except (ValueError, RecursionError, orjson.JSONEncodeError):
         return body.decode(errors="replace")
 
 
