@@ -15,7 +15,8 @@ PLACED_BEFORE: Final = 323
 CANCELLED_BEFORE: Final = 600
 QUEUED, RUNNING = 202, 102
 NOT_SUBSCRIBED: Final = 320
-WRONG_KEY: Final = frozenset({301, 351, 353})
+KEY_REFUSED: Final = 301
+WRONG_KEY: Final = frozenset({KEY_REFUSED, 351, 353})
 _TRY_LATER: Final = frozenset({322, 354, 429, 500, 502, 503, 504})
 _MOST_WORDS: Final = 300
 
@@ -66,7 +67,7 @@ def require_done(answer: Answer, *also: int) -> Any:
             gettext("ClickPost answered with status %(status)s and no reason.")
             % {"status": answer.status}
         )
-    found = status or 301
+    found = status or KEY_REFUSED
     raise ClickPostRefused(_words(found, answer), answered=found)
 
 

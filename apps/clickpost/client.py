@@ -18,7 +18,7 @@ from apps.inbox.errors import MalformedMessage
 from apps.integrations import services as integrations
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.http import send
-from apps.integrations.reading import text_of
+from apps.integrations.reading import flag_of, text_of
 from apps.integrations.selectors import get_config
 from apps.integrations.values import Environment
 
@@ -78,7 +78,7 @@ class ClickPostClient:
         for each in _objects(result):
             cp_id, does = _number(each.get("cp_id")), each.get("serviceable")
             if cp_id is not None and isinstance(does, dict):
-                prepaid, cod = does.get(PREPAID) is True, does.get(COD) is True
+                prepaid, cod = flag_of(does.get(PREPAID)), flag_of(does.get(COD))
                 name, account = _text(each.get("cp_name")), _text(each.get("account_code"))
                 found.append(Offer(cp_id, name, account, prepaid, cod))
         return found
@@ -122,7 +122,9 @@ class ClickPostClient:
         return {
             waybill: each
             for waybill, each in found.items()
-            if waybill in waybills and isinstance(each, dict) and each.get("valid") is not False
+            if waybill in waybills
+            and isinstance(each, dict)
+            and flag_of(each.get("valid"), unsaid=True)
         }
 
     def act(self, waybill: str, *, cp_id: int, act: str, data: Mapping[str, Any]) -> Outcome:
@@ -168,8 +170,12 @@ class ClickPostClient:
             integrations.note_contact(KIND, self.environment)
             raise
         except (SystemUnavailable, ClickPostRefused) as error:
+            is_refused = getattr(error, "answered", 0) == answers.KEY_REFUSED
             integrations.note_failure(
-                kind=KIND, error=str(error)[:300], environment=self.environment
+                kind=KIND,
+                error=str(error)[:300],
+                environment=self.environment,
+                is_refused=is_refused,
             )
             raise
         integrations.note_contact(KIND, self.environment)
@@ -183,7 +189,7 @@ def _outcome(result: Any, waybill: str) -> Outcome:
         inner = row.get(waybill)
         found: dict[str, Any] = inner if isinstance(inner, dict) else row
         if "status" in found:
-            return Outcome(found["status"] is True, _text(found.get("cp_response"), limit=300))
+            return Outcome(flag_of(found["status"]), _text(found.get("cp_response"), limit=300))
     return Outcome(True, _text(rows[0].get("cp_response"), limit=300) if rows else "")
 
 

@@ -173,7 +173,8 @@ class Client:
             self._note_contact()
             raise
         except SystemUnavailable as error:
-            note_failure(kind=KIND, error=str(error)[:300])
+            is_refused = isinstance(error, LoginRefused)
+            note_failure(kind=KIND, error=str(error)[:300], is_refused=is_refused)
             raise
         self._note_contact()
         return content

@@ -4,17 +4,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
-from apps.common.clock import now
-from apps.fulfilment.models import Shipment
-from apps.fulfilment.states import ON_THE_WAY
 from apps.inbox.selectors import last_received_by_source
 from apps.integrations.checking import Limits, Trouble, integration_check
 from apps.integrations.models import Integration
 from apps.integrations.selectors import list_secrets, read_saved
-from apps.integrations.values import Environment
+from apps.integrations.silence import Silence
 from apps.integrations.webhooks import count_refusals
-from apps.orders.models import Order
-from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
 from apps.tenancy.context import current_store
 
 
@@ -25,7 +20,7 @@ def check_connections(limits: Limits) -> Iterator[Trouble]:
     rows = [] if current_store().is_sandbox else list(Integration.objects.order_by("kind"))
     if not rows:
         return
-    heard, is_busy = last_received_by_source(), _has_open_orders()
+    silence = Silence(last_received_by_source(), limits)
     for row in rows:
         if not row.is_active:
             yield Trouble(row.code, "paused", gettext("Paused: nothing is sent, what comes waits."), is_bad=False)  # fmt: skip
@@ -40,11 +35,9 @@ def check_connections(limits: Limits) -> Iterator[Trouble]:
                 gettext("Webhooks without the right secret today."),
                 count=refused,
             )
-        last = heard.get(row.code)
-        is_awaited = is_busy and row.environment == Environment.PRODUCTION
-        if is_awaited and (last or row.created_at) < now() - limits.silence:
+        if silence.covers(row):
             words = gettext("Nothing was heard, though orders are open.")
-            yield Trouble(row.code, "unheard", words, since=last or row.created_at)
+            yield Trouble(row.code, "unheard", words, since=silence.last_heard(row))
 
 
 def _setup_of(row: Integration) -> Iterator[Trouble]:
@@ -52,15 +45,3 @@ def _setup_of(row: Integration) -> Iterator[Trouble]:
         yield Trouble(row.code, "incomplete", gettext("The credentials are not entered."))
     elif not list_secrets(row):
         yield Trouble(row.code, "incomplete", gettext("There is no secret for its webhooks."))
-
-
-def _has_open_orders() -> bool:
-    """Whether the store waits for news: an order to ship, or a parcel on its way. At most two statements."""
-    if Shipment.objects.filter(state__in=ON_THE_WAY).exists():
-        return True
-    return Order.objects.filter(
-        cancelled_at__isnull=True,
-        needs_shipping=True,
-        fulfilment_state__in=(FulfilmentState.UNFULFILLED, FulfilmentState.PARTIAL),
-        payment_state__in=SHIPPABLE_PAYMENT,
-    ).exists()

@@ -5,11 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from apps.platform.models import IntegrationConfig
 
 Environment = IntegrationConfig.Environment
+
+
+class Incident(TextChoices):
+    """Why a system is not heard of. `SILENT`: it sends nothing though orders are open; `REFUSED`: it refuses the credentials."""
+
+    SILENT = "silent", _("nothing is heard")
+    REFUSED = "refused", _("credentials refused")
+
+
 # A body that was read: a JSON object, or a list.
 Payload: TypeAlias = dict[str, Any] | list[Any]
 

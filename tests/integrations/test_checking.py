@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from apps.common.clock import now
+from apps.fulfilment.models import Shipment
 from apps.inbox import services as inbox
 from apps.inbox.errors import MalformedMessage
 from apps.inbox.models import InboxMessage
@@ -104,6 +105,9 @@ def test_a_silent_system_is_wrong_only_while_orders_are_open(
     assert outcome["stores"] == 2
     with seeing_all(store):
         ship(buy(make_goods(), payment_method=CASH))
+    assert kinds(run()[0], "clickpost") == {"incomplete": 1}, "what left just now says nothing yet"
+    with seeing_all(store):
+        Shipment.objects.update(shipped_at=now() - timedelta(hours=25))
     assert kinds(run()[0], "clickpost") == {"incomplete": 1, "unheard": 1}
     assert kinds(run("--silence", "48")[0], "clickpost") == {"incomplete": 1}
     with seeing_all(store):

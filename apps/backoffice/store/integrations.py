@@ -285,6 +285,8 @@ def _choices() -> list[tuple[str, str, Any]]:
 def _badge_of(row: Integration) -> Any:
     if not row.is_active:
         return badge("held", gettext("paused"))
+    if row.incident:
+        return badge("problem", row.get_incident_display())
     if row.last_error:
         return badge("problem", gettext("problem"))
     if row.last_contact_at is None and not read_saved(row):

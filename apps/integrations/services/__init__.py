@@ -13,6 +13,7 @@ from apps.integrations.services.saving import (
     save_config,
     try_config,
 )
+from apps.integrations.services.watching import watch_connections
 from apps.integrations.services.writing import write_order
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "resume_integration",
     "save_config",
     "try_config",
+    "watch_connections",
     "write_order",
 ]

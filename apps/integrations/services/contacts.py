@@ -14,17 +14,23 @@ from apps.tenancy.context import current_store
 def note_contact(kind: str, environment: str = Environment.PRODUCTION) -> None:
     """A call worked. One statement."""
     Integration.objects.filter(kind=kind, environment=environment).update(
-        last_contact_at=now(), last_error="", last_error_at=None
+        last_contact_at=now(), last_error="", last_error_at=None, is_refused=False
     )
 
 
 @cleans_text
 def note_failure(
-    *, kind: str, error: Annotated[str, Line(300)], environment: str = Environment.PRODUCTION
+    *,
+    kind: str,
+    error: Annotated[str, Line(300)],
+    environment: str = Environment.PRODUCTION,
+    is_refused: bool = False,
 ) -> None:
-    """A call failed; `error` is shown to staff. One statement."""
+    """A call failed; `error` is shown to staff. `is_refused`: because of the credentials, which staff hear of by mail. One
+    statement."""
+    refused = {"is_refused": True} if is_refused else {}
     Integration.objects.filter(kind=kind, environment=environment).update(
-        last_error=error, last_error_at=now()
+        last_error=error, last_error_at=now(), **refused
     )
 
 
