@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,8 +14,9 @@ from apps.common.progress import show_message
 from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
-from apps.orders.models import Order, OrderLine, OrderTag
+from apps.orders.models import Order, OrderEvent, OrderLine, OrderTag
 from apps.orders.passes import read_pass
+from apps.orders.shown_status import with_status
 from apps.orders.states import CAN_BE_HELD, CHANGEABLE_PAYMENT, FulfilmentState
 from apps.tenancy.context import show_order, system_scope
 
@@ -91,6 +92,9 @@ LINKS = frozenset({"order.pieces_moved", "order.split_off", "order.sent_with"})
 INTERNAL = frozenset({"order.note_added", "order.held", "order.hold_released", "order.tagged"})
 
 
+_COUNTED: Final = ("order.paid", "order.authorized", "order.confirmed")
+
+
 @dataclass(frozen=True)
 class TimelineEntry:
     """One line of an order's history, ready to print. `amount_minor` is in the order's currency."""
@@ -127,7 +131,7 @@ def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[
     """The orders this actor may see: staff and the system all, a customer their own, a guest none."""
     orders = list_orders().filter(_scope(actor))
     if status:
-        orders = orders.filter(status=status)
+        orders = orders.filter(with_status(status))
     if q:
         try:
             code = clean_code(q)
@@ -139,6 +143,23 @@ def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[
             | Q(pk__in=OrderLine.objects.filter(sku__iexact=code).values("order_id"))
         )
     return orders
+
+
+def counted_since(moment: datetime) -> Q:
+    """Orders that count since then or later: placed, or first paid, held by a bank or confirmed. What was placed before and
+    counts only now is to be sent now."""
+    counted = OrderEvent.objects.filter(order=OuterRef("pk"), kind__in=_COUNTED)
+    now_first = Exists(counted.filter(created_at__gte=moment)) & ~Exists(
+        counted.filter(created_at__lt=moment)
+    )
+    return Q(placed_at__gte=moment) | Q(now_first)
+
+
+def has_counted_since(order: Order, moment: datetime) -> bool:
+    """One query for an order that was placed before."""
+    if order.placed_at >= moment:
+        return True
+    return Order.objects.filter(counted_since(moment), pk=order.pk).exists()
 
 
 def get_order_for(*, actor: Actor, number: str) -> Order:

@@ -29,9 +29,12 @@ from apps.giftcards.models import GiftCard
 from apps.giftcards.selectors import find_card, list_sold
 from apps.invoices import services as invoices
 from apps.invoices.models import Document
+from apps.orders.api.serializers import present_order_summary
 from apps.orders.buyers import sum_spending
 from apps.orders.errors import LineNotChangeable
 from apps.orders.models import Order
+from apps.orders.selectors import list_orders_for
+from apps.orders.states import OrderStatus
 from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import PaymentMethod
@@ -58,6 +61,18 @@ def voucher(in_store: Any) -> Goods:
 def codes_sent() -> list[str]:
     relay_outbox()
     return [code for each in mail.outbox for code in CODE.findall(str(each.body))]
+
+
+def api_status(order: Order) -> tuple[str, str]:
+    """As programs read it, who find the order by it and by no other."""
+    shown = present_order_summary(order)
+    found = {
+        status
+        for status in OrderStatus.values
+        if list_orders_for(actor=STAFF, status=status).filter(pk=order.pk).exists()
+    }
+    assert found == {shown["status"]}
+    return shown["status"], shown["status_text"]
 
 
 def test_what_a_gift_card_in_the_catalog_is() -> None:
@@ -195,6 +210,7 @@ def test_it_is_sent_on_its_day_however_often_workers_die(
     assert [card.is_waiting for card in list_sold(order)] == [True, True]
     assert (order.gift_cards_until, order.awaits_gift_cards) == (day, True)
     assert situation_of(order) == Situation.GIFTS_LATER
+    assert api_status(order) == ("processing", "Waits for its day")
     assert giftcards.send_due_cards() == 0
     assert codes_sent() == []
     written: list[str] = []
@@ -216,6 +232,7 @@ def test_it_is_sent_on_its_day_however_often_workers_die(
         assert giftcards.send_due_cards() == 1
         order.refresh_from_db()
         assert situation_of(order) == Situation.DOWNLOADED
+        assert api_status(order) == ("delivered", "delivered")
         assert giftcards.send_due_cards() == 0
         codes = codes_sent()
     assert len(codes) == 2

@@ -12,6 +12,7 @@ from apps.common.money import money_json
 from apps.inventory.api.awaited import AwaitedSerializer, present_awaited
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import INTERNAL, TimelineEntry
+from apps.orders.shown_status import shown_status, status_text
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import components_json, discounts_json, read_discounts
 from apps.pricing.treatments import Treatment
@@ -41,7 +42,11 @@ class PostalAddressSerializer(serializers.Serializer[Any]):
 class OrderSummarySerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField()
-    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    status = serializers.ChoiceField(
+        choices=OrderStatus.choices,
+        help_text="An order of which a gift card waits for its day is `processing`, also when all else is delivered.",
+    )
+    status_text = serializers.CharField(help_text="For people, in the language of the store.")
     payment_state = serializers.ChoiceField(choices=OrderPaymentState.choices)
     fulfilment_state = serializers.ChoiceField(choices=FulfilmentState.choices)
     email = serializers.CharField()
@@ -160,7 +165,8 @@ def present_order_summary(order: Order) -> dict[str, Any]:
     return {
         "id": str(order.pk),
         "number": order.number,
-        "status": order.status,
+        "status": shown_status(order),
+        "status_text": status_text(order),
         "payment_state": order.payment_state,
         "fulfilment_state": order.fulfilment_state,
         "email": order.email,
