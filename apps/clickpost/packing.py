@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from apps.catalog.selectors import read_lines
@@ -11,16 +12,24 @@ from apps.clickpost.models import Booking, ClickPostSettings
 from apps.clickpost.selectors import get_settings
 from apps.common.addresses import region_name
 from apps.common.clock import day_of
+from apps.common.money import part_of
 from apps.common.text import ascii_digits, fold
 from apps.content.selectors import get_theme
 from apps.fulfilment.selectors import cash_due_with, cash_due_with_next
 from apps.inventory.models import Warehouse
 from apps.invoices.selectors import find_invoice
 from apps.orders.models import Order, OrderLine
-from apps.orders.worth import NOTHING, Worth, worth_of_pieces
+from apps.orders.worth import (
+    NOTHING,
+    Worth,
+    worth_of_fee,
+    worth_of_pieces,
+    worth_of_shipping,
+)
 from apps.tenancy.context import current_store
 
 INDIA = "IN"
+_STEPS = 10_000  # of a percent: rates have at most four decimals
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Item:
 @dataclass(frozen=True)
 class Packed:
     """A parcel as a carrier is to have it. Amounts are in the order's currency, tax included; `taxes` are percent and
-    amount by the name of the tax."""
+    amount by the name of the tax. Taxable value and tax are those of the value: they add up to it."""
 
     reference: str
     order_number: str
@@ -86,9 +95,9 @@ def pack(booking: Booking) -> Packed:
     order = Order.objects.get(pk=booking.order_id)
     pieces = pieces_of(booking)
     lines = [line for line in order.lines.order_by("position") if line.pk in pieces]
-    worth = sum((worth_of_pieces(line, pieces[line.pk]) for line in lines), NOTHING)
     settings, invoice = get_settings(), find_invoice(order)
     cod_minor = booking.cod_minor if booking.is_asked else _cash_of(booking, order, pieces)
+    worth = _worth(order, lines, pieces, cod_minor)
     return Packed(
         reference=booking.reference,
         order_number=order.number,
@@ -96,7 +105,7 @@ def pack(booking: Booking) -> Packed:
         items=[_item(line, pieces[line.pk]) for line in lines],
         pickup=pickup_of(booking.warehouse, settings),
         drop=drop_of(order),
-        value_minor=max(_value(order, lines, pieces, worth), cod_minor),
+        value_minor=max(worth.total_minor, cod_minor),
         cod_minor=cod_minor,
         weight_grams=_weigh(order, lines, pieces, settings),
         length_cm=settings.length_cm,
@@ -109,7 +118,7 @@ def pack(booking: Booking) -> Packed:
         buyer_gstin=order.tax_number,
         taxable_minor=worth.total_minor - worth.tax_minor,
         tax_minor=worth.tax_minor,
-        taxes=_taxes(worth),
+        taxes=tax_rates(worth, lines=len(lines)),
     )
 
 
@@ -162,13 +171,19 @@ def _item(line: OrderLine, count: int) -> Item:
     return Item(line.sku, title[:250], count, line.unit_price_minor, line.hsn_code)
 
 
-def _value(
-    order: Order, lines: Sequence[OrderLine], pieces: Mapping[UUID, int], worth: Worth
-) -> int:
-    """What the pieces cost; of a whole order all that is to be paid of it, with its delivery."""
+def _worth(
+    order: Order, lines: Sequence[OrderLine], pieces: Mapping[UUID, int], cod_minor: int
+) -> Worth:
+    """What the pieces cost; of a whole order with its delivery and its fee, of which else so much as is to be collected with
+    this parcel."""
+    every_line = list(order.lines.all())
+    found = sum((worth_of_pieces(line, pieces[line.pk]) for line in lines), NOTHING)
+    beside = worth_of_shipping(order, every_line) + worth_of_fee(order)
     sent = sum(pieces[line.pk] for line in lines)
-    ordered = sum(line.quantity for line in order.lines.all() if not line.is_digital)
-    return order.payable_minor if sent == ordered else worth.total_minor
+    if sent == sum(line.quantity for line in every_line if not line.is_digital):
+        return found + beside
+    collected = min(max(cod_minor - found.total_minor, 0), beside.total_minor)
+    return found + beside.share(collected) if collected else found
 
 
 def _weigh(
@@ -186,14 +201,29 @@ def _weigh(
     return weight
 
 
-def _taxes(worth: Worth) -> dict[str, tuple[str, int]]:
-    """IGST, CGST and SGST; that of a union territory counts as SGST."""
-    found: dict[str, tuple[str, int]] = {}
+def tax_rates(worth: Worth, *, lines: int) -> dict[str, tuple[str, int]]:
+    """IGST, CGST and SGST with their sums; that of a union territory counts as SGST. The form has one rate of each: where
+    goods of several rates, or without tax, are in the parcel, it is what the sum is of the whole, so that the two agree."""
+    sums: dict[str, int] = {}
+    rates: dict[str, set[str]] = {}
     for part in worth.tax_parts:
         name = fold(part.name).replace("utgst", "sgst")
-        before = found.get(name, (part.percent, 0))
-        found[name] = (before[0], before[1] + part.amount_minor)
-    return found
+        sums[name] = sums.get(name, 0) + part.amount_minor
+        rates.setdefault(name, set()).add(part.percent)
+    taxable = worth.total_minor - worth.tax_minor
+    return {
+        name: (_rate(rates[name], taxable, amount, lines), amount) for name, amount in sums.items()
+    }
+
+
+def _rate(rates: set[str], taxable_minor: int, amount_minor: int, lines: int) -> str:
+    most_rounded = lines + 2  # each line is, and the delivery and the fee
+    for rate in rates if len(rates) == 1 else ():
+        expected = part_of(taxable_minor, int(Decimal(rate) * _STEPS), 100 * _STEPS)
+        if abs(expected - amount_minor) <= most_rounded:
+            return rate
+    hundredths = part_of(100 * 100, amount_minor, taxable_minor) if taxable_minor else 0
+    return str(Decimal(hundredths).scaleb(-2))
 
 
 def phone_digits(phone: str, country: str) -> str:

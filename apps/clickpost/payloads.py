@@ -209,13 +209,19 @@ def _gst(packed: Packed) -> dict[str, Any]:
         "is_seller_registered_under_gst": bool(packed.seller_gstin),
         "consignee_gstin": packed.buyer_gstin,
         "place_of_supply": packed.drop.region.upper(),
-        "hsn_code": next((item.hsn_code for item in packed.items if item.hsn_code), ""),
+        "hsn_code": _main_hsn(packed),
         "taxable_value": amount(packed.taxable_minor, currency),
         "gst_total_tax": amount(packed.tax_minor, currency),
         "invoice_reference": packed.invoice_number,
         **{f"{name}_tax_rate": float(rate) for name, (rate, _) in taxes.items()},
         **{f"{name}_amount": amount(minor, currency) for name, (_, minor) in taxes.items()},
     }
+
+
+def _main_hsn(packed: Packed) -> str:
+    """The form has one: that of the goods with the highest value, as on an e-way bill."""
+    coded = [item for item in packed.items if item.hsn_code]
+    return max(coded, key=lambda item: item.price_minor * item.quantity).hsn_code if coded else ""
 
 
 def _pickup_time() -> str:

@@ -11,6 +11,7 @@ from apps.easyecom.states import KEPT_THERE, PushState
 from apps.integrations.documents import EasyEcomOrder
 from apps.integrations.selectors import find_integration
 from apps.orders.models import Order
+from apps.orders.selectors import has_counted_since
 from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
 from apps.tenancy.documents.access import ScopedCollection, scoped_collection
 
@@ -44,13 +45,13 @@ def describe_awaited(order: Order) -> str:
     if state == PushState.REFUSED:
         return gettext("EasyEcom did not take the order. Push it again, or book this parcel now.")
     is_on_its_way = state in (PushState.WAITING, PushState.QUEUED) or (
-        row is None and order.placed_at >= missed_since()
+        row is None and has_counted_since(order, missed_since())
     )
     return gettext("EasyEcom does not have the order yet.") if is_on_its_way else ""
 
 
 def missed_since() -> datetime:
-    """The sweep sends orders that were placed from then on: after the connection, and in the last 30 days."""
+    """The sweep sends orders that count from then on: after the connection, and in the last 30 days."""
     connected = find_integration("easyecom")
     return max(connected.created_at if connected is not None else now(), now() - MISSED_FOR)
 

@@ -26,11 +26,12 @@ from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
 from apps.orders import services as orders
 from apps.platform.dead_ends import dead_end, list_dead_ends, resolve_dead_end
-from apps.tenancy.context import use_store
-from tests.checkout.shop import assert_adds_up, make_goods, stock_of
+from apps.tenancy.context import use_actor, use_store
+from tests.checkout.shop import assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.clickpost.desk import PLACE, booked, books_itself, hear, sold, work
-from tests.fulfilment.parcels import CASH
-from tests.support.acting import STAFF
+from tests.fulfilment.parcels import CASH, sell_with_gst
+from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF, SYSTEM
 from tests.vendors.base import Fault
 from tests.vendors.clickpost import ClickPostVendor, label_of
 
@@ -99,6 +100,25 @@ def test_cash_is_due_with_the_parcels_that_bring_it(desk: ClickPostVendor) -> No
     assert desk.parcels[whole.number].cp_id == 4, "the other carrier takes no cash"
 
 
+def test_value_taxable_value_and_tax_of_a_parcel_add_up(desk: ClickPostVendor) -> None:
+    books_itself()
+    goods = sell_with_gst()
+    paid, cash = sold(1, goods), sold(2, goods, payment_method=CASH)
+    work()
+    part = sold(3, goods)
+    ClickPostSettings.objects.update(booker="staff")
+    fulfilment.ship_order(order=part, lines={part.lines.get().pk: 2}, actor=STAFF)
+    clickpost.begin_bookings(order=part, actor=STAFF)
+    work()
+    for order, value, tax in ((paid, 639, 97.48), (cash, 1229, 187.48), (part, 590, 90)):
+        body = desk.parcels[order.number].body
+        details, gst = body["shipment_details"], body["gst_info"]
+        assert (details["invoice_value"], gst["gst_total_tax"]) == (value, tax)
+        assert gst["taxable_value"] == round(value - tax, 2)
+        assert gst["cgst_amount"] == gst["sgst_amount"] == tax / 2
+        assert gst["cgst_tax_rate"] == gst["sgst_tax_rate"] == 9
+
+
 def test_nothing_is_booked_that_must_not_be_sent(desk: ClickPostVendor) -> None:
     books_itself()
     held = sold()
@@ -117,6 +137,27 @@ def test_nothing_is_booked_that_must_not_be_sent(desk: ClickPostVendor) -> None:
     work()
     assert clickpost.book_what_waits() == 0
     assert desk.count("/create-order/") == 1
+
+
+@pytest.mark.parametrize("door", ["message", "sweep"])
+def test_an_order_from_before_that_is_paid_only_now_is_booked(
+    desk: ClickPostVendor, door: str
+) -> None:
+    paid, unpaid = sold(), place(make_cart(make_goods()))
+    work()
+    books_itself()
+    if door == "sweep":
+        orders.hold_order(order=unpaid.order, reason="Looks odd", actor=STAFF)
+    with use_actor(SYSTEM):
+        pay_and_tell(unpaid.payment)
+    work()
+    if door == "sweep":
+        unpaid.order.refresh_from_db()
+        orders.release_order(order=unpaid.order, actor=STAFF)
+        assert clickpost.book_what_waits() == 1
+        work()
+    assert clickpost.book_what_waits() == 0
+    assert list(desk.parcels) == [unpaid.order.number], paid.number
 
 
 def test_each_warehouse_sends_a_parcel_of_its_own(desk: ClickPostVendor) -> None:
@@ -337,6 +378,13 @@ def test_a_booking_by_itself_waits_until_the_warehouse_system_has_the_order(
         assert (button.verb, str(button.label)) == ("retry", "Book it now")
         assert "is shipped" in press(order, button.verb, button.key, STAFF)
         assert list(desk.parcels) == [order.number]
+        for _ in range(30):  # a long outage
+            clickpost.send_due()
+            Booking.objects.filter(order=other).update(due_at=now())
+        clickpost.send_due()
+        wait = Booking.objects.get(order=other).due_at
+        assert wait is not None
+        assert wait < now() + timedelta(minutes=5)
         PushedOrder.objects.filter(order=other).update(state=PushState.SENT)
         work()
         assert list(desk.parcels) == [order.number, other.number]

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from apps.clickpost.errors import NotBookable
-from apps.clickpost.packing import Item, Packed, Place
+from apps.clickpost.packing import Item, Packed, Place, tax_rates
 from apps.clickpost.payloads import check_packed, order_body
+from apps.clickpost.reading import read_news
+from apps.orders.worth import TaxPart, Worth
 
 HERE = Place(
     "Main WH", "9000000010", "wh@example.com", "Plot 4", "Bengaluru", "Karnataka", "560100", "IN"
@@ -56,6 +59,29 @@ def test_a_parcel_within_india_is_a_call_of_version_3() -> None:
     assert body["additional"]["return_info"]["pincode"] == "560100"
 
 
+@pytest.mark.parametrize(
+    ("parts", "taxable", "rates"),
+    [
+        ([("IGST", "12", 10146)], 84554, {"igst": ("12", 10146)}),  # rounded by line
+        ([("IGST", "12", 11)], 89, {"igst": ("12", 11)}),
+        ([("IGST", "5", 500), ("IGST", "18", 1800)], 20000, {"igst": ("11.50", 2300)}),
+        ([("IGST", "12", 1200)], 20000, {"igst": ("6.00", 1200)}),  # the other half bears no tax
+        (
+            [("CGST", "2.5", 250), ("UTGST", "2.5", 250), ("CGST", "9", 900), ("UTGST", "9", 900)],
+            20000,
+            {"cgst": ("5.75", 1150), "sgst": ("5.75", 1150)},
+        ),
+        ([], 20000, {}),
+    ],
+)
+def test_rate_and_sum_of_each_tax_agree(
+    parts: list[tuple[str, str, int]], taxable: int, rates: Any
+) -> None:
+    tax_minor = sum(amount for _name, _percent, amount in parts)
+    worth = Worth(taxable + tax_minor, tax_minor, tuple(TaxPart(*part) for part in parts))
+    assert tax_rates(worth, lines=2) == rates
+
+
 def test_a_parcel_abroad_is_a_call_of_version_4() -> None:
     parcel = replace(PARCEL, drop=ABROAD, cod_minor=0)
     check_packed(parcel)
@@ -90,3 +116,13 @@ def test_what_a_carrier_would_refuse_is_said_before(parcel: Packed, words: str) 
     check_packed(PARCEL)
     with pytest.raises(NotBookable, match=words):
         check_packed(parcel)
+
+
+@pytest.mark.parametrize("said", [True, "true", "True", " TRUE ", 1, "1", "yes", "Y"])
+@pytest.mark.parametrize(
+    "unsaid", [False, "false", "False", 0, "0", "", "NA", None, "no", [], {}, 2]
+)
+def test_flags_are_read_in_every_spelling(said: Any, unsaid: Any) -> None:
+    for value, expected in ((said, True), (unsaid, False)):
+        news = read_news({"waybill": "1", "additional": {"is_rvp": value}})
+        assert news.is_reverse is expected, value

@@ -38,10 +38,14 @@ log = structlog.get_logger(__name__)
 
 # Longer than all calls of an attempt together.
 LEASE: Final = timedelta(minutes=2)
-_SOON: Final = 4  # attempts at the shortest wait while another system gets the order
 RUNNING_WAIT: Final = timedelta(seconds=15)
 # Half a minute, a minute, two and so on, an hour at most. Never given up.
 WAITS: Final = {"first": 15.0, "growth": 2.0, "longest": 3600.0}
+_MOST_COUNTED: Final = (
+    30_000  # one that waits for months is looked at more often than the column counts
+)
+# While another system is to get the order first: nothing is asked at ClickPost, and that may end at any moment.
+AWAITED_WAITS: Final = {"first": 5.0, "growth": 1.5, "longest": 180.0}
 _S = BookingState
 
 
@@ -68,7 +72,7 @@ def _claim(only: Booking | None) -> Booking | None:
         row = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
         if row is None:
             return None
-        row.attempts += 1
+        row.attempts = min(row.attempts + 1, _MOST_COUNTED)
         row.due_at = now() + LEASE
         row.save(update_fields=["attempts", "due_at"])
     return row
@@ -90,8 +94,7 @@ def _is_settled(row: Booking) -> bool:
         _postpone(row, str(error), RUNNING_WAIT)
         return False
     except NotYetBookable as error:
-        wait = choose_wait(max(row.attempts - _SOON, 0), **WAITS)
-        _postpone(row, str(error), wait)
+        _postpone(row, str(error), choose_wait(row.attempts, **AWAITED_WAITS))
         return False
     except (Unavailable, CaptureFailed) as error:
         _postpone(row, str(error), choose_wait(row.attempts, **WAITS))

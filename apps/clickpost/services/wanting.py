@@ -19,6 +19,7 @@ from apps.fulfilment.selectors import list_sent_with
 from apps.inventory.queue import pieces_by_warehouse
 from apps.orders import services as orders
 from apps.orders.models import Order, OrderLine
+from apps.orders.selectors import counted_since, has_counted_since
 from apps.orders.states import SHIPPABLE_PAYMENT, OrderStatus
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -64,11 +65,11 @@ def begin_bookings(
 
 
 def book_by_itself(order: Order) -> list[Booking]:
-    """Where the store wants that, and the order is from after it was wanted. Nothing where nothing is to be sent, or staff
+    """Where the store wants that, and the order counts since it was wanted. Nothing where nothing is to be sent, or staff
     have cancelled a booking of it."""
     settings = get_settings()
     since = settings.automatic_since
-    if settings.booker != Booker.ITSELF or since is None or order.placed_at < since:
+    if settings.booker != Booker.ITSELF or since is None or not has_counted_since(order, since):
         return []
     ended = Booking.objects.filter(order=order, state=BookingState.CANCELLED, shipment=None)
     if ended.exclude(actor_label=ACTOR.label).exists():
@@ -86,8 +87,8 @@ def book_what_waits() -> int:
         return 0
     since = max(settings.automatic_since, now() - _LOOKS_BACK)
     waiting = Order.objects.filter(
+        counted_since(since),
         status=OrderStatus.PROCESSING,
-        placed_at__gte=since,
         payment_state__in=SHIPPABLE_PAYMENT,
         cancelled_at__isnull=True,
         held_at__isnull=True,

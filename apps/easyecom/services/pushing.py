@@ -80,6 +80,13 @@ def push_due(*, limit: int = 500) -> int:
     return done
 
 
+def wake_postponed() -> int:
+    """EasyEcom answers again after a silence: what waits for its next try is due now. What a worker may have is left to it.
+    The number of orders."""
+    rows = PushedOrder.objects.filter(state__in=DUE_STATES, due_at__gt=now() + LEASE)
+    return rows.exclude(last_error="").update(due_at=now())
+
+
 def push_again(*, order: Order) -> PushedOrder:
     """Staff want it at EasyEcom: at once, whatever was in the way. Raises `NothingToPush` where it is there or can't be."""
     row = PushedOrder.objects.filter(order=order).first()

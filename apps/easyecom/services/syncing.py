@@ -22,7 +22,7 @@ from apps.easyecom.reading import read_levels
 from apps.easyecom.selectors import missed_since
 from apps.easyecom.services.fetching import receive_orders
 from apps.easyecom.services.matching import compare_products
-from apps.easyecom.services.pushing import note_order
+from apps.easyecom.services.pushing import note_order, push_due, wake_postponed
 from apps.easyecom.services.stocking import apply_levels
 from apps.easyecom.states import Job
 from apps.easyecom.statuses import ensure_statuses
@@ -30,6 +30,7 @@ from apps.inbox.tasks import start_handling
 from apps.integrations.errors import NotConnected
 from apps.integrations.selectors import find_integration, is_connected
 from apps.orders.models import Order
+from apps.orders.selectors import counted_since
 from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState
 from apps.platform import services as platform
 from apps.tenancy.context import current_store
@@ -58,11 +59,15 @@ def read_due(*, only: Job | None = None) -> int:
     if not is_connected("easyecom"):
         return 0
     ensure_statuses()
-    found = 0
+    found, answers_again = 0, False
     for job in [only] if only is not None else READING:
         with leased(job, for_so_long=LEASE) as row:
             if row is not None and (only is not None or row.due_at <= now()):
+                had_failed = bool(row.last_error)
                 found += _run(row)
+                answers_again |= had_failed and not row.last_error
+    if answers_again and wake_postponed():
+        push_due()
     _note_next_wake_up()
     return found
 
@@ -156,7 +161,7 @@ def _find_missed(row: SyncJob, client: Client) -> int:
     """Orders of which no message came: the store was paused, or the message was given up."""
     del row, client
     rows = Order.objects.filter(
-        placed_at__gte=missed_since(),
+        counted_since(missed_since()),
         payment_state__in=SHIPPABLE_PAYMENT,
         fulfilment_state=FulfilmentState.UNFULFILLED,
         cancelled_at__isnull=True,
