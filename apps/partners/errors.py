@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import Conflict, InvalidInput, NotFound
+from apps.common.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 
 class KeyEnded(Conflict):
@@ -35,6 +35,13 @@ class AddressRefused(InvalidInput):
 class TooManyEndpoints(Conflict):
     code = "too_many_webhook_endpoints"
     title = _("There are as many webhook endpoints as a store may have.")
+
+
+class NotItsEndpoint(Forbidden):
+    """With the secret of another receiver a program could sign messages for it."""
+
+    code = "not_its_endpoint"
+    title = _("This webhook endpoint was not made by this key: staff can do that.")
 
 
 class NotSendable(Conflict):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from apps.common.clock import now
 from apps.events.models import AuditEntry
 from apps.partners.errors import DeliveryNotFound, EndpointNotFound
 from apps.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
@@ -15,6 +16,11 @@ def list_changes_by(key: ApiKey, *, limit: int = 50) -> list[AuditEntry]:
     """What the program has changed, the latest first."""
     entries = AuditEntry.objects.filter(actor_ref=key.pk, actor_kind="key")
     return list(entries.order_by("-id")[:limit])
+
+
+def expired_keys() -> QuerySet[ApiKey, UUID]:
+    """The ids of keys whose time is over, for a query about what they made."""
+    return ApiKey.objects.filter(expires_at__lte=now()).order_by().values_list("pk", flat=True)
 
 
 def get_endpoint(endpoint_id: UUID) -> WebhookEndpoint:

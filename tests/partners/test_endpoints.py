@@ -1,6 +1,7 @@
 """Endpoints of webhooks: where they may be, their secrets, and what programs may do with them."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -10,13 +11,16 @@ from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.events import services as events
 from apps.partners import services as partners
+from apps.partners.errors import TooManyEndpoints
 from apps.partners.models import WebhookDelivery, WebhookEndpoint
 from apps.partners.signing import secret_of
 from apps.partners.states import EndpointState
+from apps.tenancy.context import use_actor
 from tests.api.shop import make_product, place_order
 from tests.partners.programs import make_key, verify
 from tests.support.acting import STAFF, seeing_all
 from tests.support.hook_receiver import Receiver
+from tests.support.threads import fails, run_at_once
 
 
 @pytest.mark.parametrize(
@@ -59,9 +63,10 @@ def test_after_a_rotation_both_secrets_verify_for_a_day(
 ) -> None:
     with seeing_all(store):
         old = secret_of(endpoint)
-        rotated = partners.rotate_secret(endpoint=endpoint, seen_generation=1)
+        rotate = partial(partners.rotate_secret, endpoint=endpoint, seen_generation=1, actor=STAFF)
+        rotated = rotate()
         assert rotated is not None
-        assert partners.rotate_secret(endpoint=endpoint, seen_generation=1) is None
+        assert rotate() is None
         new = secret_of(rotated)
         partners.send_test(endpoint=rotated)
         partners.send_due(endpoint.pk)
@@ -121,6 +126,37 @@ def test_programs_keep_their_own_endpoints_by_rest(store: Any, receiver: Receive
     assert blind.delete(one).status_code == 403
     assert api.delete(one).status_code == 204
     assert api.get(one).status_code == 404
+
+
+def test_a_program_gets_no_secret_of_what_staff_or_another_program_made(
+    store: Any, endpoint: WebhookEndpoint
+) -> None:
+    scopes = ("write_webhooks", "read_orders", "read_products")
+    (_key, api), (_other_key, other) = make_key(store, *scopes), make_key(store, *scopes)
+    body = {"url": endpoint.url, "topics": ["order.placed"]}
+    own = other.post("webhook-endpoints", body).json()["id"]
+    for one in (endpoint.pk, own):
+        refused = api.post(f"webhook-endpoints/{one}/secret")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_its_endpoint")
+    assert other.post(f"webhook-endpoints/{own}/secret").status_code == 200
+    with seeing_all(store):
+        assert WebhookEndpoint.objects.get(pk=endpoint.pk).secret_generation == 1
+        assert WebhookEndpoint.objects.get(pk=own).secret_generation == 2
+
+
+@pytest.mark.matrix
+@pytest.mark.django_db(transaction=True)
+def test_of_many_endpoints_at_once_twenty_are_made(throwaway_store: Any, settings: Any) -> None:
+    settings.ALLOW_PRIVATE_WEB_HOSTS = True
+
+    def create() -> WebhookEndpoint:
+        with use_actor(STAFF):
+            return partners.create_endpoint(
+                url="https://127.0.0.1/x", topics=["order.placed"], actor=STAFF
+            )
+
+    answers = run_at_once(throwaway_store, [create] * (partners.MOST_ENDPOINTS + 6))
+    assert [type(error) for error in fails(answers)] == [TooManyEndpoints] * 6
 
 
 def test_a_program_sends_no_news_again_that_it_may_not_read(

@@ -14,9 +14,13 @@ from apps.events.models import AuditEntry
 from apps.partners import keys as key_texts
 from apps.partners import monthly
 from apps.partners import services as partners
+from apps.partners.errors import NotItsEndpoint
 from apps.partners.keys import digest_of
-from apps.partners.models import ApiKey
+from apps.partners.models import ApiKey, WebhookEndpoint
+from apps.partners.outgoing import Outcome
 from apps.partners.scopes import NO_KEYS, RESOURCES, ROUTES, list_scopes
+from apps.partners.services import sending
+from apps.platform.models import WakeUp
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, make_product, make_user, place_order
 from tests.backoffice.sessions import rename_session
@@ -284,6 +288,35 @@ def test_a_revoked_key_takes_an_endpoint_along_that_it_gave_its_own_address(stor
         theirs.refresh_from_db()
         other.refresh_from_db()
     assert (theirs.state, other.state) == ("paused", "active")
+
+
+def test_an_expired_key_takes_the_endpoints_that_it_made_along(store: Any) -> None:
+    ends = now() + timedelta(hours=1)
+    key, _api = make_key(store, "write_webhooks", expires_at=ends)
+    with seeing_all(store):
+        by_key = Actor(ActorKind.KEY, key.pk, "API key ERP")
+        made, other = (
+            partners.create_endpoint(
+                url="https://93.184.215.14/x", topics=["order.paid"], actor=who
+            )
+            for who in (by_key, STAFF)
+        )
+        for endpoint in (made, other):
+            partners.send_test(endpoint=endpoint)
+        assert WakeUp.objects.filter(store=store, due_at=ends).exists()
+        with moved_to(now() + timedelta(hours=2)), patch.object(sending, "post") as post:
+            post.return_value = Outcome(200, "", "", 1)
+            assert partners.send_due(made.pk) == 0, "before the sweep has seen it, too"
+            assert partners.send_due(other.pk) == 1
+            assert [partners.pause_endpoints_of_expired() for _ in range(2)] == [1, 0]
+            made.refresh_from_db()
+            assert (made.state, made.state_reason) == ("paused", "The API key that made it has expired.")  # fmt: skip
+            assert WebhookEndpoint.objects.get(pk=other.pk).state == "active"
+            with pytest.raises(NotItsEndpoint):
+                partners.set_active(endpoint=made, is_active=True, actor=by_key)
+            partners.set_active(endpoint=made, is_active=True, actor=STAFF)
+            assert partners.pause_endpoints_of_expired() == 0, "staff want it"
+            assert partners.send_due(made.pk) == 1
 
 
 def test_guessed_keys_are_limited_by_address(store: Any, settings: Any) -> None:

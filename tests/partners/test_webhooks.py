@@ -166,7 +166,7 @@ def test_what_is_given_up_waits_for_people_and_a_week_of_failures_switches_off(
         assert not is_wanted("order.placed")
         make_due()
         assert partners.send_due(endpoint.pk) == 0
-        partners.set_active(endpoint=endpoint, is_active=True)
+        partners.set_active(endpoint=endpoint, is_active=True, actor=STAFF)
         assert partners.send_due(endpoint.pk) == 1  # what waited is sent now
         partners.replay_deliveries(deliveries=WebhookDelivery.objects.all())
         receiver.behave[:] = [410]

@@ -1,6 +1,7 @@
 """Webhook endpoints and what was sent to them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -251,7 +252,8 @@ def _require(request: HttpRequest, verb: str) -> None:
 def _rotated(request: HttpRequest, endpoint: WebhookEndpoint) -> bool:
     """Whether there is a new secret to show; an old page changes nothing."""
     seen = posted_count(request, "generation")
-    if partners.rotate_secret(endpoint=endpoint, seen_generation=seen) is not None:
+    actor = staff_actor(request)
+    if partners.rotate_secret(endpoint=endpoint, seen_generation=seen, actor=actor) is not None:
         return True
     messages.info(request, gettext("The secret was replaced already. The new one was shown once."))
     return False
@@ -260,13 +262,14 @@ def _rotated(request: HttpRequest, endpoint: WebhookEndpoint) -> bool:
 def _changed(request: HttpRequest, endpoint: WebhookEndpoint, form: forms.Form) -> bool:
     """Whether it worked; a refusal is on the form or among the messages."""
     saved = gettext("Saved.")
+    set_active = partial(partners.set_active, endpoint=endpoint, actor=staff_actor(request))
     buttons: dict[str, tuple[Callable[[], object], str]] = {
         "test": (
             lambda: partners.send_test(endpoint=endpoint),
             gettext("A test is on its way. Look at the list below in a moment."),
         ),
-        "pause": (lambda: partners.set_active(endpoint=endpoint, is_active=False), saved),
-        "resume": (lambda: partners.set_active(endpoint=endpoint, is_active=True), saved),
+        "pause": (partial(set_active, is_active=False), saved),
+        "resume": (partial(set_active, is_active=True), saved),
     }
     for name, (call, done) in buttons.items():
         if name in request.POST:

@@ -132,7 +132,7 @@ class EndpointView(_EndpointAccess):
                 endpoint=endpoint, actor=self.actor, **{**now_set, **values}
             )
         if is_active is not None:
-            endpoint = partners.set_active(endpoint=endpoint, is_active=is_active)
+            endpoint = partners.set_active(endpoint=endpoint, is_active=is_active, actor=self.actor)
         return Response(present_endpoint(endpoint))
 
     @documented(
@@ -172,12 +172,15 @@ class EndpointSecretView(_EndpointAccess):
         tag=TAG,
         answers={200: EndpointWithSecretSerializer},
         errors=(403, 404),
-        description="For a day messages have the signatures of both secrets. Every call makes another secret.",
+        description=(
+            "For a day messages have the signatures of both secrets. Every call makes another secret. A key does it for endpoints "
+            "that it made, or whose address it entered: for others 403 with the code `not_its_endpoint`."
+        ),
     )
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         endpoint = self.find(endpoint_id)
         seen = endpoint.secret_generation
-        rotated = partners.rotate_secret(endpoint=endpoint, seen_generation=seen)
+        rotated = partners.rotate_secret(endpoint=endpoint, seen_generation=seen, actor=self.actor)
         return Response(present_with_secret(rotated or self.find(endpoint_id)))
 
 

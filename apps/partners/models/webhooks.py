@@ -12,7 +12,7 @@ class WebhookEndpoint(StoreModel):
     """An address of a partner's program. Its secret is made from the store, this row and a generation, and is not kept.
 
     `lease_until`: a worker is sending to it. `failing_since`: of the first failure after the last success.
-    `made_by_key`: the API key that made it, or entered its address, which takes it along when it is revoked.
+    `made_by_key`: the API key that made it, or entered its address, which takes it along when it is revoked or expires.
     """
 
     url = models.URLField(_("address"), max_length=500)

@@ -5,6 +5,7 @@ from apps.partners.services.endpoints import (
     change_endpoint,
     create_endpoint,
     delete_endpoint,
+    pause_endpoints_of_expired,
     rotate_secret,
     set_active,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "delete_endpoint",
     "end_previous",
     "forget_old",
+    "pause_endpoints_of_expired",
     "replay_deliveries",
     "revoke_key",
     "rotate_key",

@@ -15,7 +15,7 @@ from apps.partners.errors import KeyEnded, UnknownScope
 from apps.partners.keys import digest_of, known_keys, make_text
 from apps.partners.models import ApiKey
 from apps.partners.scopes import list_scopes
-from apps.partners.services.endpoints import pause_endpoints_of
+from apps.partners.services.endpoints import note_end, pause_endpoints_of
 from apps.platform.auditing import audited
 
 OVERLAP: Final = timedelta(days=1)
@@ -56,6 +56,7 @@ def create_key(
         requests_per_minute=requests_per_minute,
         created_by=actor.label[:200],
     )
+    note_end(expires_at)
     with transaction.atomic(), audited("api_key.created", key):
         key.save(force_insert=True)
         known_keys.forget()
@@ -71,6 +72,7 @@ def change_key(
     requests_per_minute: int | None,
 ) -> ApiKey:
     """Another name, end or limit. Raises `KeyEnded`."""
+    note_end(expires_at)
     with transaction.atomic():
         locked = _lock(key)
         if expires_at != locked.expires_at:

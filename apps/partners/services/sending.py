@@ -17,6 +17,7 @@ from apps.common.clock import now
 from apps.partners.mails import mail_switched_off
 from apps.partners.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from apps.partners.outgoing import Outcome, post
+from apps.partners.selectors import expired_keys
 from apps.partners.signing import headers_of
 from apps.partners.states import DeliveryState, EndpointState
 from apps.partners.wanted import wanted_topics
@@ -48,7 +49,7 @@ _GONE: Final = 410
 
 def send_due(endpoint_id: UUID) -> int:
     """Send what is due for this endpoint, the oldest first, and say how many were delivered. Nothing while another worker
-    does, where it is not active, and in a sandbox."""
+    does, where it is not active or its key has expired, and in a sandbox."""
     if current_store().is_sandbox:
         return 0
     lease = now() + LEASE
@@ -96,6 +97,7 @@ def _due() -> QuerySet[WebhookDelivery]:
 def _take_lease(endpoint_id: UUID, until: datetime) -> bool:
     free = Q(lease_until=None) | Q(lease_until__lt=now())
     rows = WebhookEndpoint.objects.filter(free, pk=endpoint_id, state=EndpointState.ACTIVE)
+    rows = rows.exclude(made_by_key__in=expired_keys())
     return bool(rows.update(lease_until=until))
 
 
