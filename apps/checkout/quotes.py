@@ -22,7 +22,7 @@ from apps.pricing.rules import TaxRules, components_json, discounts_json
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 from apps.shipping.areas import Place
 from apps.shipping.estimates import Estimate
-from apps.shipping.selectors import calendars_of, estimate_delivery
+from apps.shipping.selectors import calendars_of, estimate_delivery, names_days
 
 
 def payable_by_value(quote: Quote) -> int:
@@ -89,17 +89,18 @@ class Quote:
         return self.shipping_method is not None
 
     def expected(self, provision: Provision) -> tuple[date, date] | None:
-        """The days between which an order with these pieces should arrive, or can be collected. None where nothing is sent."""
+        """The days between which an order with these pieces should arrive, or can be collected. None where nothing is sent, and
+        where none are named."""
         if self.shipping_method is None:
             return None
-        found = estimate_of(self.shipping_method, provision)
+        found = estimate_of(self.shipping_method, provision, self.address)
         return (found.earliest, found.latest) if found else None
 
     def estimate_by(self, method: ShippingMethod, address: Mapping[str, Any]) -> Estimate | None:
         """If it were ordered now in that way, to that address: from where the pieces would be taken, and when they are there.
-        None where pieces are awaited of which no day is known."""
+        None where pieces are awaited of which no day is known, or no place is known to have the postal code."""
         place = Place.of(method.spot.address if method.spot else address)
-        return estimate_of(method, self._prospects.to(asdict(place)))
+        return estimate_of(method, self._prospects.to(asdict(place)), address)
 
     @cached_property
     def _prospects(self) -> Prospects:
@@ -157,12 +158,14 @@ class Quote:
         }
 
 
-def estimate_of(method: ShippingMethod, provision: Provision) -> Estimate | None:
-    """What is awaited is handled when it has arrived."""
+def estimate_of(
+    method: ShippingMethod, provision: Provision, address: Mapping[str, Any]
+) -> Estimate | None:
+    """What is awaited is handled when it has arrived. None where its day is not known, or none is named for that address."""
     days = [each.expected_on for each in provision.awaited.values()]
-    if None in days:
-        return None
     spot = method.spot
+    if None in days or not (spot or names_days(address)):
+        return None
     places = [spot.warehouse_id] if spot and spot.warehouse_id else provision.warehouses
     begin = max([now(), *(start_of(day) for day in days if day)])
     return estimate_delivery(method.days, sources=calendars_of(places), at=begin)

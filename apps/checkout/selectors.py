@@ -53,6 +53,7 @@ from apps.pricing.selectors import (
 from apps.pricing.services import BasketLine, load_of, price_order
 from apps.pricing.treatments import CONSUMER, TaxBuyer
 from apps.shipping.areas import Place
+from apps.shipping.selectors import names_days
 from apps.tenancy.prepared import reading_together
 
 # The time in which a repeated request of a customer gets the same order.
@@ -250,6 +251,7 @@ def _options(
     """What each way of shipping costs with the discounts of the chosen one."""
     goods = [line for line in basket if not line.is_voucher]
     worth = sum(map(worth_of, goods)) - quote.applied.discount_minor
+    is_known = names_days(address)
     options = shipping.options(
         Place.of(address), from_minor(worth, quote.priced.currency), load_of(basket)
     )
@@ -257,6 +259,7 @@ def _options(
         replace(
             option,
             expected=quote.estimate_by(option.method, address),
+            is_known=bool(option.spot) or is_known,
             amount_minor=0 if quote.applied.is_shipping_free else option.amount_minor,
         )
         for option in options

@@ -11,7 +11,6 @@ from apps.catalog.selectors import read_shown_lines
 from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import address_format, country_name, find_country
 from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
-from apps.common.addresses.states_of_codes import has_places
 from apps.common.text import NotText
 from apps.inventory.selectors import get_supply
 from apps.payments.selectors import list_payment_methods
@@ -20,7 +19,7 @@ from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import get_shipping_map
 from apps.shipping.areas import Load, Place
 from apps.shipping.estimates import Estimate
-from apps.shipping.selectors import estimate_single
+from apps.shipping.selectors import estimate_single, names_days
 from apps.tenancy.context import current_store
 
 _LONGEST = 20
@@ -71,7 +70,7 @@ def check_postal_code(*, postal_code: str, variant_ref: str, country: str = "") 
             if not method.is_pickup
         )
         return Served(land, code, False, reasons=reasons, pickup=_places(ways))
-    is_known, expected = has_places(land, code), None
+    is_known, expected = names_days(asdict(place)), None
     if is_known and all(supply.available > 0 for supply in get_supply(refs).values()):
         soonest = min((way.days for way in sent), key=lambda days: sorted(days, reverse=True))
         expected = estimate_single(soonest, refs, asdict(place))

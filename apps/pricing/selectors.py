@@ -48,12 +48,14 @@ NOTHING: Final = Load()
 
 @dataclass(frozen=True)
 class ShippingOption:
-    """A shipping method with what it costs for this basket, and when that arrives."""
+    """A shipping method with what it costs for this basket, and when that arrives. `is_known` False: no place is known to have
+    the address's postal code, so no day is named."""
 
     method: ShippingMethod
     amount_minor: int
     currency: str
     expected: Estimate | None = None
+    is_known: bool = True
 
     @property
     def code(self) -> str:

@@ -10,7 +10,10 @@ from uuid import UUID
 
 from apps.catalog.shipping_profiles import ShippingProfile
 from apps.common.addresses import FIELDS
+from apps.common.addresses.postal_codes import tidy_postal_code
+from apps.common.addresses.states_of_codes import has_places
 from apps.common.clock import now
+from apps.common.text import NotText
 from apps.inventory.models import Warehouse
 from apps.inventory.prospects import single_provisions
 from apps.shipping.areas import Area
@@ -103,6 +106,18 @@ def get_calendars() -> dict[UUID | None, Calendar]:
         for row in DispatchTimes.objects.all()
     }
     return {None: Calendar(zone), **found}
+
+
+def names_days(address: Mapping[str, Any]) -> bool:
+    """Whether a day of delivery is named for goods that are sent there: not where no place is known to have that postal code.
+    One rule for product pages, the check of a postal code, checkout and orders."""
+    country, typed = (str(address.get(name) or "") for name in ("country", "postal_code"))
+    country = country.upper()
+    try:
+        code = tidy_postal_code(country, typed) if typed else ""
+    except NotText:
+        return False
+    return code is not None and has_places(country, code)
 
 
 Sources = frozenset[UUID | None]

@@ -10,6 +10,7 @@ from apps.common.addresses.states_of_codes import has_places
 from apps.payments.ways import CashSettings
 from apps.pricing.models import ShippingMethod
 from tests.api.shop import Api, make_product
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,18 @@ def test_no_day_is_named_for_a_code_that_no_place_has(
     assert "get it by" not in page
     found = Api(store).get(f"checkout/delivery?variant={variant}&postal_code=890001").json()
     assert [found[name] for name in ("is_known", "latest")] == [False, None]
+    buyer = Api(store)
+    added = buyer.post("cart/items", {"variant_id": variant, "quantity": 1})
+    buyer = buyer.with_headers(**{"x-cart-token": added["X-Cart-Token"]})
+    for code, is_named in (("890001", False), ("560 025", True)):
+        options = buyer.get(f"checkout/options?country=IN&postal_code={code}").json()
+        assert [bool(each["latest"]) for each in options["shipping_methods"]] == [is_named]
+    with seeing_all(store):
+        goods = make_goods()
+        for code, is_named in (("890001", False), ("560 025", True)):
+            address = {**ADDRESS, "postal_code": code}
+            order = place(make_cart(goods), shipping_address=address).order
+            assert bool(order.expected_from) == bool(order.expected_until) == is_named
     for country, code in (
         ("IN", "900056"),
         ("US", "00901"),

@@ -71,7 +71,8 @@ class ShippingOptionSerializer(serializers.Serializer[Any]):
     days_max = serializers.IntegerField()
     earliest = serializers.DateField(
         allow_null=True,
-        help_text="If it is ordered now; null where pieces are awaited of which no day is known.",
+        help_text="If it is ordered now; null where pieces are awaited of which no day is known, and where no place is known to have "
+        "the postal code.",
     )
     latest = serializers.DateField(allow_null=True)
     pickup_place = PickupPlaceSerializer(

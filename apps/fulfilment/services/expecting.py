@@ -68,5 +68,6 @@ def _expected(order: Order) -> tuple[date, date] | None:
         )
     except (CountryNotServed, ShippingMethodNotFound):
         return None
-    found = estimate_of(method, Provision(warehouses_of(order.pk), get_waiting(order.pk)))
+    provision = Provision(warehouses_of(order.pk), get_waiting(order.pk))
+    found = estimate_of(method, provision, order.shipping_address)
     return (found.earliest, found.latest) if found else None
