@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.common.sought import MOST, RECENT, FoldedWords, Sought
-from apps.common.text import NotText, clean_code, line_of
+from apps.common.text import NotText, ascii_digits, clean_code, line_of, words_of
 from apps.common.web import normalize_email
 from apps.orders.models import Order, OrderLine
 
@@ -24,8 +24,8 @@ def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> 
     """The orders that `text` names, and those with a line of one of `skus`. Nothing for an empty text.
 
     Every word of it begins a word of the order: of its number, e-mail, names, titles and SKUs. Or it is a phone number in
-    any format; one without `+` is of `country`. A whole SKU finds the orders with this SKU and no others. At most five
-    queries.
+    any format; one without `+` is of `country`. A whole SKU finds the orders with this SKU and no others, except those of a
+    buyer whose name is the same digits. At most five queries.
     """
     line = line_of(text)
     if not line:
@@ -33,7 +33,8 @@ def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> 
     numbered = find_by_number(line)
     sold = _with_skus(_spellings(line))
     if sold or not _spellings(line).isdisjoint(skus):
-        return list(dict.fromkeys([*numbered, *sold]))
+        named = _named(line) if ascii_digits(line).isdecimal() else []
+        return list(dict.fromkeys([*numbered, *sold, *named]))
     known = [*numbered, *_by_email(line), *_with_skus(skus)]
     return list(dict.fromkeys([*known, *_among_recent(line, country)]))
 
@@ -90,6 +91,19 @@ def _among_recent(line: str, country: str) -> list[UUID]:
             if len(found) == MOST:
                 break
     return found
+
+
+def _named(line: str) -> list[UUID]:
+    """The recent orders of buyers whose whole name this is."""
+    recent = Order.objects.order_by("-placed_at", "-id").values_list(
+        "pk", "shipping_address", "billing_address"
+    )
+    words = words_of(line)
+    return [
+        pk
+        for pk, *addresses in recent[:RECENT]
+        if any(words_of(str(address.get("name") or "")) == words for address in addresses)
+    ][:MOST]
 
 
 def _texts_of_lines(since: datetime) -> Mapping[UUID, str]:

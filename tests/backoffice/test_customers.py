@@ -156,6 +156,11 @@ def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> N
         assert list_guests("guest nothing") == []
     listed = owner.get("/admin/accounts/customer/guests/").text
     assert "someone.else@example.net" in listed
+    with seeing_all(store):
+        accounts.create_user(email="numbered@example.com", password=None, first_name="12345")
+    numbered = owner.get("/admin/accounts/customer/?q=１２３４５").text
+    assert "numbered@example.com" in numbered
+    assert "someone.else@example.net" not in numbered
     beside = owner.get("/admin/accounts/customer/?q=guest@example.net").text
     assert "Guests that fit" in beside
     page = owner.get(f"/admin/accounts/customer/guests/{first.pk}/").text

@@ -51,6 +51,17 @@ def test_other_orders_are_not(theirs: Order, typed: str) -> None:
     assert find_orders(typed, country="IN") == []
 
 
+@pytest.mark.parametrize("typed", ["12345", "१२३४५", "１２３４５"])
+def test_a_name_of_digits_is_found(other: Order, typed: str) -> None:
+    Order.objects.filter(pk=other.pk).update(shipping_address={"name": "12345", "country": "IN"})
+    assert find_orders(typed, country="IN") == [other.pk]
+    [guest] = list_guests(typed)
+    assert guest.name == "12345"
+    sold, sibling = (place(price_line(title="Tin 12345", sku=sku)) for sku in ("12345", "T-9"))
+    Order.objects.filter(pk=sibling.pk).update(phone="+919812345678")
+    assert set(find_orders("12345", country="IN")) == {other.pk, sold.pk}
+
+
 def test_skus_that_are_given_are_looked_up(theirs: Order) -> None:
     assert find_orders("what it is called today", skus=["CH-101-2"]) == [theirs.pk]
 
