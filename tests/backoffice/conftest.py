@@ -37,7 +37,7 @@ def owner(store: Any, client_for: Callable[..., Client]) -> Client:
 def world(store: Any, client_for: Callable[..., Client]) -> World:
     """A shop that trades, seen by its owner."""
     with seeing_all(store):
-        plant(store)
+        plant(store, with_files=False)
         owner = User.objects.get(role=Role.OWNER)
         owner.set_password(shop.PASSWORD)
         owner.save()

@@ -205,8 +205,9 @@ def _(world: World) -> None:
 
 @API.of("store DELETE products/<str:product_id>/images/<str:image_id>")
 def _(world: World) -> None:
-    product = world.first(Product)
-    world.api("DELETE", f"products/{product.pk}/images/{product.images[0].id}")
+    product = make_product(world.store)
+    image = world.caller.upload(f"products/{product.pk}/images", file=picture()).json()["id"]
+    world.api("DELETE", f"products/{product.pk}/images/{image}")
 
 
 @API.of("store POST categories")
