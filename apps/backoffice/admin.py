@@ -1,7 +1,15 @@
 """Django looks here for admin classes: they are in `platform/` and `store/`, one file per app they show."""
 
 from apps.backoffice import people  # noqa: F401
-from apps.backoffice.platform import grants, jobs, moves, plan_pages, registry, stores  # noqa: F401
+from apps.backoffice.platform import (  # noqa: F401
+    grants,
+    jobs,
+    moves,
+    plan_pages,
+    registry,
+    stores,
+)
+from apps.backoffice.platform import invoices as platform_invoices  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     api_keys,
     bundles,

@@ -248,6 +248,7 @@ ACTIONS: Final = {
     **plan_names.ACTIONS,
 }
 TOPICS: Final = {
+    **plan_names.TOPICS,
     "document.issued": _("An invoice or credit note was made"),
     "document.ready": _("An invoice or credit note was registered"),
     "document.cancelled": _("An e-invoice was cancelled"),

@@ -5,12 +5,27 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS: Final = {
+    "billing_details.changed": _("Details on the platform's invoices changed"),
+    "billing_invoice.paid": _("Invoice of the platform marked as paid"),
+    "billing_invoice.written_off": _("Invoice of the platform written off"),
     "plan.changed": _("Plan changed"),
     "plan.created": _("Plan added"),
     "plan.deleted": _("Plan deleted"),
     "plan_price.changed": _("Price of a plan changed"),
     "plan_price.created": _("Price of a plan added"),
     "plan_price.deleted": _("Price of a plan deleted"),
+    "seller.changed": _("Seller of the platform changed"),
+    "seller.created": _("Seller of the platform entered"),
+    "subscription.billing_started": _("Billing of a subscription started"),
+    "subscription.cancelled": _("Subscription cancelled with the end of its period"),
+    "subscription.change_planned": _("Smaller plan chosen for the end of the period"),
+    "subscription.moved": _("State of a subscription changed"),
+    "subscription.renewed": _("Interval of a subscription changed"),
+    "subscription.resumed": _("Subscription kept after all"),
     "store.limit_grant_ended": _("Exception from a limit ended"),
     "store.limit_granted": _("Exception from a limit granted"),
+}
+TOPICS: Final = {
+    "billing.invoice_issued": _("An invoice of the platform was made"),
+    "billing.reminded": _("Owners are to be reminded of their subscription"),
 }

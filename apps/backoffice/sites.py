@@ -115,15 +115,17 @@ class StoreAdminSite(AdminSite):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._pages: list[tuple[str, View]] = []
+        self._pages: list[tuple[str, str, View]] = []
 
-    def add_page(self, name: str, view: View) -> None:
-        """A page of no model, at `/admin/<name>/`."""
-        self._pages.append((name, view))
+    def add_page(self, name: str, view: View, *, address: str = "") -> None:
+        """A page of no model, at `/admin/<name>/` or at another address."""
+        self._pages.append((name, address or f"{name}/", view))
 
     def get_urls(self) -> list[Any]:
         regions = path("regions/", self.admin_view(region_field), name="regions")
-        pages = [path(f"{name}/", self.admin_view(view), name=name) for name, view in self._pages]
+        pages = [
+            path(address, self.admin_view(view), name=name) for name, address, view in self._pages
+        ]
         return [regions, *pages, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from apps.common.clock import today
 from apps.partners.monthly import count_calls_of_month
 from apps.platform import selectors
 from apps.platform.models import (
+    BillingInterval,
     DatabaseType,
     LimitGrant,
     LimitName,
@@ -166,9 +167,12 @@ def _shown(name: str, used: int | None, allowed: int | None) -> str:
 
 def _price_of(store: Store, subscription: Subscription | None) -> str:
     if subscription is not None:
-        return money(subscription.price_monthly_minor, subscription.currency)
+        amount = money(subscription.price_minor, subscription.currency)
+        is_annual = subscription.interval == BillingInterval.ANNUAL
+        words = gettext("%(amount)s a year") if is_annual else gettext("%(amount)s a month")
+        return words % {"amount": amount}
     price = choose_price(store.plan, store.currency)
-    return money(price.monthly_minor, price.currency)
+    return gettext("%(amount)s a month") % {"amount": money(price.monthly_minor, price.currency)}
 
 
 def _list_next(store: Store) -> list[dict[str, Any]]:

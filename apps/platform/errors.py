@@ -130,6 +130,13 @@ class CanaryFailed(DomainError):
     title = _("A canary store could not be migrated; the others were not touched.")
 
 
+class StoreSuspended(Unavailable):
+    """Its programs may tell it from a failure: a retry does not help before the platform opens the store again."""
+
+    code = "store_suspended"
+    title = _("This store is closed at the moment.")
+
+
 class PlanLimitReached(LimitReached):
     code = "plan_limit_reached"
     title = _("The limit of the store's plan is reached.")

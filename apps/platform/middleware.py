@@ -7,6 +7,7 @@ contexts. An unregistered host is answered 404 before any view, session or form 
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -20,6 +21,7 @@ from apps.common.actor import Actor
 from apps.common.api.errors import error_response
 from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
+from apps.platform.errors import StoreSuspended
 from apps.platform.hosts import (
     PROBES,
     answer_elsewhere,
@@ -166,7 +168,10 @@ def _unreachable_page(
 def _closed_page(request: HttpRequest, address: selectors.StoreAddress) -> HttpResponse:
     """A store being opened, suspended or unpublished serves this page and nothing else."""
     template = f"errors/store_{address.closed_reason}.html"
-    return _plain_page(request, template, status=503, retry_after=60, store=address.store)
+    kind = StoreSuspended if address.closed_reason == "suspended" else Unavailable
+    return _plain_page(
+        request, template, status=503, retry_after=60, kind=kind, store=address.store
+    )
 
 
 def _plain_page(
@@ -177,13 +182,14 @@ def _plain_page(
     retry_after: int | None = None,
     sentence: StrOrPromise = CLOSED,
     with_request: bool = True,
-    **context: object,
+    kind: type[Unavailable] = Unavailable,
+    **context: Any,
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
         error = (
             NotFound(gettext("No store answers at this address."))
             if status == NotFound.status
-            else Unavailable(sentence)
+            else kind(sentence)
         )
         response: HttpResponse = error_response(error, status=status, request=request)
     else:

@@ -262,6 +262,11 @@ PLATFORM_ADMIN = _site(
                 _item(
                     "Subscriptions", "autorenew", "platform_admin:platform_subscription_changelist"
                 ),
+                _item("Invoices", "receipt", "platform_admin:billing_invoice_changelist"),
+                _item(
+                    "Payments", "payments", "platform_admin:billing_billingtransaction_changelist"
+                ),
+                _item("Seller", "badge", "platform_admin:billing_seller_changelist"),
                 _item("Exceptions", "lock_open", "platform_admin:platform_limitgrant_changelist"),
                 _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),
             ],

@@ -5,6 +5,7 @@ from pathlib import Path
 from config.settings.api import *  # noqa: F403  REST framework, JWT, OpenAPI
 from config.settings.backoffice import PLATFORM_ADMIN as PLATFORM_ADMIN
 from config.settings.backoffice import STORE_ADMIN as STORE_ADMIN
+from config.settings.billing import *  # noqa: F403
 from config.settings.databases import *  # noqa: F403
 from config.settings.environment import env
 from config.settings.homes import *  # noqa: F403  which home every app's rows live in

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.accounts.models import Role, User
+from apps.billing.models import Invoice
 from apps.common.clock import today
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
@@ -22,6 +23,7 @@ from apps.platform.states import JobStatus, MoveStatus, StoreStatus
 from apps.tenancy.context import outside_store, system_scope
 from tests.api.shop import make_user
 from tests.backoffice.every_change import Cases, World
+from tests.billing.making import make_seller
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 
@@ -45,6 +47,8 @@ COMMANDS = {
     "create_login": f"{_NOTED} user.created",
     "delete_store": f"{_NOTED} store.deletion_requested",
     "grant_limit": f"{_NOTED} store.limit_granted",
+    "mark_paid": "tests/billing/test_doors.py billing_invoice.paid",
+    "subscription": "tests/billing/test_doors.py subscription.billing_started",
     "load_demo": f"{_NOTED} store.opened",
     "migrate_documents": "tests/tenancy/test_documents_schema.py documents.migrated",
     "migrate_platform": f"{_NOTED} platform.migrated",
@@ -64,6 +68,7 @@ COMMANDS = {
 # They look, make anew what follows from the code, or book what a gateway says, which payments record themselves.
 READING_COMMANDS = {
     "receive_mail",  # the mail is a row of its own
+    "bill_stores",  # as its worker does by the clock; what it moves is in the log
     "build_template", "cache", "check_connection", "check_integrations", "check_ledger", "databases", "dead_ends", "einvoices", "export_gstr1", "export_oss", "extract_schema", "list_stores",
     "rebuild_search", "reconcile_payments", "services",
     "sync_easyecom",  # as its worker does by the clock; stock has its ledger
@@ -119,6 +124,11 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     grant = {"limit": "products", "value": "5", "reason": "A fair"}
     world.add(LimitGrant, store=str(world.store.pk), until=today().isoformat(), **grant)
+
+
+@FORMS.of("platform billing.seller change")
+def _(world: World) -> None:
+    world.change(make_seller(), bank_details="Another bank")
 
 
 @FORMS.of("platform platform.domain add")
@@ -190,6 +200,30 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     plan = Plan.objects.get(code="starter")
     world.post(f"/admin/platform/store/{world.store.pk}/plan/", plan=str(plan.pk))
+
+
+@BUTTONS.of("platform platform_store_plan_step")
+def _(world: World) -> None:
+    page = f"/admin/platform/store/{world.store.pk}/plan/"
+    world.post(page, plan=str(Plan.objects.get(code="starter").pk))
+    for step in ("cancel", "resume"):
+        known = len(world.entries())
+        world.post(f"{page}{step}/")
+        assert len(world.entries()) == known + 1, step
+
+
+@BUTTONS.of("platform billing_invoice_step")
+def _(world: World) -> None:
+    make_seller()
+    world.post(
+        f"/admin/platform/store/{world.store.pk}/plan/",
+        plan=str(Plan.objects.get(code="starter").pk),
+    )
+    with outside_store():
+        invoice = Invoice.objects.get(store=world.store)
+    url = f"/admin/billing/invoice/{invoice.pk}/"
+    world.post(f"{url}write-off/step/", reason="A gift")
+    world.post(f"{url}paid/step/", reference="UTR1", paid_on=f"{today():%Y-%m-%d}")
 
 
 @BUTTONS.of("platform platform_store_password")

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import Role, User
+from apps.billing import services as billing
 from apps.catalog.documents import Product
 from apps.common.errors import Conflict, InvalidInput
 from apps.events.models import AuditEntry
 from apps.notifications.models import SentMail
 from apps.operations import store_status
-from apps.platform import services
 from apps.platform.models import Plan, Store, Subscription
 from apps.platform.selectors import forget_addresses
 from apps.platform.states import StoreStatus, SubscriptionStatus
@@ -222,7 +222,7 @@ def test_who_may_not_change_stores_changes_no_status(
 def test_another_plan_counts_with_its_prices_of_today(store: Any) -> None:
     starter = Plan.objects.get(code="starter")
     before = Subscription.objects.get(store=store)
-    services.change_plan(store=store, plan=starter)
+    billing.change_plan(store=store, plan=starter)
     before.refresh_from_db()
     assert before.status == SubscriptionStatus.CANCELLED
     now = Subscription.objects.exclude(pk=before.pk).get(store=store)
@@ -230,7 +230,7 @@ def test_another_plan_counts_with_its_prices_of_today(store: Any) -> None:
     store.refresh_from_db()
     assert (store.plan, store.subscription_status) == (starter, SubscriptionStatus.ACTIVE)
     with pytest.raises(Conflict, match="already"):
-        services.change_plan(store=store, plan=starter)
+        billing.change_plan(store=store, plan=starter)
 
 
 def test_a_plan_that_is_not_offered_is_refused_at_its_field(
@@ -239,7 +239,7 @@ def test_a_plan_that_is_not_offered_is_refused_at_its_field(
 ) -> None:
     old = Plan.objects.create(name="Old", code="old", is_active=False)
     with pytest.raises(InvalidInput):
-        services.change_plan(store=store, plan=old)
+        billing.change_plan(store=store, plan=old)
     answer = operator.post(f"/admin/platform/store/{store.pk}/plan/", {"plan": str(old.pk)})
     assert answer.context["form"].errors["plan"]
     assert not Subscription.objects.filter(plan=old).exists()

@@ -7,13 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from apps.backoffice.billing import PlanChoice
 from apps.backoffice.platform.placement_fields import (
     CONFIG_NAMES,
     PlacementFields,
     config_of,
     put_errors,
 )
-from apps.backoffice.platform.plans import PlanChoice
 from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField

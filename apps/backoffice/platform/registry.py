@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -118,8 +120,9 @@ class SubscriptionAdmin(RecordAdmin):
     )
     fields = (
         "store",
-        "plan",
+        "plan_page",
         "shown_status",
+        "interval",
         "monthly",
         "annual",
         "max_products",
@@ -133,11 +136,20 @@ class SubscriptionAdmin(RecordAdmin):
         "trial_ends_at",
         "period_started_at",
         "period_ends_at",
+        "due_at",
+        "is_ending",
+        "next_plan",
         "cancelled_at",
     )
     list_select_related = ("store", "plan")
     list_filter = (("status", ChoicesDropdownFilter),)
     search_fields = ("store__name", "store__slug")
+
+    @display(description=_("plan"))
+    def plan_page(self, subscription: Subscription) -> SafeString:
+        """With the page where it is changed, cancelled, billed."""
+        url = reverse("platform_admin:platform_store_plan", args=[subscription.store_id])
+        return format_html('<a href="{}">{}</a>', url, subscription.plan)
 
     @display(description=_("kinds of database"))
     def kinds(self, subscription: Subscription) -> str:

@@ -15,6 +15,7 @@ from apps.common.clock import moved_to
 from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
 from apps.demo.services.all_stories import STORIES
+from apps.demo.services.billing import make_bills, make_seller
 from apps.demo.services.carts import set_cart_rules
 from apps.demo.services.counts import make_bundles, make_counts
 from apps.demo.services.dates import joined_at, opened_at
@@ -75,6 +76,7 @@ def load_demo(
             as_one_note("demo.loaded", f"The demo of {shop.name}"),
         ):
             _fill(shop, part, pictures=pictures)
+            make_bills(shop=shop, store=store)
         logins += _logins_of(shop)
     return logins
 
@@ -114,6 +116,7 @@ def _closed_until_whole(shop: Shop, store: Store) -> Iterator[None]:
 def load_platform() -> Login:
     """The plans, and the platform's first administrator, from the environment."""
     platform.seed_plans()
+    make_seller()
     email, password = os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
     if not User.objects.filter(email=email).exists():
         User.objects.create_superuser(email, password, role=Role.OWNER)

@@ -125,11 +125,40 @@ class Subscription(PlatformModel, PlanLimits):
     period_started_at = models.DateTimeField(null=True, blank=True)
     period_ends_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Periods are whole months, or years, after this moment: a subscription of 31 January ends on 28 February, then on
+    # 31 March.
+    anchored_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When something is to be done about it next. Empty: nothing, as for free plans and for what is not billed here.
+    due_at = models.DateTimeField(_("next step"), null=True, blank=True, editable=False)
+    # It ends with the trial or the period.
+    is_ending = models.BooleanField(_("ends"), default=False, db_default=False, editable=False)
+    # What it becomes with the end of the period.
+    next_plan = models.ForeignKey(
+        Plan,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("plan afterwards"),
+    )
+    next_interval = models.CharField(
+        max_length=10, choices=BillingInterval.choices, blank=True, default="", db_default=""
+    )
+    # Why the store was closed because of this subscription; a store that was closed for another reason stays closed.
+    suspension_reason = models.TextField(blank=True, editable=False, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(due_at__isnull=False),
+                name="platform_subscription_due",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["store"],
@@ -140,3 +169,9 @@ class Subscription(PlatformModel, PlanLimits):
 
     def __str__(self) -> str:
         return f"{self.store} · {self.plan} ({self.status})"
+
+    @property
+    def price_minor(self) -> int:
+        """Of one period."""
+        is_annual = self.interval == BillingInterval.ANNUAL
+        return self.price_annual_minor if is_annual else self.price_monthly_minor

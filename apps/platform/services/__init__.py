@@ -12,7 +12,7 @@ from apps.platform.services.integrations import (
     save_integration,
 )
 from apps.platform.services.limits import require_placement, require_within_limit, room_for
-from apps.platform.services.plans import change_plan, seed_plans
+from apps.platform.services.plans import seed_plans
 from apps.platform.services.publishing import publish_or_wake
 from apps.platform.services.storage import limits_uploads, recount_storage, set_storage
 from apps.platform.services.stores import forget_addresses_on_commit, save_store
@@ -27,7 +27,6 @@ from apps.platform.services.wake_ups import (
 __all__ = [
     "add_domain",
     "add_to_integration",
-    "change_plan",
     "deactivate_integration",
     "end_grant",
     "end_webhook_secrets",

@@ -6,12 +6,18 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from apps.common.clock import now
-from apps.common.errors import Conflict, InvalidInput
+from apps.common.errors import InvalidInput
 from apps.platform.auditing import note
-from apps.platform.models import DatabaseType, Plan, PlanPrice, Store, Subscription
+from apps.platform.models import (
+    BillingInterval,
+    DatabaseType,
+    Plan,
+    PlanPrice,
+    Store,
+    Subscription,
+)
 from apps.platform.selectors.limits import OPEN, choose_price
 from apps.platform.states import SubscriptionStatus
-from apps.tenancy.transactions import atomic_on_platform
 
 DEFAULT_PLAN: Final = "free"
 PLANS: Final[tuple[dict[str, Any], ...]] = (
@@ -119,8 +125,17 @@ def get_plan(plan: Plan | str | None, *, database_type: str = DatabaseType.SHARE
     return found
 
 
-def new_subscription(store: Store, plan: Plan, *, has_trial: bool = True) -> Subscription:
-    """Prices and limits as they are today; a plan with trial days begins with them. Notes it in the store's row, unsaved."""
+def new_subscription(
+    store: Store,
+    plan: Plan,
+    *,
+    has_trial: bool = True,
+    interval: str = BillingInterval.MONTHLY,
+) -> Subscription:
+    """Prices and limits as they are today; a plan with trial days begins with them. Notes it in the store's row, unsaved.
+
+    One with a price, or a trial, is due at once: the clock of subscriptions then sees what comes next.
+    """
     moment = now()
     trial_ends_at = (
         moment + timedelta(days=plan.trial_days) if plan.trial_days and has_trial else None
@@ -134,6 +149,7 @@ def new_subscription(store: Store, plan: Plan, *, has_trial: bool = True) -> Sub
         store=store,
         plan=plan,
         status=status,
+        interval=interval,
         trial_ends_at=trial_ends_at,
         period_started_at=moment,
         price_monthly_minor=price.monthly_minor,
@@ -141,32 +157,21 @@ def new_subscription(store: Store, plan: Plan, *, has_trial: bool = True) -> Sub
         currency=price.currency,
     )
     plan.copy_limits_to(agreed)
+    agreed.due_at = moment if agreed.price_minor or trial_ends_at else None
     return agreed
 
 
-def change_plan(*, store: Store, plan: Plan) -> Subscription:
-    """Put the store on another plan, at its prices and limits of today. The previous agreement ends now; there is a
-    trial only at the opening. Raises `Conflict` for the store's present plan, `InvalidInput` for a plan that is not
-    offered."""
-    if not plan.is_active:
-        raise InvalidInput(
-            fields={"plan": [gettext("%(name)s is not offered any more.") % {"name": plan.name}]}
-        )
-    with atomic_on_platform():
-        locked = Store.objects.select_for_update().select_related(None).get(pk=store.pk)
-        before = locked.plan
-        if before == plan:
-            raise Conflict(
-                gettext("%(name)s is on the plan %(name_2)s already.")
-                % {"name": locked.name, "name_2": plan.name}
-            )
-        ended = {"status": SubscriptionStatus.CANCELLED, "cancelled_at": now()}
-        Subscription.objects.filter(store=locked, status__in=OPEN).update(**ended)
-        agreed = new_subscription(locked, plan, has_trial=False)
-        agreed.save(force_insert=True)
-        locked.plan = plan
-        names = ["plan", "subscription_status", "trial_ends_at", "subscription_started_at"]
-        locked.save(update_fields=[*names, "updated_at"])
-        note("store.plan_changed", locked, before={"plan": before.name}, after={"plan": plan.name})
-    store.refresh_from_db()
+def replace_subscription(*, store: Store, plan: Plan, interval: str) -> Subscription:
+    """The store's new agreement, at the prices and limits of today, in place of the present one; unsaved, for the caller
+    to say when its period began. There is a trial only at the opening. Call it in a transaction that has locked the
+    store's row."""
+    before = store.plan
+    ended = {"status": SubscriptionStatus.CANCELLED, "cancelled_at": now(), "due_at": None}
+    Subscription.objects.filter(store=store, status__in=OPEN).update(**ended)
+    agreed = new_subscription(store, plan, has_trial=False, interval=interval)
+    store.plan = plan
+    names = ["plan", "subscription_status", "trial_ends_at", "subscription_started_at"]
+    store.save(update_fields=[*names, "updated_at"])
+    if before != plan:
+        note("store.plan_changed", store, before={"plan": before.name}, after={"plan": plan.name})
     return agreed

@@ -1,0 +1,1 @@
+"""What merchants pay the platform: subscriptions, their invoices, reminders, suspension."""

@@ -1,0 +1,1 @@
+"""Ways of billing a merchant, by their codes."""

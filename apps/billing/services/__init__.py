@@ -1,0 +1,23 @@
+"""What changes about subscriptions and their money. Every function locks the store's row first: two that press at once, or
+a person and the clock, go one after the other."""
+
+from apps.billing.services.changing import change_plan
+from apps.billing.services.charging import open_charge
+from apps.billing.services.clock import take_due_steps
+from apps.billing.services.details import save_payer
+from apps.billing.services.ending import cancel_subscription, resume_subscription
+from apps.billing.services.paying import apply_event, mark_paid, write_off
+from apps.billing.services.starting import start_billing
+
+__all__ = [
+    "apply_event",
+    "cancel_subscription",
+    "change_plan",
+    "mark_paid",
+    "open_charge",
+    "resume_subscription",
+    "save_payer",
+    "start_billing",
+    "take_due_steps",
+    "write_off",
+]
