@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.columns import badge, language, money
 from apps.billing.models import BillingTransaction, Invoice
+from apps.billing.providers.by_hand import BANK_TRANSFER
 from apps.billing.selectors import (
     find_subscription,
     list_invoices,
@@ -48,6 +49,7 @@ class ShownTransaction:
     amount: str
     badge: SafeString
     when: str
+    method: str
     invoice_url: str
 
 
@@ -124,6 +126,10 @@ def invoice_badge(invoice: Invoice) -> SafeString:
     return badge(invoice.status, invoice.get_status_display())
 
 
+def method_words(method: str) -> str:
+    return gettext("bank transfer") if method == BANK_TRANSFER else method
+
+
 def file_url(invoice: Invoice, site: str) -> str:
     name = "plan_invoice" if site == "store_admin" else "billing_invoice_pdf"
     return reverse(f"{site}:{name}", args=[invoice.pk])
@@ -146,6 +152,7 @@ def _shown_transaction(each: BillingTransaction, store: Store, site: str) -> Sho
         amount=money(each.amount_minor, each.currency),
         badge=badge(each.status, each.get_status_display()),
         when=_day(each.processed_at or each.created_at, store),
+        method=method_words(each.method),
         invoice_url=file_url(each.invoice, site),
     )
 

@@ -301,6 +301,7 @@ TOPICS: Final = {
     "ticket.solved": _("A ticket was solved"),
 }
 TASKS: Final = {
+    **plan_names.TASKS,
     "carts.close_cart": _("Close the cart"),
     "giftcards.issue_bought_cards": _("Issue the gift cards that were bought"),
     "easyecom.cancel_order": _("Cancel the order at EasyEcom"),

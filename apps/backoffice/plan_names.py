@@ -29,3 +29,8 @@ TOPICS: Final = {
     "billing.invoice_issued": _("An invoice of the platform was made"),
     "billing.reminded": _("Owners are to be reminded of their subscription"),
 }
+TASKS: Final = {
+    "billing.open_charge": _("Ask for the money of an invoice"),
+    "billing.write_invoice_mail": _("Mail the invoice of the platform to the owners"),
+    "billing.write_reminder": _("Remind the owners of their subscription"),
+}

@@ -82,7 +82,7 @@ class Seller(PlatformModel, Party):
         verbose_name_plural = _("seller")
 
     def __str__(self) -> str:
-        return self.legal_name
+        return self.legal_name or "Seller"
 
 
 class Payer(PlatformModel, Party):

@@ -49,9 +49,10 @@ def test_a_larger_plan_counts_at_once_with_the_rest_of_the_period(starter: Store
     # 21 of 31 days of each price, a half up
     assert lines(invoices(starter)[1]) == [338_642, -101_545]
     assert invoices(starter)[1].net_minor == 237_097
+    pay(invoices(starter)[1], at=BEGIN + 11 * DAY)
     run_at(BEGIN + 31 * DAY)
     assert lines(invoices(starter)[2]) == [PROFESSIONAL]
-    assert Subscription.objects.filter(store=starter, status="past_due").count() == 1
+    assert Subscription.objects.filter(store=starter, status="active").count() == 1
 
 
 def test_a_year_begins_at_once_less_what_is_left_of_the_month(starter: Store) -> None:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -20,8 +19,17 @@ from apps.notifications.models import SentMail
 from apps.operations import store_status
 from apps.platform.models import Store, Subscription
 from apps.platform.states import StoreStatus
-from apps.tenancy.context import outside_store, system_scope, use_store
-from tests.billing.making import current, invoices, make_seller, pay, plan, run_at, subscribe
+from apps.tenancy.context import outside_store, system_scope
+from tests.billing.making import (
+    counting,
+    current,
+    invoices,
+    make_seller,
+    pay,
+    plan,
+    run_at,
+    subscribe,
+)
 from tests.support.acting import seeing_all
 from tests.support.threads import fails, run_at_once
 
@@ -281,8 +289,6 @@ def test_a_dead_process_leaves_a_step_whole(store: Any, monkeypatch: pytest.Monk
 
 
 def test_a_due_row_costs_a_fixed_number_of_statements(store: Any, other_store: Any) -> None:
-    from tests.billing.making import counting
-
     make_seller()
     counts = []
     for stores in ([store], [store, other_store]):
@@ -296,8 +302,6 @@ def test_a_due_row_costs_a_fixed_number_of_statements(store: Any, other_store: A
             assert run_at(BEGIN + 28 * DAY) == len(stores)
         counts.append(len(asked))
     assert counts[1] - counts[0] <= 45, counts
-    with use_store(store):
-        pass
 
 
 def test_the_pdf_of_an_invoice(store: Any, client_for: Any) -> None:
@@ -310,6 +314,3 @@ def test_the_pdf_of_an_invoice(store: Any, client_for: Any) -> None:
     found = text_of(print_invoice(invoice))
     for words in ("Tax invoice", invoice.number, "Polystore Pvt Ltd", "29AAGCB7383J1Z4", store.name, "CGST 9%", "₹1,768.82", "Jan 31, 2027 – Feb 27, 2027", "HDFC0000001"):  # fmt: skip
         assert words in found, words
-
-
-_ = Client

@@ -21,7 +21,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import RecordAdmin, call_service
-from apps.backoffice.billing import file_url, invoice_badge
+from apps.backoffice.billing import file_url, invoice_badge, method_words
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.sites import platform_admin
@@ -183,7 +183,7 @@ class InvoiceAdmin(RecordAdmin):
 
 @admin.register(BillingTransaction, site=platform_admin)
 class BillingTransactionAdmin(RecordAdmin):
-    list_display = ("description", "store", "amount", "shown_status", "method", "processed")
+    list_display = ("description", "store", "amount", "shown_status", "paid_by", "processed")
     card = Card(
         "description",
         side=("amount",),
@@ -198,7 +198,7 @@ class BillingTransactionAdmin(RecordAdmin):
         "shown_status",
         "amount",
         "provider",
-        "method",
+        "paid_by",
         "provider_ref",
         "failure_message",
         "processed_at",
@@ -215,6 +215,10 @@ class BillingTransactionAdmin(RecordAdmin):
     @display(description=_("status"), ordering="status")
     def shown_status(self, row: BillingTransaction) -> SafeString:
         return badge(row.status, row.get_status_display())
+
+    @display(description=_("payment method"), ordering="method")
+    def paid_by(self, row: BillingTransaction) -> str:
+        return method_words(row.method)
 
     @display(description=_("processed"), ordering="processed_at")
     def processed(self, row: BillingTransaction) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.utils.translation import gettext
 from moneyed import Money
 
 from apps.common.errors import InvalidInput
@@ -55,4 +56,4 @@ class BillingProvider(ABC):
 
 
 def unknown_provider(code: str) -> InvalidInput:
-    return InvalidInput(f"There is no way of billing {code!r}.")
+    return InvalidInput(gettext("There is no way of billing %(code)s.") % {"code": code})

@@ -68,11 +68,11 @@ def save(case: Case, subscription: Subscription, *, is_due_now: bool = False) ->
     )
 
 
-def close_shop(case: Case, subscription: Subscription, reason: str) -> None:
+def close_shop(case: Case, subscription: Subscription, sentence: str) -> None:
     """Suspend the store, unless it is closed already: what closed it then decides when it opens."""
     if case.store.status == StoreStatus.ACTIVE:
-        subscription.suspension_reason = reason
-        store_status.suspend_store(store=case.store, reason=reason)
+        subscription.suspension_reason = sentence
+        store_status.suspend_store(store=case.store, reason=sentence)
 
 
 def open_shop(store_id: UUID) -> bool:

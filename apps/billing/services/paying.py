@@ -56,11 +56,12 @@ def mark_paid(
         rows = locked.transactions.order_by("-created_at", "-id")
         paid = rows.filter(status=TransactionStatus.COMPLETED).first()
         if paid is not None:
-            if paid.provider_ref == reference:
+            known = paid.provider_ref
+            if known == reference:
                 return locked
             raise AlreadyPaid(
                 gettext("%(number)s is paid already, with the reference %(reference)s.")
-                % {"number": locked.number, "reference": paid.provider_ref}
+                % {"number": locked.number, "reference": known}
             )
         transaction = rows.filter(status=TransactionStatus.PENDING).first()
         if transaction is None:
