@@ -7,7 +7,6 @@ contexts. An unregistered host is answered 404 before any view, session or form 
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -151,7 +150,6 @@ def _unreachable_page(
     request: HttpRequest, store: ActiveStore, *, retry_after: int
 ) -> HttpResponse:
     """This page uses no data of the store, not even its theme. A form that was sent is not sent again."""
-    context = {"store": store, "path": request.get_full_path() if request.method == "GET" else "/"}
     return _plain_page(
         request,
         "errors/store_unreachable.html",
@@ -161,7 +159,8 @@ def _unreachable_page(
         ),
         retry_after=retry_after,
         with_request=False,
-        **context,
+        store=store,
+        path=request.get_full_path() if request.method == "GET" else "/",
     )
 
 
@@ -183,7 +182,7 @@ def _plain_page(
     sentence: StrOrPromise = CLOSED,
     with_request: bool = True,
     kind: type[Unavailable] = Unavailable,
-    **context: Any,
+    **context: object,
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
         error = (
