@@ -169,6 +169,26 @@ def test_a_page_that_is_gone_has_its_window_read_again(shop: Shop, vendor: EasyE
         assert easyecom.read_due(only=Job.ORDERS) == 3
 
 
+def test_what_waits_goes_as_soon_as_easyecom_answers_again(
+    shop: Shop, vendor: EasyEcomVendor
+) -> None:
+    vendor.faults.append(Fault("refuse", times=1000))  # a long outage
+    order = shop.order(shop.goods(), method=CASH)
+    shop.push(order)
+    for _ in range(8):
+        shop.later(order)
+    with shop.inside():
+        easyecom.read_due(only=Job.ORDERS)
+        easyecom.read_due(only=Job.ORDERS)
+    row = shop.pushed(order)
+    assert row.due_at > now() + timedelta(minutes=20)
+    assert vendor.created == []
+    vendor.faults.clear()
+    with shop.inside():
+        easyecom.read_due(only=Job.ORDERS)
+    assert (shop.pushed(order).state, vendor.created) == ("sent", [order.number])
+
+
 def test_sweeps_do_nothing_for_stores_that_are_not_connected(
     shop: Shop, other_store: Any, vendor: EasyEcomVendor, django_assert_num_queries: Any
 ) -> None:
