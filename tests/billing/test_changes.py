@@ -121,6 +121,9 @@ def test_what_is_refused(starter: Store) -> None:
         change(starter, "starter", at=BEGIN + DAY)
     with pytest.raises(InvalidInput):
         change(starter, "professional", at=BEGIN + DAY, interval="weekly")
+    plan("professional").prices.update(annual_minor=0)
+    with pytest.raises(InvalidInput, match="valid"):
+        change(starter, "professional", at=BEGIN + DAY, interval="annual")
     run_at(BEGIN + 31 * DAY)
     with pytest.raises(PaymentDue) as due:
         change(starter, "professional", at=BEGIN + 39 * DAY)

@@ -79,6 +79,11 @@ def _is_smaller(store: Store, plan: Plan) -> bool:
 
 
 def _require_change(case: Case, before: Subscription | None, plan: Plan, interval: str) -> None:
+    price = choose_price(plan, case.store.currency)
+    if not _of(price, interval) and (price.monthly_minor or price.annual_minor):
+        raise InvalidInput(
+            fields={"interval": [gettext("%(name)s is not sold so.") % {"name": plan.name}]}
+        )
     is_open = before is not None and before.status in OPEN
     if before is not None and is_open and (before.plan, before.interval) == (plan, interval):
         raise Conflict(
