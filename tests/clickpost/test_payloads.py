@@ -119,8 +119,8 @@ def test_what_a_carrier_would_refuse_is_said_before(parcel: Packed, words: str) 
 
 
 def test_flags_are_read_in_every_spelling() -> None:
-    yes = (True, "true", "True", " TRUE ", 1, "1", "yes", "Y")
-    no = (False, "false", "False", 0, "0", "", "NA", None, "no", [], {}, 2)
+    yes: list[Any] = [True, "true", "True", " TRUE ", 1, "1", "yes", "Y"]
+    no: list[Any] = [False, "false", "False", 0, "0", "", "NA", None, "no", [], {}, 2]
     for value, expected in [*((one, True) for one in yes), *((one, False) for one in no)]:
         news = read_news({"waybill": "1", "additional": {"is_rvp": value}})
         assert news.is_reverse is expected, value

@@ -1,6 +1,7 @@
 """PDF files of others are joined without what runs in them."""
 
 from io import BytesIO
+from typing import cast
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -39,4 +40,5 @@ def test_joined_files_run_nothing() -> None:
     assert b"/OpenAction" not in joined
     reader = PdfReader(BytesIO(joined))
     for page in reader.pages:
-        assert [set(each.get_object()) & {"/A", "/AA"} for each in page["/Annots"]] == [set()]
+        annotations = cast("ArrayObject", page["/Annots"])
+        assert [set(each.get_object()) & {"/A", "/AA"} for each in annotations] == [set()]
