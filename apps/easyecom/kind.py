@@ -53,7 +53,7 @@ class EasyEcom(Kind):
     def clean(self, values: Mapping[str, str]) -> dict[str, str]:
         cleaned = super().clean(values)
         wrong = {
-            name: [gettext("This is a whole number.")]
+            name: [gettext("Enter a whole number, in digits only.")]
             for name, value in cleaned.items()
             if is_number(name) and value and not (value.isascii() and value.isdecimal())
         }
