@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -248,6 +249,7 @@ def _show(
         "form": form,
         "secret": secret,
         "secrets": list_secrets(row),
+        "overlap_hours": settings.WEBHOOK_SECRET_OVERLAP_HOURS,
         "badge": _badge_of(row),
         "has_values": bool(saved),
         "is_sandbox": current_store().is_sandbox,
