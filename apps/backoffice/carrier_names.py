@@ -1,4 +1,4 @@
-"""The codes of the audit log and of background tasks about carriers, in words."""
+"""The codes of the audit log and of background tasks about carriers and warehouses, in words."""
 
 from typing import Final
 
@@ -19,6 +19,12 @@ ACTIONS: Final = {
     "carrier_request.tried_again": _("Decision sent to a carrier again"),
     "clickpost_code.changed": _("Meaning of a ClickPost code changed"),
     "click_post_settings.changed": _("ClickPost settings changed"),
+    "easyecom_location.mapped": _("Location of EasyEcom mapped"),
+    "easyecom_order.cancelled_again": _("Cancellation at EasyEcom tried again"),
+    "easyecom_order.looked_at": _("Order compared with EasyEcom"),
+    "easyecom_order.pushed_again": _("Order pushed to EasyEcom again"),
+    "easyecom_order.tried_now": _("Order tried at EasyEcom at once"),
+    "easyecom_status.mapped": _("Status of EasyEcom mapped"),
 }
 TASKS: Final = {
     "clickpost.book_authorized": _("Book the parcel of an order whose money a bank holds"),

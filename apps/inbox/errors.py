@@ -12,6 +12,13 @@ class MalformedMessage(InvalidInput):
     title = _("This is not a message of this kind.")
 
 
+class NotGivenUp(Conflict):
+    """What waits or was handled needs no decision, so there is nothing to put away."""
+
+    code = "not_given_up"
+    title = _("Only a message that was given up can be put away.")
+
+
 class BodyForgotten(Conflict):
     """Bodies expire, and a message without one can't be handled again."""
 

@@ -38,6 +38,12 @@ def find_messages(
     return dead_messages().filter(wanted)
 
 
+def list_senders() -> list[str]:
+    """Codes of everything that has ever sent a message to this home."""
+    rows = InboxMessage.objects.order_by("source").values_list("source", flat=True)
+    return list(rows.distinct())
+
+
 def last_received(source: str) -> datetime | None:
     """When the source was heard of last."""
     heard = InboxMessage.objects.filter(source=source)

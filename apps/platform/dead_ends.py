@@ -66,8 +66,17 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class PuttingAway:
+    """The second button of a kind: a row needs no decision, and is kept as it is. `put` may be called twice, and writes
+    the audit log itself."""
+
+    button: StrOrPromise
+    put: Callable[[Any], object]
+
+
+@dataclass(frozen=True)
 class Kind:
-    """One kind of dead end, with its only button.
+    """One kind of dead end, with its button; where a row may be left as it is, with a second one that puts it away.
 
     `resolve` tries again or undoes by a service that may be called twice; None: the decision needs a form of the order's
     page, and the button leads there. `sees` and `needs` are the permissions to see a row and to press its button.
@@ -83,6 +92,7 @@ class Kind:
     sees: str
     needs: str
     covers: frozenset[str] = frozenset()
+    aside: PuttingAway | None = None
 
 
 dead_end: Final = Hook[Kind]("dead_ends", key=lambda kind: kind.code)
@@ -107,6 +117,16 @@ def stuck_before() -> datetime:
 
 def list_dead_ends(kind: Kind, *, most: int = MOST_SHOWN) -> list[DeadEnd]:
     return [kind.describe(row) for row in kind.found.list(most)]
+
+
+def put_away_dead_end(*, kind: Kind, key: str) -> Outcome:
+    """Press the second button of a row. Repeatable: what is settled meanwhile is left alone. Raises what the service
+    refuses."""
+    row = kind.found.get(key)
+    if row is None or kind.aside is None:
+        return Outcome(is_gone=row is None)
+    kind.aside.put(row)
+    return Outcome()
 
 
 def resolve_dead_end(*, kind: Kind, key: str, actor: Actor) -> Outcome:

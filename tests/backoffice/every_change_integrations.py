@@ -19,10 +19,10 @@ FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 _LIST = "/admin/integrations/integration/"
 
 
-def _message(world: World) -> Any:
+def _message(world: World, state: str = "waiting") -> Any:
     with seeing_all(world.store):
         return InboxMessage.objects.create(
-            source="test", topic="payment.paid", key="e", subject="x", body=b"{}"
+            source="test", topic="payment.paid", key="e", subject="x", body=b"{}", state=state
         )
 
 
@@ -75,6 +75,17 @@ def _(world: World) -> None:
 @ACTIONS.of("store inbox.inboxmessage replay")
 def _(world: World) -> None:
     world.act(_message(world), "replay")
+
+
+@ACTIONS.of("store inbox.inboxmessage put_away")
+def _(world: World) -> None:
+    world.act(_message(world, "dead"), "put_away")
+
+
+@BUTTONS.of("store inbox_inboxmessage_put_away")
+def _(world: World) -> None:
+    page = f"/admin/inbox/inboxmessage/{_message(world, 'dead').pk}/put-away/"
+    world.post(page, reason="A test of theirs")
 
 
 @BUTTONS.of("store inbox_inboxmessage_replay")

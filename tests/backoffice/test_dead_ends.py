@@ -25,6 +25,7 @@ from apps.gateways.errors import GatewayRefused, GatewayUnavailable
 from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge as Charge
 from apps.gateways.test_bank import TestGateway
+from apps.inbox import services as inbox
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.errors import CaptureFailed
@@ -52,7 +53,7 @@ FINISHED = {
     "MailState": {"sent", "bounced"},
     "MessageState": {"delivered"},
     "EInvoiceState": {"registered", "cancelled", "left"},
-    "InboxState": {"done"},
+    "InboxState": {"done", "put_away"},
     "DeliveryState": {"delivered", "dropped"},
     "PushState": {"sent", "cancelled"},
 }
@@ -214,6 +215,25 @@ def test_a_button_that_settles_nothing_says_why_and_the_row_stays(
     assert "does not answer" in page
     assert "Refund of ₹100.00" in page
     assert "not" in owner.post(f"{PAGE}payments.refund/x/", follow=True).content.decode()
+
+
+def test_a_row_that_may_stay_as_it_is_has_a_second_button(
+    store: Any, staff_of: Callable[..., Client]
+) -> None:
+    with seeing_all(store):
+        message = inbox.receive(source="easyecom", topic="orders", body=b"x", fault="Not JSON.")
+    owner, reader = staff_of(store), staff_of(store, Role.READ_ONLY)
+    address = f"{PAGE}inbox.dead/{message.pk}/"
+    assert 'name="aside"' in owner.get(PAGE).content.decode()
+    assert reader.post(address, {"aside": "1"}).status_code == 403
+    pages = [owner.post(address, {"aside": "1"}, follow=True).content.decode() for _ in range(2)]
+    assert "Done." in pages[0]
+    assert "This is settled already." in pages[1]
+    assert "Not JSON." not in pages[0]
+    assert (
+        "Not JSON." in owner.get(f"/admin/inbox/inboxmessage/{message.pk}/change/").content.decode()
+    )
+    assert owner.post(f"{PAGE}payments.refund/x/", {"aside": "1"}).status_code == 404
 
 
 @pytest.mark.usefixtures("acting")

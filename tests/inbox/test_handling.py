@@ -16,12 +16,15 @@ from apps.events.errors import GiveUp
 from apps.events.models import AuditEntry
 from apps.inbox import services as inbox
 from apps.inbox import tasks
-from apps.inbox.errors import BodyForgotten, MalformedMessage
+from apps.inbox.errors import BodyForgotten, MalformedMessage, NotGivenUp
 from apps.inbox.headers import without_secrets
+from apps.inbox.integration_checks import check_inbox
 from apps.inbox.models import InboxMessage
+from apps.inbox.selectors import dead_messages
 from apps.inbox.services import handling
 from apps.inbox.sources import Source, receives
 from apps.platform.models import WakeUp
+from apps.platform.outside_checks import Limits
 from apps.tenancy.context import outside_store, use_actor, use_store
 from apps.tenancy.errors import StorePaused
 from tests.support.acting import STAFF
@@ -185,6 +188,30 @@ def test_staff_repair_a_copy_and_the_body_stays(in_store: Any, sender: Sender) -
     assert fresh(message).repaired is None
 
 
+def test_what_is_put_away_needs_no_decision_and_can_still_be_handled(
+    in_store: Any, sender: Sender
+) -> None:
+    message, waiting = receive(b"1", fault="no"), receive(b"2")
+    with use_actor(STAFF):
+        stale = fresh(message)
+        for reason in ("A test\n of theirs", "Again"):
+            inbox.put_away_message(message=stale, reason=reason)
+    kept = fresh(message)
+    assert (kept.state, kept.effect, kept.last_error) == ("put_away", "A test of theirs", "no")
+    entry = AuditEntry.objects.get(action="inbox_message.put_away")
+    assert entry.after == {"reason": "A test of theirs"}
+    assert receive(b"1").state == "put_away", "what comes again is the same message"
+    assert not dead_messages().exists()
+    assert list(check_inbox(Limits())) == []
+    with pytest.raises(NotGivenUp):
+        inbox.put_away_message(message=waiting)
+
+    inbox.repair_message(message=message, text="3")
+    after = inbox.replay_message(message=message)
+    assert (after.state, after.effect) == ("done", "seen")
+    assert sender.heard[-1] == b"3"
+
+
 def test_bodies_expire_and_rows_stay(in_store: Any, sender: Sender) -> None:
     old, evidence, waiting, new = (
         receive(b"1", headers={"x": "y"}),
@@ -237,20 +264,40 @@ def test_the_command_replays_what_was_given_up(store: Any, sender: Sender) -> No
         done = receive(b"3")
         inbox.handle_due()
     sender.heard.clear()
-    run = lambda *options: call_command(  # noqa: E731
-        "replay_inbox", "--store", store.slug, *options, stdout=StringIO()
-    )
 
-    run("--kind", "stripe")
+    def run(*options: str) -> str:
+        out = StringIO()
+        try:
+            call_command("replay_inbox", "--store", store.slug, *options, stdout=out)
+        except CommandError as error:
+            raise CommandError(f"{out.getvalue()}{error}") from None
+        return out.getvalue()
+
+    assert "No message was given up." in run("--kind", "stripe")
     run("--kind", "other", "--topic", "orders")
+    listed = run("--list")
+    assert all(f"{each.pk}" in listed for each in dead)
+    assert str(done.pk) not in listed
     assert sender.heard == []
+    for wrong in (["--kind", "easycom"], ["--reason", "x"], ["--list", "--put-away"]):
+        with pytest.raises(CommandError) as refused:
+            run(*wrong)
+        assert ("easyecom, other" in str(refused.value)) is (wrong[0] == "--kind")
     run("--id", str(dead[0].pk), "--id", str(done.pk))
     assert sender.heard == [b"1", b"3"]
     with use_store(store):
         assert AuditEntry.objects.filter(action="inbox_message.replayed").count() == 2
     sender.act = fail(MalformedMessage())
-    with pytest.raises(CommandError, match="1 messages could not be handled"):
+    with pytest.raises(CommandError, match="1 message could not be handled") as failed:
         run("--kind", "other")
+    assert f"{dead[1].pk} other things: This is not a message of this kind." in str(failed.value)
+    assert "1 of 1 message put away." in run("--put-away", "--reason", "A test of theirs")
+    assert "No message was given up." in run("--put-away")
+    with use_store(store):
+        assert (fresh(dead[1]).state, fresh(dead[1]).effect) == ("put_away", "A test of theirs")
+        assert AuditEntry.objects.filter(action="inbox_message.put_away").count() == 1
+    with pytest.raises(CommandError, match="Only a message that was given up"):
+        run("--put-away", "--id", str(done.pk))
     with pytest.raises(CommandError, match="no such message"):
         run("--id", "00000000-0000-7000-8000-000000000000")
 

@@ -19,6 +19,7 @@ from apps.platform.dead_ends import (
     Kind,
     dead_end,
     list_dead_ends,
+    put_away_dead_end,
     resolve_dead_end,
 )
 
@@ -49,12 +50,17 @@ def dead_ends_view(request: HttpRequest) -> HttpResponse:
 def press_view(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """A row that was settled meanwhile is said to be settled: pressing twice is one action."""
     kind = dead_end.items().get(code)
-    if kind is None or kind.resolve is None:
+    puts_away = "aside" in request.POST
+    if kind is None or (kind.aside if puts_away else kind.resolve) is None:
         raise Http404
     if not (request.user.has_perm(kind.sees) and request.user.has_perm(kind.needs)):
         raise PermissionDenied
     try:
-        outcome = resolve_dead_end(kind=kind, key=key, actor=staff_actor(request))
+        outcome = (
+            put_away_dead_end(kind=kind, key=key)
+            if puts_away
+            else resolve_dead_end(kind=kind, key=key, actor=staff_actor(request))
+        )
     except DomainError as error:
         messages.error(request, sentence_of(error))
         return HttpResponseRedirect(reverse(PAGE))

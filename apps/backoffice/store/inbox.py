@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import RecordAdmin, call_for_each, sentence_of
+from apps.backoffice.base import RecordAdmin, call_for_each, call_service, sentence_of
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, stored, words
 from apps.backoffice.filters import values_filter
@@ -31,6 +31,7 @@ from apps.common.fields import RawField
 from apps.common.form_errors import show_error
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
+from apps.inbox.services.putting_away import LONGEST_REASON
 from apps.inbox.sources import source_label
 from apps.inbox.states import InboxState
 
@@ -72,13 +73,13 @@ class InboxMessageAdmin(RecordAdmin):
         "effect",
         "handled",
         "size",
-        "key",
+        "shown_key",
         "buttons",
         "shown_body",
         "shown_copy",
         "shown_headers",
     )
-    actions = ("replay",)
+    actions = ("replay", "put_away")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboxMessage]:
         """A list reads no bodies."""
@@ -91,6 +92,11 @@ class InboxMessageAdmin(RecordAdmin):
         return [
             path("<uuid:message_id>/repair/", view(repair_view), name="inbox_inboxmessage_repair"),
             path("<uuid:message_id>/replay/", view(replay_view), name="inbox_inboxmessage_replay"),
+            path(
+                "<uuid:message_id>/put-away/",
+                view(put_away_view),
+                name="inbox_inboxmessage_put_away",
+            ),
             *super().get_urls(),
         ]
 
@@ -106,6 +112,11 @@ class InboxMessageAdmin(RecordAdmin):
     @admin.action(description=_("Handle again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[InboxMessage]) -> None:
         call_for_each(request, queryset, _replay, gettext("{count} handled again."))
+
+    @admin.action(description=_("Put away"), permissions=["replay"])
+    def put_away(self, request: HttpRequest, queryset: QuerySet[InboxMessage]) -> None:
+        """Without a reason: its field is on the page of each."""
+        call_for_each(request, queryset, _put_away, gettext("{count} put away."))
 
     @display(description=_("sent by"), ordering="source")
     def sent_by(self, message: InboxMessage) -> str:
@@ -127,6 +138,11 @@ class InboxMessageAdmin(RecordAdmin):
     def handled(self, message: InboxMessage) -> Any:
         return moment(message.handled_at)
 
+    @display(description=_("id of the message"), ordering="key")
+    def shown_key(self, message: InboxMessage) -> SafeString:
+        """It may be long, and is broken where the screen ends."""
+        return _block(message.key)
+
     @display(description=_("body as it came"))
     def shown_body(self, message: InboxMessage) -> SafeString | str:
         if message.is_forgotten:
@@ -143,14 +159,15 @@ class InboxMessageAdmin(RecordAdmin):
 
     @display(description=_("what to do"))
     def buttons(self, message: InboxMessage) -> SafeString | str:
-        """Both lead to pages that post."""
+        """A link to the page that repairs; to put it away, a button of the form that every page of a record is."""
         if message.is_forgotten:
             return ""
-        return format_html(
+        link = format_html(
             '<a href="{}">{}</a>',
             reverse("store_admin:inbox_inboxmessage_repair", args=[message.pk]),
             gettext("Repair it, or handle it again"),
         )
+        return link if message.state != InboxState.DEAD else link + _aside(message)
 
 
 class RepairForm(forms.Form):
@@ -201,6 +218,31 @@ def replay_view(request: HttpRequest, message_id: UUID) -> HttpResponse:
     return _replay_and_say(request, _get(request, message_id))
 
 
+@posted(_PAGE, "message_id")
+def put_away_view(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """It needs no decision any more."""
+    message = _get(request, message_id)
+    reason = request.POST.get("reason", "")
+    call_service(
+        request,
+        lambda: inbox.put_away_message(message=message, reason=reason),
+        gettext("Put away."),
+    )
+    return HttpResponseRedirect(reverse(_PAGE, args=[message.pk]))
+
+
+def _aside(message: InboxMessage) -> SafeString:
+    return format_html(
+        '<div class="bo-after"><label for="reason">{}</label> '
+        '<input class="bo-input" id="reason" name="reason" maxlength="{}"> '
+        '<button class="bo-button" type="submit" formaction="{}">{}</button></div>',
+        gettext("Nothing is to be done about it? A reason, if you like:"),
+        LONGEST_REASON,
+        reverse("store_admin:inbox_inboxmessage_put_away", args=[message.pk]),
+        gettext("Put away"),
+    )
+
+
 def _replay_and_say(request: HttpRequest, message: InboxMessage) -> HttpResponse:
     try:
         after = inbox.replay_message(message=message)
@@ -220,6 +262,10 @@ def _replay_and_say(request: HttpRequest, message: InboxMessage) -> HttpResponse
 
 def _replay(message: InboxMessage) -> object:
     return inbox.replay_message(message=message)
+
+
+def _put_away(message: InboxMessage) -> object:
+    return inbox.put_away_message(message=message)
 
 
 def _get(request: HttpRequest, message_id: UUID) -> InboxMessage:

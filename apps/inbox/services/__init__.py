@@ -1,4 +1,4 @@
-"""Messages in: kept, handled, repaired, replayed, forgotten."""
+"""Messages in: kept, handled, repaired, replayed, put away, forgotten."""
 
 from apps.inbox.services.forgetting import forget_bodies
 from apps.inbox.services.handling import (
@@ -7,6 +7,7 @@ from apps.inbox.services.handling import (
     wake_source,
     wake_waiting,
 )
+from apps.inbox.services.putting_away import put_away_message
 from apps.inbox.services.receiving import receive
 from apps.inbox.services.repairing import (
     drop_copied,
@@ -20,6 +21,7 @@ __all__ = [
     "forget_bodies",
     "handle_due",
     "handle_message",
+    "put_away_message",
     "receive",
     "repair_message",
     "replay_message",

@@ -50,16 +50,10 @@ def replay_message(*, message: InboxMessage) -> InboxMessage:
     return handle_message(message_id=message.pk)
 
 
-def replay_messages(*, messages: Iterable[InboxMessage]) -> tuple[int, int]:
-    """Handle them again, one after the other; those whose body has expired are left out. How many there were, and how
-    many were handled."""
-    tried = done = 0
-    for message in messages:
-        if message.is_forgotten:
-            continue
-        tried += 1
-        done += replay_message(message=message).state == InboxState.DONE
-    return tried, done
+def replay_messages(*, messages: Iterable[InboxMessage]) -> list[InboxMessage]:
+    """Handle them again, one after the other; those whose body has expired are left out. Returns them as they are
+    afterwards."""
+    return [replay_message(message=message) for message in messages if not message.is_forgotten]
 
 
 @repeated_on_deadlock
@@ -73,8 +67,10 @@ def _make_due(message: InboxMessage) -> None:
             return  # a worker has it
         before = locked.state
         locked.state, locked.attempts, locked.due_at = InboxState.WAITING, 0, now()
-        locked.last_error, locked.handled_at = "", None
-        locked.save(update_fields=["state", "attempts", "due_at", "last_error", "handled_at"])
+        locked.last_error, locked.effect, locked.handled_at = "", "", None
+        locked.save(
+            update_fields=["state", "attempts", "due_at", "last_error", "effect", "handled_at"]
+        )
         note("inbox_message.replayed", locked, before={"state": before}, always=True)
 
 
