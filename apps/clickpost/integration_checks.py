@@ -1,4 +1,4 @@
-"""Parcels that ClickPost says something else of than their state here."""
+"""Parcels that ClickPost says something else of than their state here, and what it did not take."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -16,16 +16,19 @@ from apps.clickpost.services import apply_lost_news, ask_where_they_are
 from apps.common.clock import now
 from apps.integrations.checking import Limits, Trouble, integration_check
 from apps.integrations.selectors import is_connected
+from apps.platform.dead_ends import dead_end, list_dead_ends
 
 _NAMED: Final = 3
+_DEAD_ENDS: Final = ("clickpost.refused", "clickpost.stray", "clickpost.request")
 
 
 @integration_check
 def check_clickpost(limits: Limits) -> Iterator[Trouble]:
     """For a store that is connected: for each thousand parcels on the way a statement and a command of documents, and
-    six statements. What came within the time that messages may wait is left out."""
+    twelve statements. What came within the time that messages may wait is left out."""
     if not is_connected(KIND):
         return
+    yield from _not_taken()
     before = now() - limits.waiting
     lost = list(unapplied_news(before=before))
     if lost:
@@ -42,6 +45,15 @@ def check_clickpost(limits: Limits) -> Iterator[Trouble]:
     yield from _differing(contradicting(before=before), words, before, is_bad=True)
     words = gettext("Parcels are delivered here, and not there yet: %(waybills)s")
     yield from _differing(delivered_early(before=before), words, before, is_bad=False)
+
+
+def _not_taken() -> Iterator[Trouble]:
+    """What staff find in *Needs a decision*: bookings, waybills to cancel and decisions that were refused."""
+    for code in _DEAD_ENDS:
+        kind = dead_end.items()[code]
+        if oldest := list_dead_ends(kind, most=1):
+            words = f"{kind.title}: {oldest[0].why}"
+            yield Trouble(KIND, "refused", words[:300], kind.found.count(), oldest[0].since)
 
 
 def _differing(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from apps.common.clock import now
 from apps.common.progress import show_message
 from apps.inbox import services
-from apps.inbox.selectors import count_stuck, dead_messages, last_dead_errors
+from apps.inbox.selectors import count_dead_reasons, count_stuck, dead_messages, last_dead_errors
 from apps.inbox.sources import get_source
 from apps.inbox.states import InboxState
 from apps.platform.outside_checks import Limits, Trouble, integration_check
@@ -20,7 +20,7 @@ _PORTION = 500
 
 @integration_check
 def check_inbox(limits: Limits) -> Iterator[Trouble]:
-    """Three statements. A sandbox has copies of messages, and handles none."""
+    """Four statements. A sandbox has copies of messages, and handles none."""
     if current_store().is_sandbox:
         return
     for source, count, since in count_stuck(InboxState.WAITING, before=now() - limits.waiting):
@@ -31,11 +31,22 @@ def check_inbox(limits: Limits) -> Iterator[Trouble]:
             continue
         words = gettext("Messages wait to be handled.")
         yield Trouble(source, "stuck", words, count, since, partial(_wake, source, limits.waiting))
-    errors = last_dead_errors()
+    errors, reasons = last_dead_errors(), count_dead_reasons()
     for source, count, since in count_stuck(InboxState.DEAD):
-        why = show_message(errors.get(source, "")) or gettext("It was tried too often.")
-        words = gettext("Messages were given up: %(why)s") % {"why": why}
-        yield Trouble(source, "dead", words[:200], count, since, partial(_replay, source))
+        words = _why_dead(source, errors.get(source, ""), reasons.get(source, 1))
+        yield Trouble(source, "dead", words, count, since, partial(_replay, source))
+
+
+def _why_dead(source: str, last: str, reasons: int) -> str:
+    """Where there are several reasons, the command that lists each message with its own."""
+    why = show_message(last)[:150] or gettext("It was tried too often.")
+    if reasons < 2:
+        return gettext("Messages were given up: %(why)s") % {"why": why}
+    words = gettext(
+        "Messages were given up for %(count)s different reasons. The last: %(why)s All: `manage.py %(command)s`"
+    )
+    command = f"replay_inbox --store {current_store().slug} --kind {source} --list"
+    return words % {"count": reasons, "why": why, "command": command}
 
 
 def _wake(source: str, waiting: timedelta) -> int:

@@ -74,6 +74,12 @@ def count_stuck(
     return list(grouped.annotate(Count("pk"), Min("received_at")).order_by("source"))
 
 
+def count_dead_reasons() -> dict[str, int]:
+    """By source, for how many different reasons messages were given up. One statement."""
+    rows = dead_messages().order_by().values_list("source")
+    return dict(rows.annotate(Count("last_error", distinct=True)))
+
+
 def last_dead_errors() -> dict[str, str]:
     """By source, what went wrong with the message that was given up last. One statement."""
     newest = InboxMessage.objects.filter(

@@ -15,7 +15,8 @@ from apps.tenancy.context import current_store
 
 @integration_check
 def check_connections(limits: Limits) -> Iterator[Trouble]:
-    """Paused, without credentials, with an error, silent although orders are open. Nothing of a sandbox, which calls no
+    """A wrong secret may come from any scanner on the internet, so that it is no fault of the shop; where the system itself
+    has a wrong one, the silence says so. Paused, without credentials, with an error, silent although orders are open. Nothing of a sandbox, which calls no
     system."""
     rows = [] if current_store().is_sandbox else list(Integration.objects.order_by("kind"))
     if not rows:
@@ -34,6 +35,7 @@ def check_connections(limits: Limits) -> Iterator[Trouble]:
                 "refused",
                 gettext("Webhooks without the right secret today."),
                 count=refused,
+                is_bad=False,
             )
         if silence.covers(row):
             words = gettext("Nothing was heard, though orders are open.")

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from apps.clickpost import services as clickpost
 from apps.clickpost.cards import card_of, press
 from apps.clickpost.errors import BookingMovedOn, NothingToBook
+from apps.clickpost.integration_checks import check_clickpost
 from apps.clickpost.models import Booking, CarrierAccount, ClickPostSettings, FollowedParcel
 from apps.clickpost.states import BookingState
 from apps.common.clock import now
@@ -26,6 +27,7 @@ from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
 from apps.orders import services as orders
 from apps.platform.dead_ends import dead_end, list_dead_ends, resolve_dead_end
+from apps.platform.outside_checks import Limits
 from apps.tenancy.context import use_actor, use_store
 from tests.checkout.shop import assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.clickpost.desk import PLACE, booked, books_itself, hear, sold, work
@@ -218,6 +220,9 @@ def test_what_the_merchant_has_to_correct_is_said_in_words(desk: ClickPostVendor
     kind = dead_end.items()["clickpost.refused"]
     (found,) = list_dead_ends(kind)
     assert (found.order_id, "phone number" in found.why) == (order.pk, True)
+    (trouble,) = [each for each in check_clickpost(Limits()) if each.kind == "refused"]
+    assert (trouble.is_bad, trouble.count) == (True, 1)
+    assert "phone number" in trouble.what
     for status, words in ((352, "enter the account code"), (316, "credentials"), (777, "code 777")):
         desk.codes["/create-order/"] = [status]
         left = resolve_dead_end(kind=kind, key=found.key, actor=STAFF).left

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
@@ -19,6 +20,7 @@ from apps.inbox.sources import Source, receives
 from apps.integrations import services as integrations
 from apps.integrations.checking import Limits, Trouble, integration_check
 from apps.integrations.models import Integration
+from apps.integrations.webhooks import _count_refusal
 from apps.partners import services as partners
 from apps.partners.models import WebhookDelivery, WebhookEndpoint
 from tests.checkout.shop import make_goods
@@ -81,7 +83,10 @@ def test_messages_that_wait_or_were_given_up_are_found_and_repaired(
         inbox.receive(source="other", topic="things", body=b"just came")
     outcome, error = run("--store", store.slug)
     assert kinds(outcome, "other") == {"stuck": 2, "dead": 3}
-    assert error == "2 lines to look at."
+    assert error == "2 problems."
+    [dead] = [one["what"] for one in outcome["findings"] if one["kind"] == "dead"]
+    assert "2 different reasons. The last:" in dead
+    assert f"`manage.py replay_inbox --store {store.slug} --kind other --list`" in dead
     outcome, error = run("--store", store.slug, "--repair")
     assert outcome["repaired"] == 2
     assert set(handled) == {b"waits", b"dead", b"just came"}
@@ -98,6 +103,12 @@ def test_a_silent_system_is_wrong_only_while_orders_are_open(
     store: Any, other_store: Any, connect: Callable[..., str]
 ) -> None:
     connect(store, "clickpost")
+    with seeing_all(store):
+        _count_refusal("clickpost")
+    outcome, error = run()
+    assert kinds(outcome, "clickpost") == {"incomplete": 1, "refused": 1}
+    assert error == "1 problem.", "any scanner on the internet has a wrong secret"
+    cache.clear()
     with seeing_all(store):
         Integration.objects.update(created_at=now() - timedelta(hours=30))
     outcome, error = run("--store", store.slug, "--store", other_store.slug)
@@ -136,7 +147,7 @@ def test_webhooks_of_partners_are_looked_at_too(store: Any, settings: Any) -> No
         WebhookDelivery.objects.bulk_create([given_up, late, between])
     outcome, error = run()
     assert kinds(outcome, "webhooks") == {"dead": 1, "stuck": 1}
-    assert error == "2 lines to look at."
+    assert error == "2 problems."
     outcome, _error = run("--repair")
     assert kinds(outcome, "webhooks") == {"stuck": 1}
     with seeing_all(store):
@@ -152,7 +163,7 @@ def test_apps_register_checks_of_their_own_and_people_read_a_table(store: Any) -
 
     out = StringIO()
     try:
-        with pytest.raises(CommandError, match="1 lines"):
+        with pytest.raises(CommandError, match=r"1 problem\."):
             call_command("check_integrations", "--store", store.slug, stdout=out)
     finally:
         integration_check.forget(find_unmatched)

@@ -22,7 +22,8 @@ _MOST_HOURS = 24 * 365
 class Command(OperatorCommand):
     help = (
         "List what is wrong between stores and other systems: messages that wait or were given up, systems that are not heard "
-        "of, errors, webhooks that were refused. With --repair, handle again what can live. Exit code 1 if something is left."
+        "of, errors, bookings that were refused. With --repair, handle again what can live. Exit code 1 if something is left; "
+        "what is paused and calls with a wrong secret are shown and are no problem."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -68,7 +69,7 @@ class Command(OperatorCommand):
         if options["repair"]:
             self.say(f"[green]{self.outcome['repaired']}[/] repaired.")
         if bad := sum(found["is_bad"] for found in findings):
-            raise CommandError(f"{bad} lines to look at.")
+            raise CommandError("1 problem." if bad == 1 else f"{bad} problems.")
         self.say(f"[green]Everything flows[/], in {len(stores)} {_stores(len(stores))}.")
 
     def _look_at(self, store: ActiveStore, limits: Limits, *, repairs: bool) -> None:
