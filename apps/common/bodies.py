@@ -43,7 +43,7 @@ class MeasuredBodies:
 
 class RefusedBodiesMiddleware:
     """Answers requests whose body `MeasuredBodies` could not read: 411, 413 or 400, in the API's format under
-    `/api/`."""
+    `/api/` and `/integrations/`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

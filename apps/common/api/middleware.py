@@ -1,6 +1,7 @@
-"""Every error response under `/api/` has the API's format, also responses that no REST view made."""
+"""Every error response under `/api/` and `/integrations/` has the API's format, also responses that no REST view made."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -8,6 +9,8 @@ from django.http.response import HttpResponseBase
 from apps.common.api.errors import body_for_status
 
 API_PREFIX = "/api/"
+# Doors of programs: webhooks of other systems are answered in the same form.
+_PREFIXES: Final = (API_PREFIX, "/integrations/")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -22,7 +25,7 @@ class ApiErrorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(API_PREFIX):
+        if not request.path_info.startswith(_PREFIXES):
             return self.get_response(request)
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return _answer(400, request)
