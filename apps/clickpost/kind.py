@@ -19,7 +19,7 @@ from apps.integrations.errors import SystemUnavailable
 from apps.integrations.http import send
 from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, KeyField, Kind
-from apps.integrations.reading import moment_in_india, objects_of, text_of
+from apps.integrations.reading import field_of, moment_in_india, objects_of
 from apps.integrations.values import Delivery, Environment, Incoming, OrderCard, OrderFacts, Payload
 from apps.orders.models import Order
 
@@ -114,16 +114,16 @@ def api_url(environment: Environment) -> str:
 
 def _facts_of(parcel: dict[str, Any]) -> OrderFacts:
     latest = latest_of(parcel)
-    number, waybill = number_of(parcel), text_of(parcel.get("waybill"))
+    number, waybill = number_of(parcel), field_of(parcel, "waybill")
     if not (number or waybill):
         raise MalformedMessage(gettext("The message names neither a reference nor a waybill."))
     return OrderFacts(
         ref=number or f"waybill {waybill}",
         number=number,
         waybill=waybill,
-        status=text_of(latest.get("clickpost_status_description")),
-        status_code=text_of(latest.get("clickpost_status_code"), limit=40),
-        changed_at=moment_in_india(latest.get("timestamp")),
+        status=field_of(latest, "clickpost_status_description"),
+        status_code=field_of(latest, "clickpost_status_code", limit=40),
+        changed_at=moment_in_india(latest.get("timestamp"), name="timestamp"),
         payload=parcel,
         scans=[{name: scan[name] for name in SCANNED if name in scan} for scan in scans_of(parcel)],
     )

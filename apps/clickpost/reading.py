@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from apps.inbox.errors import MalformedMessage
-from apps.integrations.reading import flag_of, moment_in_india, text_of
+from apps.integrations.reading import field_of, flag_of, moment_in_india, text_of
 
 # The parts of a scan that documents keep.
 SCANNED: Final = ("clickpost_status_code", "status", "remark", "location", "timestamp")
@@ -58,14 +58,14 @@ def scans_of(parcel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def number_of(parcel: Mapping[str, Any]) -> str:
     """Our reference: of the shipment, or of the order."""
-    for value in (
-        latest_of(parcel).get("reference_number"),
-        parcel.get("reference_number"),
-        _inner(parcel, "shipment_details").get("reference_number"),
-        _inner(parcel, "additional").get("order_id"),
-        parcel.get("order_id"),
+    for row, name in (
+        (latest_of(parcel), "reference_number"),
+        (parcel, "reference_number"),
+        (_inner(parcel, "shipment_details"), "reference_number"),
+        (_inner(parcel, "additional"), "order_id"),
+        (parcel, "order_id"),
     ):
-        if found := text_of(value):
+        if found := field_of(row, name):
             return found
     return ""
 
@@ -74,7 +74,7 @@ def read_news(parcel: Mapping[str, Any]) -> News:
     """Raises `MalformedMessage`."""
     more = _inner(parcel, "additional")
     return News(
-        waybill=text_of(parcel.get("waybill"), limit=80),
+        waybill=field_of(parcel, "waybill", limit=80),
         reference=number_of(parcel),
         cp_id=_whole(parcel.get("cp_id")),
         scans=[_seen(each) for each in scans_of(parcel)],
@@ -96,12 +96,12 @@ def parcel_of(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def _seen(scan: Mapping[str, Any]) -> Seen:
     words = _short(scan.get("remark"), 200) or _short(scan.get("status"), 200)
     return Seen(
-        code=text_of(scan.get("clickpost_status_code"), limit=40),
+        code=field_of(scan, "clickpost_status_code", limit=40),
         name=_short(scan.get("clickpost_status_description"), 120),
         bucket=_short(scan.get("clickpost_status_bucket"), 10),
         place=_short(scan.get("location"), 120) or _short(scan.get("clickpost_city"), 120),
         words=words,
-        at=moment_in_india(scan.get("timestamp")),
+        at=moment_in_india(scan.get("timestamp"), name="timestamp"),
     )
 
 

@@ -12,7 +12,7 @@ from apps.easyecom.selectors import find_pushed, invoices_of, is_to_push
 from apps.easyecom.starting import start_pushing
 from apps.easyecom.states import PushState
 from apps.integrations.documents import EasyEcomOrder
-from apps.integrations.reading import text_of
+from apps.integrations.reading import field_of
 from apps.integrations.values import CardButton, CardPart, CardRow, OrderCard
 from apps.orders.models import Order
 
@@ -82,7 +82,7 @@ def _whole(order: Order, row: PushedOrder | None, found: list[EasyEcomOrder]) ->
 def _part(document: EasyEcomOrder) -> CardPart:
     rows = [
         (_("State"), document.status),
-        *((label, text_of(document.payload.get(name), limit=300)) for label, name in _FACTS),
+        *((label, field_of(document.payload, name, limit=300)) for label, name in _FACTS),
         (_("AWB"), document.waybill),
         (_("Changed there"), document.changed_at),
         (_("Last heard"), document.updated_at),

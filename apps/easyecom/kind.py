@@ -18,7 +18,7 @@ from apps.integrations.documents import EasyEcomOrder, OrderDocument
 from apps.integrations.errors import SystemUnavailable
 from apps.integrations.installed import outside_system
 from apps.integrations.kinds import Finding, Kind
-from apps.integrations.reading import object_of, objects_of, text_of
+from apps.integrations.reading import field_of, object_of, objects_of
 from apps.integrations.values import (
     Delivery,
     Environment,
@@ -80,12 +80,12 @@ class EasyEcom(Kind):
     def identify(self, topic: str, payload: Payload) -> Incoming:
         if topic == ORDERS:
             orders = orders_of(payload)
-            return Incoming(subject=text_of(orders[0].get("reference_code")) if orders else "")
+            return Incoming(subject=field_of(orders[0], "reference_code") if orders else "")
         if topic == INVENTORY:
-            objects_of(object_of(payload).get("inventoryData"))
+            objects_of(object_of(payload).get("inventoryData"), name="inventoryData")
             return Incoming(always_new=True)  # a level without a time: the same one comes again
         tracked = objects_of(payload)
-        return Incoming(subject=text_of(tracked[0].get("reference_code")) if tracked else "")
+        return Incoming(subject=field_of(tracked[0], "reference_code") if tracked else "")
 
     def read_orders(self, topic: str, payload: Payload) -> Sequence[OrderFacts]:
         if topic != ORDERS:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from apps.inbox.errors import MalformedMessage
-from apps.integrations.reading import moment_in_india, objects_of, short_text_of, text_of
+from apps.integrations.reading import field_of, moment_in_india, objects_of, short_text_of
 from apps.integrations.values import OrderFacts, Payload
 
 # An order that was made once more there, for a replacement or after a return, has our number with one of these.
@@ -67,28 +67,33 @@ def orders_of(payload: Payload | Mapping[str, Any]) -> list[dict[str, Any]]:
     if isinstance(payload, Mapping):
         for name in ("orders", "data"):
             if name in payload:
-                return orders_of(payload[name]) if name == "data" else objects_of(payload[name])
+                return (
+                    orders_of(payload[name])
+                    if name == "data" and isinstance(payload[name], dict)
+                    else objects_of(payload[name], name=name)
+                )
         return objects_of(dict(payload))
     return objects_of(payload)
 
 
 def number_of(order: Mapping[str, Any]) -> str:
     """Our number: the reference without what EasyEcom adds to it."""
-    return _SUFFIX.sub("", text_of(order.get("reference_code")))
+    return _SUFFIX.sub("", field_of(order, "reference_code"))
 
 
 def facts_of(order: dict[str, Any]) -> OrderFacts:
     """The invoice is the row. Raises `MalformedMessage` without its id and the order's: all such would be one row."""
-    ref = text_of(order.get("invoice_id")) or text_of(order["order_id"])
+    ref = field_of(order, "invoice_id") or field_of(order, "order_id")
     if not ref:
-        raise MalformedMessage(gettext("A text or a number was expected."))
+        words = gettext("The message has neither the field %(one)s nor %(other)s.")
+        raise MalformedMessage(words % {"one": "invoice_id", "other": "order_id"})
     return OrderFacts(
         ref=ref,
         number=number_of(order),
-        waybill=text_of(order.get("awb_number")),
-        status=text_of(order.get("order_status")),
-        status_code=text_of(order.get("order_status_id"), limit=40),
-        changed_at=moment_in_india(order.get("last_update_date")),
+        waybill=field_of(order, "awb_number"),
+        status=field_of(order, "order_status"),
+        status_code=field_of(order, "order_status_id", limit=40),
+        changed_at=moment_in_india(order.get("last_update_date"), name="last_update_date"),
         payload=order,
     )
 
@@ -96,17 +101,17 @@ def facts_of(order: dict[str, Any]) -> OrderFacts:
 def read_invoice(order: Mapping[str, Any]) -> Invoice:
     """Raises `MalformedMessage` for what can't be read."""
     return Invoice(
-        ref=text_of(order.get("invoice_id")) or text_of(order.get("order_id")),
-        order_ref=text_of(order.get("order_id"), limit=40),
+        ref=field_of(order, "invoice_id") or field_of(order, "order_id"),
+        order_ref=field_of(order, "order_id", limit=40),
         number=number_of(order),
-        reference=text_of(order.get("reference_code")),
-        waybill=text_of(order.get("awb_number"), limit=80),
+        reference=field_of(order, "reference_code"),
+        waybill=field_of(order, "awb_number", limit=80),
         courier=short_text_of(order.get("courier"), 80),
-        status=text_of(order.get("order_status")),
-        parcel_status=text_of(order.get("shipping_status")),
-        parcel_number=text_of(order.get("shipping_status_id"), limit=40),
-        changed_at=moment_in_india(order.get("last_update_date")),
-        channel=text_of(order.get("marketplace_id"), limit=40),
+        status=field_of(order, "order_status"),
+        parcel_status=field_of(order, "shipping_status"),
+        parcel_number=field_of(order, "shipping_status_id", limit=40),
+        changed_at=moment_in_india(order.get("last_update_date"), name="last_update_date"),
+        channel=field_of(order, "marketplace_id", limit=40),
         lines=[_line(each) for each in _lines_of(order)],
     )
 
@@ -114,31 +119,33 @@ def read_invoice(order: Mapping[str, Any]) -> Invoice:
 def _lines_of(order: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name in ("suborders", "order_items"):
         if order.get(name):
-            return objects_of(order[name])
+            return objects_of(order[name], name=name)
     return []
 
 
 def _line(row: Mapping[str, Any]) -> InvoiceLine:
     """What left, or else what is to leave."""
-    shipped = whole_of(row.get("shipped_quantity")) or 0
-    ordered = whole_of(row.get("item_quantity"))
+    shipped = whole_of(row, "shipped_quantity") or 0
+    ordered = whole_of(row, "item_quantity")
     if ordered is None:
-        ordered = whole_of(row.get("suborder_quantity")) or 0
-    cancelled = whole_of(row.get("cancelled_quantity")) or 0
+        ordered = whole_of(row, "suborder_quantity") or 0
+    cancelled = whole_of(row, "cancelled_quantity") or 0
     return InvoiceLine(
-        sku=text_of(row.get("sku")) or text_of(row.get("marketplace_sku")),
+        sku=field_of(row, "sku") or field_of(row, "marketplace_sku"),
         quantity=shipped or max(ordered - cancelled, 0),
-        item_ref=text_of(row.get("suborder_num")),
+        item_ref=field_of(row, "suborder_num"),
     )
 
 
-def whole_of(value: Any) -> int | None:
-    """`2`, `"2"` and `"2.0"`; None for nothing. Raises `MalformedMessage` for what is no whole number."""
-    text = text_of(value)
+def whole_of(row: Mapping[str, Any], *names: str) -> int | None:
+    """`2`, `"2"` and `"2.0"`, of the first of the fields that says something; None for nothing. Raises `MalformedMessage`
+    for what is no whole number."""
+    name, text = next(((name, text) for name in names if (text := field_of(row, name))), ("", ""))
     if not text:
         return None
     if not _WHOLE.fullmatch(text):
-        raise MalformedMessage(gettext("A whole number was expected: %(text)s") % {"text": text})
+        words = gettext("The field %(field)s must be a whole number, not %(text)s.")
+        raise MalformedMessage(words % {"field": name, "text": text})
     return int(text.partition(".")[0])
 
 
@@ -156,14 +163,14 @@ def read_levels(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Level], list[Ma
 def read_level(row: Mapping[str, Any]) -> Level:
     """A row of the inventory webhook, or of getInventoryDetailsV3."""
     return Level(
-        sku=text_of(row.get("sku"), limit=MOST_OF_SKU),
-        location_key=text_of(row.get("location_key")),
+        sku=field_of(row, "sku", limit=MOST_OF_SKU),
+        location_key=field_of(row, "location_key"),
         location_number=_first(row, _PLACES, limit=40),
-        count=whole_of(_first(row, _LEVELS)),
+        count=whole_of(row, *_LEVELS),
         title=short_text_of(row.get("productName") or row.get("product_name"), 250),
         location_name=short_text_of(row.get("companyName") or row.get("company_name"), 120),
     )
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str], *, limit: int = 120) -> str:
-    return next((text for name in names if (text := text_of(row.get(name), limit=limit))), "")
+    return next((text for name in names if (text := field_of(row, name, limit=limit))), "")

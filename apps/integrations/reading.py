@@ -1,8 +1,10 @@
 """Reading the bodies and times of outside systems: nothing that is sent may break more than itself."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from json import JSONDecodeError
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,13 @@ from apps.common.exact_json import read_json
 from apps.inbox.errors import MalformedMessage
 from apps.integrations.values import Payload
 
+logger = logging.getLogger(__name__)
+
 MOST_LEVELS: Final = 32
 INDIA: Final = ZoneInfo("Asia/Kolkata")
 _NOTHING: Final = frozenset({"", "na", "n/a", "null", "none"})
 _YES: Final = frozenset({"1", "1.0", "true", "yes", "y", "on"})
+_TOO_DEEP: Final = "depth limit"  # in the words of the library
 _LARGEST: Final = 2**63
 
 
@@ -24,14 +29,25 @@ def read_payload(body: bytes) -> Payload:
     try:
         payload = read_json(body)
     except (ValueError, RecursionError) as error:
-        reason = str(error)[:120]
-        raise MalformedMessage(
-            gettext("This is not valid JSON: %(error)s") % {"error": reason}
-        ) from error
+        raise MalformedMessage(_why_unread(body, error)) from error
     if not isinstance(payload, dict | list):
         raise MalformedMessage(gettext("The body must be a JSON object or a list."))
     _require_flat(payload)
     return payload
+
+
+def _why_unread(body: bytes, error: Exception) -> str:
+    """For shop staff: what the library says is for programmers."""
+    if not body.strip():
+        return gettext("The body is empty.")
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return gettext("The body is not text in UTF-8.")
+    if not isinstance(error, JSONDecodeError) or _TOO_DEEP in str(error):
+        return gettext("The JSON is nested too deeply.")
+    place = {"line": error.lineno, "column": error.colno}
+    return gettext("This is not valid JSON. See line %(line)s, letter %(column)s.") % place
 
 
 def _require_flat(payload: Payload) -> None:
@@ -50,37 +66,63 @@ def _require_flat(payload: Payload) -> None:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Whatever a payload of another form breaks is a `MalformedMessage`."""
+    """Whatever a payload of another form breaks is a `MalformedMessage`. What exactly broke is in the log."""
     try:
         yield
+    except KeyError as error:
+        raise MalformedMessage(_missing(str(error.args[0]))) from error
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise MalformedMessage(
-            gettext("The message has another form than expected: %(error)s")
-            % {"error": f"{type(error).__name__} {error}"[:120]}
-        ) from error
+        logger.warning("A message has another form than expected", exc_info=error)
+        raise MalformedMessage(gettext("The message has another form than expected.")) from error
 
 
-def object_of(value: Any) -> dict[str, Any]:
-    """Raises `MalformedMessage` for what is no JSON object."""
-    if not isinstance(value, dict):
+def _missing(name: str) -> str:
+    return gettext("The field %(field)s is missing.") % {"field": name[:80]}
+
+
+def object_of(value: Any, *, name: str = "") -> dict[str, Any]:
+    """Raises `MalformedMessage` for what is no JSON object; `name` is the field's, for people."""
+    if isinstance(value, dict):
+        return value
+    if not name:
         raise MalformedMessage(gettext("A JSON object was expected."))
-    return value
+    if value is None:
+        raise MalformedMessage(_missing(name))
+    words = gettext("The field %(field)s must be a JSON object, or a list of them.")
+    raise MalformedMessage(words % {"field": name})
 
 
-def objects_of(value: Any) -> list[dict[str, Any]]:
+def objects_of(value: Any, *, name: str = "") -> list[dict[str, Any]]:
     """One object, or a list of objects. Raises `MalformedMessage`."""
-    return [object_of(each) for each in (value if isinstance(value, list) else [value])]
+    given = value if isinstance(value, list) else [value]
+    return [object_of(each, name=name) for each in given]
 
 
-def text_of(value: Any, limit: int = 120) -> str:
-    """A text or number as text; "" for null, "NA" and the like. Raises `MalformedMessage` for what is neither, or longer."""
+def field_of(row: Mapping[str, Any], name: str, limit: int = 120) -> str:
+    """`text_of` a field of an object; its errors name the field."""
+    return text_of(row.get(name), limit, name=name)
+
+
+def text_of(value: Any, limit: int = 120, *, name: str = "") -> str:
+    """A text or number as text; "" for null, "NA" and the like. Raises `MalformedMessage` for what is neither, or longer;
+    `name` is the field's, for people."""
     if value is None or isinstance(value, bool):
         return ""
     if not isinstance(value, str | int | float):
-        raise MalformedMessage(gettext("A text or a number was expected."))
+        words = (
+            gettext("The field %(field)s must be a text or a number.")
+            if name
+            else gettext("A text or a number was expected.")
+        )
+        raise MalformedMessage(words % {"field": name})
     text = str(value).replace("\x00", "").strip()
     if len(text) > limit:
-        raise MalformedMessage(gettext("A text is too long: %(text)s") % {"text": text[:40]})
+        words = (
+            gettext("The field %(field)s is too long: %(text)s")
+            if name
+            else gettext("A text is too long: %(text)s")
+        )
+        raise MalformedMessage(words % {"field": name, "text": f"{text[:40]}…"})
     return "" if text.casefold() in _NOTHING else text
 
 
@@ -100,10 +142,10 @@ def flag_of(value: Any, *, unsaid: bool = False) -> bool:
     return short_text_of(value, 10).casefold() in _YES
 
 
-def moment_in_india(value: Any) -> datetime | None:
+def moment_in_india(value: Any, *, name: str = "") -> datetime | None:
     """`2026-11-22 11:05:00`, with a T between, or with a Z that is wrong at both systems: Indian time. In UTC; None for an
     empty or zero time, and for what is no time."""
-    text = text_of(value, limit=300).replace("Z", "").replace("T", " ")
+    text = text_of(value, limit=300, name=name).replace("Z", "").replace("T", " ")
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -97,7 +98,11 @@ def _keep(
     with system_scope("webhook"):
         if length > settings.INTEGRATION_MAX_BODY:
             body = request.read(BEGINNING)
-            fault = gettext("The body of %(size)s bytes is too long.") % {"size": length}
+            most = settings.INTEGRATION_MAX_BODY
+            fault = gettext("The body is too long: %(size)s. The limit is %(most)s.") % {
+                "size": filesizeformat(length),
+                "most": filesizeformat(most),
+            }
             keep(body=body, size=length, fault=fault)
             return _unusable(fault)
         body = request.body

@@ -200,7 +200,7 @@ def test_sweeps_do_nothing_for_stores_that_are_not_connected(
     assert vendor.calls == []
 
 
-@pytest.mark.parametrize("given", [{"order_id": ""}, {"order_id": None}, {"order_id": "NA"}])
+@pytest.mark.parametrize("given", [{"order_id": ""}, {"order_id": None}, {"order_id": "NA"}, {}])
 def test_an_order_without_any_id_is_no_row(given: Any) -> None:
-    with pytest.raises(MalformedMessage):
+    with pytest.raises(MalformedMessage, match="neither the field invoice_id nor order_id"):
         facts_of({"reference_code": "KS-1", **given})

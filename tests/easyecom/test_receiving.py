@@ -235,10 +235,16 @@ def test_loose_values_are_read() -> None:
     invoice = read_invoice(row)
     assert (invoice.number, invoice.waybill, invoice.changed_at) == ("KS-1", "", None)
     assert [(each.sku, each.quantity) for each in invoice.lines] == [("A", 2), ("B", 2)]
-    assert [whole_of(each) for each in ("", None, "NA", "0", -3)] == [None, None, None, 0, -3]
+    assert [whole_of({"n": each}, "n") for each in ("", None, "NA", "0", -3)] == [
+        None,
+        None,
+        None,
+        0,
+        -3,
+    ]
     for wrong in ("2.5", "nan", "1e3", "12x", [1]):
-        with pytest.raises(MalformedMessage):
-            whole_of(wrong)
+        with pytest.raises(MalformedMessage, match="The field n must be"):
+            whole_of({"n": wrong}, "n")
 
 
 def test_an_awb_is_the_same_in_small_letters_and_a_long_word_refuses_nothing(

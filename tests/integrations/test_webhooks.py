@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.common.bodies import REFUSED
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
 from apps.integrations import services as integrations
@@ -109,9 +110,14 @@ def test_a_wrong_secret_is_refused_and_only_counted(
     assert messages(store) == messages(other_store) == []
     with use_store(store):
         assert count_refusals("clickpost") == 7
-    assert client.get(path).status_code == 405
     for missing in ("/integrations/clickpost/webhook/stock", "/integrations/other/webhook/orders"):
-        assert post(client, missing, parcel(), secret).status_code == 404
+        for host in (client, client_for(None)):
+            answer = post(host, missing, parcel(), secret)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert client.get(path).json()["error"]["code"] == "method_not_allowed"
+    environ: Any = {REFUSED: 413}
+    answer = client.post(path, b"", content_type="application/json", **environ)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
 
 
 def test_two_secrets_are_good_while_one_replaces_the_other(
@@ -142,36 +148,46 @@ def test_two_secrets_are_good_while_one_replaces_the_other(
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "words"),
     [
-        b"",
-        b"{not json",
-        b"\xff\xfe",
-        b"null",
-        b'"text"',
-        b"[" * 5000,
-        b'{"a":' * 40 + b"1" + b"}" * 40,
-        b'{"orders": 7}',
-        b'{"orders": ["x"]}',
-        b'{"orders": [{"invoice_id": {"$ne": 1}, "reference_code": ["x"]}]}',
-        b'{"orders": [{"reference_code": "' + b"x" * 500 + b'"}]}',
-        b'{"orders": [' + b'{"a": "' + b"x" * 5_000_000 + b'"}]}',
+        (b"", "The body is empty."),
+        (b"{not json", "This is not valid JSON. See line 1, letter 2."),
+        (b"\xff\xfe", "The body is not text in UTF-8."),
+        (b"null", "The body must be a JSON object or a list."),
+        (b'"text"', "The body must be a JSON object or a list."),
+        (b"[" * 5000, "The JSON is nested too deeply."),
+        (b'{"a":' * 40 + b"1" + b"}" * 40, "The JSON is nested too deeply."),
+        (b'{"orders": 7}', "The field orders must be a JSON object, or a list of them."),
+        (b'{"orders": null}', "The field orders is missing."),
+        (b'{"orders": ["x"]}', "The field orders must be a JSON object, or a list of them."),
+        (
+            b'{"orders": [{"invoice_id": {"$ne": 1}, "reference_code": ["x"]}]}',
+            "The field reference_code must be a text or a number.",
+        ),
+        (
+            b'{"orders": [{"reference_code": "' + b"x" * 500 + b'"}]}',
+            f"The field reference_code is too long: {'x' * 40}…",
+        ),
+        (
+            b'{"orders": [' + b'{"a": "' + b"x" * 5_000_000 + b'"}]}',
+            "The body is too long: 4.8\xa0MB. The limit is 1.0\xa0MB.",
+        ),
     ],
 )
 def test_a_body_that_can_not_be_handled_is_kept_with_the_reason(
-    store: Any, client_for: Clients, connect: Connect, body: bytes
+    store: Any, client_for: Clients, connect: Connect, body: bytes, words: str
 ) -> None:
     secret = connect(store, "easyecom")
 
     for _ in range(2):
         answer = post(client_for(store), f"{EASYECOM}orders", body, secret)
         assert answer.status_code == 200, "EasyEcom stops to send after many 4xx"
-        assert answer.json()["error"]
+        assert answer.json()["error"] == words
 
     [kept] = messages(store)
     assert (kept.state, kept.size) == ("dead", len(body))
     assert kept.raw == body[: 64 * 1024]
-    assert kept.last_error
+    assert kept.last_error == words
     assert post(client_for(store), f"{EASYECOM}orders", body, "wrong").status_code == 401
     assert len(messages(store)) == 1
 

@@ -40,7 +40,7 @@ def apply_inventory(delivery: Delivery) -> str:
     """Each level by itself; then the first that can't be read is raised. Raises `NotConnected` without credentials: then it is
     not known whose levels count."""
     with reading():
-        rows = objects_of(object_of(delivery.payload).get("inventoryData"))
+        rows = objects_of(object_of(delivery.payload).get("inventoryData"), name="inventoryData")
     levels, faults = read_levels(rows)
     options = read_options(get_config("easyecom"))
     said = apply_levels(levels, options=options, heard_at=delivery.received_at).words

@@ -20,7 +20,7 @@ from apps.easyecom.statuses import meaning_of
 from apps.events.services.delivery import MAX_ATTEMPTS
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.selectors import can_cancel, can_cancel_rest
-from apps.integrations.reading import reading, text_of
+from apps.integrations.reading import field_of, reading
 from apps.orders.models import Order
 
 ACTOR: Final = Actor.system("easyecom")
@@ -77,7 +77,7 @@ def _find_there(order: Order, client: Client) -> list[Mapping[str, Any]]:
     with reading():
         refs = {read_invoice(each).ref for each in found}
     for document in invoices_of(order.number):
-        if document.ref not in refs and text_of(document.payload.get("invoice_id")):
+        if document.ref not in refs and field_of(document.payload, "invoice_id"):
             found += client.get_invoice(document.ref) or [document.payload]
     return found
 

@@ -15,7 +15,7 @@ from apps.easyecom.client import Client
 from apps.easyecom.models import Location, UnmatchedSku
 from apps.easyecom.reading import MOST_OF_SKU
 from apps.easyecom.states import Side
-from apps.integrations.reading import short_text_of, text_of
+from apps.integrations.reading import field_of, short_text_of
 from apps.inventory.models import StockItem
 
 _PORTION: Final = 500
@@ -94,7 +94,7 @@ def _compare_ours(theirs: set[str], began: datetime) -> None:
 def save_locations(rows: Iterable[Mapping[str, Any]]) -> None:
     """The locations of the account with their names. What staff have mapped stays."""
     for row in rows:
-        key = text_of(row.get("location_key"))
+        key = field_of(row, "location_key")
         if key:
             found = find_location(key=key, number=_first(row, _NUMBERS))
             name = _first(row, _NAMES) or found.name
@@ -122,4 +122,4 @@ def find_location(
 
 
 def _first(row: Mapping[str, Any], names: Iterable[str]) -> str:
-    return next((text for name in names if (text := text_of(row.get(name)))), "")
+    return next((text for name in names if (text := field_of(row, name))), "")
