@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext, gettext_noop
@@ -12,7 +12,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.common.progress import show_message
-from apps.fulfilment import services
+from apps.fulfilment import desk, services
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.services.cancelling import NOT_PAID_IN_TIME
 from apps.fulfilment.states import ReturnState, ShipmentState
@@ -97,14 +97,11 @@ def _lost() -> QuerySet[Shipment]:
     return rows.select_related("order").order_by("shipped_at", "id")
 
 
-def _failed() -> QuerySet[Shipment]:
-    rows = Shipment.objects.filter(state=ShipmentState.FAILED)
-    return rows.select_related("order").order_by("shipped_at", "id")
-
-
 def _not_back() -> QuerySet[ParcelReturn]:
     rows = ParcelReturn.objects.filter(
-        state=ReturnState.EXPECTED, created_at__lt=now() - _ARRIVES_WITHIN
+        state=ReturnState.EXPECTED,
+        shipment__back_at=None,
+        created_at__lt=now() - _ARRIVES_WITHIN,
     )
     return rows.select_related("order", "shipment").order_by("created_at", "id")
 
@@ -117,7 +114,7 @@ def _of_payment(payment: Payment) -> DeadEnd:
     return DeadEnd(
         key=str(payment.pk),
         what=_name_of(payment.order),
-        since=payment.expires_at or payment.created_at,
+        since=payment.expires_at or payment.created_at + _PAYS_WITHIN,
         why=" ".join(filter(None, [why, said])),
         order_id=payment.order_id,
     )
@@ -128,10 +125,12 @@ def _name_of(order: Order) -> str:
     return gettext("Order %(number)s of %(total)s") % {"number": order.number, "total": total}
 
 
-def _of_order(why: str) -> Callable[[Order], DeadEnd]:
+def _of_order(why: str, *, after: timedelta = timedelta()) -> Callable[[Order], DeadEnd]:
+    """`after`: how long it may be as it is."""
+
     def describe(order: Order) -> DeadEnd:
         said = gettext(why) % {"state": order.get_payment_state_display()}
-        return DeadEnd(str(order.pk), _name_of(order), order.placed_at, said, order.pk)
+        return DeadEnd(str(order.pk), _name_of(order), order.placed_at + after, said, order.pk)
 
     return describe
 
@@ -140,21 +139,37 @@ def _of_parcel(parcel: Shipment) -> DeadEnd:
     return DeadEnd(
         key=str(parcel.pk),
         what=gettext("Parcel %(number)s") % {"number": parcel.number},
-        since=parcel.shipped_at or parcel.created_at,
+        since=(parcel.shipped_at or parcel.created_at) + _ARRIVES_WITHIN,
         why=gettext("It left three weeks ago or earlier, and no delivery is recorded."),
         order_id=parcel.order_id,
     )
 
 
-def _of_failed(parcel: Shipment) -> DeadEnd:
+def _of_failed(parcel: Any) -> DeadEnd:
+    """One of `desk.failed`."""
     return DeadEnd(
         key=str(parcel.pk),
         what=gettext("Parcel %(number)s") % {"number": parcel.number},
-        since=parcel.shipped_at or parcel.created_at,
+        since=parcel.failed_at or parcel.shipped_at or parcel.created_at,
         why=gettext(
             "The carrier could not deliver it. Choose another attempt, or let it come back."
         ),
         order_id=parcel.order_id,
+        part=f"parcel-{parcel.pk}",
+    )
+
+
+def _of_back(parcel: Shipment) -> DeadEnd:
+    return DeadEnd(
+        key=str(parcel.pk),
+        what=gettext("Parcel %(number)s") % {"number": parcel.number},
+        since=parcel.back_at or parcel.created_at,
+        why=gettext(
+            "It was not delivered and is back here. Look at it, and record with “Came back…” what goes to stock and what "
+            "is written off."
+        ),
+        order_id=parcel.order_id,
+        part=f"parcel-{parcel.pk}",
     )
 
 
@@ -162,9 +177,10 @@ def _of_return(row: ParcelReturn) -> DeadEnd:
     return DeadEnd(
         key=str(row.pk),
         what=gettext("Parcel %(number)s on its way back") % {"number": row.shipment.number},
-        since=row.created_at,
+        since=row.created_at + _ARRIVES_WITHIN,
         why=gettext("It has not come back. Record what came, or write it off."),
         order_id=row.order_id,
+        part=f"parcel-{row.shipment_id}",
     )
 
 
@@ -244,7 +260,8 @@ dead_end(
         button=_("Ship or cancel"),
         found=Rows(_late),
         describe=_of_order(
-            gettext_noop("The order is %(state)s, and not everything of it has left.")
+            gettext_noop("The order is %(state)s, and not everything of it has left."),
+            after=_SHIPS_WITHIN,
         ),
         resolve=None,
         sees="orders.view_order",
@@ -277,12 +294,25 @@ dead_end(
         code="fulfilment.undelivered",
         title=_("Parcels that a carrier could not deliver"),
         button=_("Decide"),
-        found=Rows(_failed),
+        found=Rows(desk.failed),
         describe=_of_failed,
         resolve=None,
         sees="fulfilment.view_shipment",
         needs="fulfilment.change_shipment",
         covers=states(ShipmentState.FAILED),
+    )
+)
+dead_end(
+    Kind(
+        code="fulfilment.back",
+        title=_("Undelivered parcels that are back here, to be looked at"),
+        button=_("Record what came back"),
+        found=Rows(desk.back),
+        describe=_of_back,
+        resolve=None,
+        sees="fulfilment.view_shipment",
+        needs="fulfilment.add_parcelreturn",
+        covers=states(ShipmentState.RETURNING),
     )
 )
 dead_end(

@@ -1,5 +1,5 @@
-"""Lists of the desk of parcels: failed attempts, attempts to come, returns to origin, parcels that stand still, pickups that
-failed, lost and damaged parcels. Each is one statement; those that are counted or shown are few of a store's parcels, and
+"""Lists of the desk of parcels: failed attempts, attempts to come, returns to origin, those that are back, parcels that stand
+still, pickups that failed, lost and damaged parcels. Each is one statement; those that are counted or shown are few of a store's parcels, and
 `fulfilment_shipment_state` finds them."""
 
 from collections.abc import Callable, Mapping
@@ -61,14 +61,21 @@ def coming() -> QuerySet[Shipment]:
 
 
 def returning() -> QuerySet[Shipment]:
-    return Shipment.objects.filter(state=ShipmentState.RETURNING).order_by("shipped_at", "id")
+    rows = Shipment.objects.filter(state=ShipmentState.RETURNING, back_at=None)
+    return rows.order_by("shipped_at", "id")
+
+
+def back() -> QuerySet[Shipment]:
+    """Undelivered parcels that their carriers brought back, and of which is not recorded what came."""
+    rows = Shipment.objects.filter(state=ShipmentState.RETURNING, back_at__isnull=False)
+    return rows.order_by("back_at", "id")
 
 
 def still() -> QuerySet[Shipment]:
     """On their way, and without news for as many days as the store says, the longest silent first."""
     since = now() - timedelta(days=single_row(DeliverySettings).still_days)
     fresh = _news().filter(created_at__gte=since)
-    rows = Shipment.objects.filter(state__in=_TRAVELLING, created_at__lt=since)
+    rows = Shipment.objects.filter(state__in=_TRAVELLING, back_at=None, created_at__lt=since)
     silent = with_last_news(rows.exclude(Exists(fresh)))
     return silent.annotate(silent_since=Coalesce("last_at", "created_at")).order_by(
         "silent_since", "id"
@@ -140,6 +147,7 @@ LISTS: Final[Mapping[str, DeskList]] = {
         DeskList("failed", failed, has_reason=True),
         DeskList("coming", coming, has_reason=True),
         DeskList("returning", returning, has_reason=True),
+        DeskList("back", back, has_reason=True),
         DeskList("still", still),
         DeskList("pickups", failed_pickups),
         DeskList("lost", lost),

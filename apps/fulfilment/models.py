@@ -5,6 +5,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
@@ -62,6 +63,9 @@ class Shipment(StoreModel):
     collect_by = models.DateField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(default=now)
     shipped_at = models.DateTimeField(null=True, blank=True)
+    back_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When its carrier brought it back undelivered.")
+    )
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -80,6 +84,17 @@ class Shipment(StoreModel):
     def is_on_the_way(self) -> bool:
         """Parcels that are neither with the buyer nor returned."""
         return self.state in ON_THE_WAY
+
+    @property
+    def is_back(self) -> bool:
+        """Its carrier brought it back, and staff have not recorded what came."""
+        return self.state == ShipmentState.RETURNING and self.back_at is not None
+
+    @property
+    def shown_state(self) -> str:
+        if self.is_back:
+            return gettext("Back here, to be looked at")
+        return str(ShipmentState(self.state).label)
 
     @property
     def buyers_answer(self) -> dict[str, Any] | None:

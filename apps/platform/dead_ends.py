@@ -27,13 +27,15 @@ MOST_SHOWN: Final = 100
 
 @dataclass(frozen=True)
 class DeadEnd:
-    """A row for people: what, since when, and why in words. `order_id` is that of the order it is about."""
+    """A row for people: what, since when it needs a decision, and why in words. `order_id` is that of the order it is about,
+    `part` the part of the order's page where it is decided: the id of an element."""
 
     key: str
     what: str
     since: datetime
     why: str
     order_id: UUID | None = None
+    part: str = ""
 
 
 class Found(Protocol):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -26,6 +26,7 @@ class Place(StrEnum):
     READY = "ready"
     TO_BUYER = "to_buyer"
     TO_US = "to_us"
+    HERE = "here"  # undelivered, brought back by its carrier, not looked at yet
     BACK = "back"
 
 
@@ -138,14 +139,16 @@ def parcels_of(shipments: Iterable[Shipment], cash: Mapping[UUID, int]) -> list[
 
 
 def _read(number: int, shipment: Shipment, cash_minor: int) -> Parcel:
-    place = _PLACES[shipment.state]
+    place = Place.HERE if shipment.is_back else _PLACES[shipment.state]
     return Parcel(
         number=number,
         place=place,
         shipped_at=shipment.shipped_at,
         delivered_at=shipment.delivered_at,
         refused_at=_last(shipment, "shipment.refused") if place == Place.TO_US else None,
-        returned_at=_last(shipment, "shipment.returned"),
+        returned_at=shipment.back_at
+        if place == Place.HERE
+        else _last(shipment, "shipment.returned"),
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         tracking_url=shipment.tracking_url,
@@ -180,8 +183,13 @@ def _last(shipment: Shipment, kind: str) -> datetime | None:
 def with_places(orders: QuerySet[Order]) -> QuerySet[Order]:
     """For `places_of`: where a list's orders have parcels, in the list's own query."""
     parcels = Shipment.objects.filter(order=OuterRef("pk"))
+    asked: dict[Place, Q] = {}
+    for state, place in _PLACES.items():
+        asked[place] = asked.get(place, Q()) | Q(state=state)
+    asked[Place.HERE] = asked[Place.TO_US] & Q(back_at__isnull=False)
+    asked[Place.TO_US] &= Q(back_at=None)
     return orders.annotate(
-        **{f"has_{place}": Exists(parcels.filter(state=state)) for state, place in _PLACES.items()}
+        **{f"has_{place}": Exists(parcels.filter(which)) for place, which in asked.items()}
     )
 
 
@@ -190,12 +198,17 @@ def places_of(order: Any) -> list[Place]:
     return [place for place in Place if getattr(order, f"has_{place}")]
 
 
+def told_as(place: Place) -> Place:
+    """Whether staff have looked at what came back is nothing that a buyer reads."""
+    return Place.BACK if place == Place.HERE else place
+
+
 def spread_of(places: Iterable[Place], *, more_follows: bool) -> str:
     """`1 of 2 parcels delivered, 1 on its way back to us`: for parcels in two places and more.
 
     Before the last parcel is shipped, the total is unknown: `1 parcel delivered, 1 on its way to you`.
     """
-    counts = Counter(places)
+    counts = Counter(map(told_as, places))
     found = [place for place in Place if counts[place]]
     first = (_OF_SOME if more_follows else _OF_ALL)[found[0]]
     said = [_count(first, counts[found[0]], counts.total())]

@@ -155,18 +155,23 @@ def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> 
     rest_follows = has_rest and order.payment_state in REST_FOLLOWS
     is_only = len(parcels) == 1 and not has_rest
     to_buyer = parcels_in(parcels, Place.READY) or parcels_in(parcels, Place.TO_BUYER)
-    to_us = parcels_in(parcels, Place.TO_US)
+    to_us, here = parcels_in(parcels, Place.TO_US), parcels_in(parcels, Place.HERE)
     past = [step for parcel in parcels for step in _past_of(parcel, is_only=is_only)]
     if "order.rest_cancelled" in moments:
         past.append(OrderStep(_("Rest cancelled"), FAILED, moments["order.rest_cancelled"]))
     if to_buyer or rest_follows:
         past += [_coming_back([parcel], FAILED, is_only=False) for parcel in to_us]
         to_us = []
+    if to_buyer or rest_follows or to_us:
+        past += [_came_back([parcel], FAILED, is_only=False) for parcel in here]
+        here = []
     steps = sorted(past, key=_by_moment)
     if to_buyer:
         steps.append(OrderStep(_on_its_way(to_buyer, is_only=is_only), NOW))
     if to_us:
         steps.append(_coming_back(to_us, NOW, is_only=is_only))
+    if here:
+        steps.append(_came_back(here, NOW, is_only=is_only))
     if rest_follows:
         steps.append(
             OrderStep(_("The rest follows"), LATER)
@@ -181,7 +186,7 @@ def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> 
 def _is_expected(order: Order, parcels: Sequence[Parcel]) -> bool:
     """Whether a parcel comes at which the amount can be paid, or came: not while the last of them turn back."""
     places = {parcel.place for parcel in parcels}
-    is_turned = Place.TO_US in places and Place.TO_BUYER not in places
+    is_turned = bool(places & {Place.TO_US, Place.HERE}) and Place.TO_BUYER not in places
     return order.fulfilment_state != FulfilmentState.SHIPPED or not is_turned
 
 
@@ -212,7 +217,7 @@ def _past_of(parcel: Parcel, *, is_only: bool) -> list[OrderStep]:
     if parcel.place == Place.BACK:
         title = _("Returned") if is_only else _("Parcel %(number)d came back to us") % number
         steps.append(OrderStep(title, DONE, parcel.returned_at))
-    elif parcel.returned_at:
+    elif parcel.returned_at and parcel.place != Place.HERE:
         words = _("Part of parcel %(number)d came back to us") % number
         title = _("Partly returned") if is_only else words
         steps.append(OrderStep(title, DONE, parcel.returned_at))
@@ -237,6 +242,15 @@ def _coming_back(parcels: Sequence[Parcel], state: str, *, is_only: bool) -> Ord
     words = _("Parcel %(number)d on its way back to us") % {"number": parcels[0].number}
     title = _("On its way back to us") if is_only else words
     return OrderStep(title, state, parcels[0].refused_at)
+
+
+def _came_back(parcels: Sequence[Parcel], state: str, *, is_only: bool) -> OrderStep:
+    """Undelivered, and not looked at yet."""
+    if len(parcels) > 1:
+        return OrderStep(_("%(count)d parcels came back to us") % {"count": len(parcels)}, state)
+    words = _("Parcel %(number)d came back to us") % {"number": parcels[0].number}
+    title = _("Came back to us") if is_only else words
+    return OrderStep(title, state, parcels[0].returned_at)
 
 
 def _by_moment(step: OrderStep) -> tuple[bool, float]:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from apps.common.clock import now
 from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
+from apps.storefront import back_words as back
 from apps.storefront import gift_words as gifts
 from apps.storefront import pickup_words as pickup
-from apps.storefront.order_parcels import Place, spread_of
+from apps.storefront.order_parcels import Place, spread_of, told_as
 from apps.storefront.state_words import Text, Words
 
 # A rest of which a part is still to be paid follows once it is.
@@ -38,6 +39,8 @@ class Situation(StrEnum):
     SENT = "sent"
     SENT_CASH = "sent_cash"
     COMING_BACK = "coming_back"
+    PART_CAME_BACK = "part_came_back"
+    CAME_BACK = "came_back"
     ARRIVED = "arrived"
     DOWNLOADED = "downloaded"
     GIFTS_LATER = "gifts_later"
@@ -156,12 +159,8 @@ WORDS: Mapping[Situation, Words] = {
         gettext_lazy("Part of your order has arrived"),
         _REST_FOLLOWS,
     ),
-    _S.PART_COMING_BACK: Words(
-        gettext_lazy("Partly on its way back"),
-        "warn",
-        gettext_lazy("Part of your order is on its way back to us"),
-        gettext_lazy("It could not be handed over. Write to us if you still want it."),
-    ),
+    _S.PART_COMING_BACK: back.PART_COMING,
+    _S.PART_CAME_BACK: back.PART_HERE,
     _S.SENT: Words(
         _ON_ITS_WAY,
         "good",
@@ -169,12 +168,8 @@ WORDS: Mapping[Situation, Words] = {
         gettext_lazy("The carrier brings it to the address below."),
     ),
     _S.SENT_CASH: Words(_ON_ITS_WAY, "good", _IS_ON_ITS_WAY, _HAVE_CASH_READY),
-    _S.COMING_BACK: Words(
-        gettext_lazy("On its way back"),
-        "warn",
-        gettext_lazy("Your order is on its way back to us"),
-        gettext_lazy("It could not be handed over. Write to us if you still want it."),
-    ),
+    _S.COMING_BACK: back.COMING,
+    _S.CAME_BACK: back.HERE,
     _S.ARRIVED: Words(
         gettext_lazy("Delivered"),
         "good",
@@ -238,12 +233,12 @@ _COLLECTED: Final[Mapping[Situation, Words]] = {
     _S.PREPARING_CASH: replace(WORDS[_S.PREPARING_CASH], next_thing=pickup.WE_PREPARE_CASH),
 }
 _UNDER_WAY = (_S.PART_SENT, _S.SENT, _S.SENT_CASH)
+_TURNED = (_S.PART_COMING_BACK, _S.COMING_BACK, _S.PART_CAME_BACK, _S.CAME_BACK)
 # In these situations the headline names the places of the parcels.
 _OF_PARCELS = (
     *_UNDER_WAY,
     _S.PART_ARRIVED,
-    _S.PART_COMING_BACK,
-    _S.COMING_BACK,
+    *_TURNED,
     _S.ARRIVED,
     _S.PARTLY_BACK,
 )
@@ -290,9 +285,11 @@ def words_of(order: Order, places: Collection[Place]) -> Words:
 
 
 def _under_way(situation: Situation, found: set[Place]) -> Situation:
+    is_all = situation != _S.PART_SENT and found <= {Place.TO_US, Place.HERE, Place.BACK}
     if Place.TO_US in found:
-        is_all = situation != _S.PART_SENT and found <= {Place.TO_US, Place.BACK}
         return _S.COMING_BACK if is_all else _S.PART_COMING_BACK
+    if Place.HERE in found:
+        return _S.CAME_BACK if is_all else _S.PART_CAME_BACK
     return _S.PART_ARRIVED if Place.DELIVERED in found else situation
 
 
@@ -324,7 +321,7 @@ class Story:
     @property
     def headline(self) -> str:
         """A short headline; it thanks the buyer on the first day."""
-        words, found = self.words, set(self.places)
+        words, found = self.words, set(map(told_as, self.places))
         if words.at_first and now() - self.order.placed_at < _JUST_NOW:
             return str(words.at_first)
         if self.situation not in _OF_PARCELS or not found:
@@ -370,6 +367,12 @@ class Story:
                     "What is on its way back could not be handed over. Write to us if you still want it."
                 )
             )
+        if Place.HERE in self.places:
+            said.append(
+                _(
+                    "What came back to us could not be handed over. Write to us if you still want it."
+                )
+            )
         if self.rest_follows:
             said.append(pickup.REST_IS_READY_LATER if self.order.is_pickup else _REST_FOLLOWS)
         if is_cash and (Place.TO_BUYER in self.places or self.rest_follows):
@@ -377,10 +380,7 @@ class Story:
         return said
 
     def _had_left(self) -> list[Text]:
-        found = set(self.places)
+        found = set(map(told_as, self.places))
         if len(found) > 1:
             return [f"{spread_of(self.places, more_follows=False)}."]
         return [_HAD_LEFT[place] for place in found]
-
-
-_TURNED = (_S.PART_COMING_BACK, _S.COMING_BACK)

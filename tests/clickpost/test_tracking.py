@@ -10,9 +10,10 @@ from django.test import Client
 
 from apps.clickpost import services as clickpost
 from apps.clickpost.models import FollowedParcel, StatusCode
-from apps.common.clock import now
+from apps.common.clock import moved_to, now
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.desk import LISTS, Filters
 from apps.fulfilment.models import ParcelReturn, Shipment, ShipmentEvent
 from apps.fulfilment.states import FailureReason, ShipmentState
 from apps.inbox import services as inbox
@@ -21,6 +22,7 @@ from apps.integrations import services as integrations
 from apps.integrations.documents import ClickPostOrder
 from apps.orders.models import Order
 from apps.platform.dead_ends import dead_end, list_dead_ends
+from apps.storefront.order_parcels import with_places
 from apps.tenancy.context import use_store
 from tests.checkout.shop import assert_adds_up
 from tests.clickpost.desk import booked, books_itself, followed, hear, scans_of, sold, take
@@ -117,15 +119,23 @@ def test_a_parcel_that_comes_back_is_expected(
 ) -> None:
     reference, found = sent
     desk.turn_back(reference)
+    hear(desk)
+    assert [each.code for each in LISTS.values() if each.find(Filters())] == ["returning"]
     desk.bring_back(reference)
-    hear(desk, shuffled=random.Random(1))
+    hear(desk, times=2, shuffled=random.Random(1))
     assert state_of(found) == _P.RETURNING
     row = ParcelReturn.objects.get()
     assert (row.kind, row.state) == ("undelivered", "expected"), "staff look into it"
     assert followed(found).last_status == "returned"
+    assert [each.code for each in LISTS.values() if each.find(Filters())] == ["back"]
+    (back,) = list_dead_ends(dead_end.items()["fulfilment.back"])
+    assert (back.since, back.part) == (found.back_at, f"parcel-{found.pk}")
+    assert with_places(Order.objects.all()).get().has_here
+    with moved_to(now() + timedelta(days=30)):
+        assert list_dead_ends(dead_end.items()["fulfilment.return"]) == [], "it is there"
     desk.deliver_parcel(reference)
     hear(desk)
-    assert state_of(found) == _P.DELIVERED, "the carrier had delivered it"
+    assert (state_of(found), found.back_at) == (_P.DELIVERED, None), "the carrier had delivered it"
 
 
 def test_what_carriers_can_not_decide_waits_for_people(

@@ -11,6 +11,7 @@ from apps.easyecom.models import PushedOrder, StatusMeaning
 from apps.easyecom.reading import Invoice, read_invoice, whole_of
 from apps.easyecom.services.parcels import match_lines
 from apps.easyecom.states import Meaning
+from apps.fulfilment import desk
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.inbox import services as inbox
@@ -98,6 +99,9 @@ def test_a_parcel_leaves_once_it_has_an_awb_and_follows_its_courier(
     with shop.inside():
         assert ParcelReturn.objects.get().state == "expected"
         assert "RTO" in ParcelReturn.objects.get().reason
+        (parcel,) = desk.back()
+        scans = parcel.events.filter(kind="shipment.scanned")
+        assert [each.data["status"] for each in scans] == ["returned"], "however often it is heard"
     assert shop.fresh(order).payment_state == "paid", "what goes back is for staff to say"
 
 

@@ -21,7 +21,7 @@ from apps.storefront.order_parcels import Place
 from apps.storefront.order_words import Story
 
 P, F = OrderPaymentState, FulfilmentState
-DELIVERED, _READY, TO_BUYER, TO_US, BACK = Place
+DELIVERED, _READY, TO_BUYER, TO_US, HERE, BACK = Place
 MOST_PARCELS = 3
 Places = tuple[Place, ...]
 
@@ -85,7 +85,7 @@ def fits(goods: FulfilmentState, places: Places) -> bool:
     return {
         F.UNFULFILLED: not found,
         F.PARTIAL: bool(found),
-        F.SHIPPED: bool(found & {TO_BUYER, TO_US}),
+        F.SHIPPED: bool(found & {TO_BUYER, TO_US, HERE}),
         F.DELIVERED: found == {DELIVERED},
         F.PARTIALLY_RETURNED: DELIVERED in found and found <= {DELIVERED, BACK},
         F.RETURNED: found == {BACK},
@@ -95,7 +95,7 @@ def fits(goods: FulfilmentState, places: Places) -> bool:
 ALL_PLACES = [
     places
     for count in range(MOST_PARCELS + 1)
-    for places in combinations_with_replacement((DELIVERED, TO_BUYER, TO_US, BACK), count)
+    for places in combinations_with_replacement((DELIVERED, TO_BUYER, TO_US, HERE, BACK), count)
 ]
 
 

@@ -17,7 +17,7 @@ from apps.storefront.order_steps import DONE, FAILED, LATER, NOW, OrderStep, ste
 from tests.storefront.order_cases import REACHABLE, Case, Places, order_of
 
 P, F = OrderPaymentState, FulfilmentState
-DELIVERED, _READY, TO_BUYER, TO_US, BACK = Place
+DELIVERED, _READY, TO_BUYER, TO_US, HERE, BACK = Place
 
 
 def parcels_of(case: Case, begin: datetime) -> list[Parcel]:
@@ -33,7 +33,7 @@ def parcels_of(case: Case, begin: datetime) -> list[Parcel]:
                 shipped_at=left,
                 delivered_at=after if place == DELIVERED else None,
                 refused_at=after if place == TO_US else None,
-                returned_at=after if place == BACK else None,
+                returned_at=after if place in (HERE, BACK) else None,
             )
         )
     return parcels
@@ -98,6 +98,7 @@ ONE, TWO = "Parcel 1", "Parcel 2"
     [
         (F.SHIPPED, (TO_BUYER,), False, [("On its way to you", NOW)]),
         (F.SHIPPED, (TO_US,), False, [("On its way back to us", NOW)]),
+        (F.SHIPPED, (HERE,), False, [("Came back to us", NOW)]),
         (F.DELIVERED, (DELIVERED,), False, [("Delivered", DONE)]),
         (F.DELIVERED, (DELIVERED,), True, [("Rest cancelled", FAILED), ("Delivered", DONE)]),
         (F.RETURNED, (BACK,), False, [("Returned", DONE)]),
@@ -164,6 +165,7 @@ def test_nothing_is_to_be_paid_at_the_door_while_all_of_it_comes_back() -> None:
         ((TO_US,), False),
         ((TO_US, TO_US), False),
         ((TO_US, BACK), False),
+        ((HERE,), False),
         ((TO_US, TO_BUYER), True),
         ((TO_US, DELIVERED), False),
     ):

@@ -24,7 +24,7 @@ from tests.storefront.order_cases import (
 )
 
 P, F = OrderPaymentState, FulfilmentState
-DELIVERED, _READY, TO_BUYER, TO_US, BACK = Place
+DELIVERED, _READY, TO_BUYER, TO_US, HERE, BACK = Place
 
 
 ON_THE_WAY = ("Partly shipped", "On its way", "Delivered", "Partly returned", "Returned")
@@ -68,6 +68,7 @@ def test_nothing_is_missing_and_nothing_is_said_in_vain() -> None:
 REST_FOLLOWS = "The rest follows in another parcel, and we write to you when it leaves."
 COMES = "What is on its way to you comes to the address below."
 REFUSED = "What is on its way back could not be handed over. Write to us if you still want it."
+HANDED_OVER = "What came back to us could not be handed over. Write to us if you still want it."
 CASH_READY = "Please have the amount ready when the parcel comes."
 CUT = "What we had not sent was cancelled."
 
@@ -77,6 +78,9 @@ TOLD = [
     (F.SHIPPED, (TO_BUYER, TO_BUYER), False, "On its way", "Your order is on its way", "The carrier brings it to the address below."),
     (F.SHIPPED, (TO_BUYER,), True, "On its way", "Part of your order is on its way", f"The carrier brings it to the address below. {CUT}"),
     (F.SHIPPED, (TO_US,), False, "On its way back", "Your order is on its way back to us", "It could not be handed over. Write to us if you still want it."),
+    (F.SHIPPED, (HERE,), False, "Came back", "Your order came back to us", "It could not be handed over. Write to us if you still want it."),
+    (F.SHIPPED, (DELIVERED, HERE), False, "Partly came back", "1 of 2 parcels delivered, 1 came back to us", HANDED_OVER),
+    (F.SHIPPED, (HERE, BACK), False, "Came back", "Your order came back to us", HANDED_OVER),
     (F.SHIPPED, (DELIVERED, TO_US), False, "Partly on its way back", "1 of 2 parcels delivered, 1 on its way back to us", REFUSED),
     (F.SHIPPED, (DELIVERED, TO_BUYER), False, "Partly delivered", "1 of 2 parcels delivered, 1 on its way to you", COMES),
     (F.SHIPPED, (DELIVERED, TO_BUYER), True, "Partly delivered", "1 of 2 parcels delivered, 1 on its way to you", f"{COMES} {CUT}"),
@@ -127,6 +131,7 @@ def test_parcels_in_different_places_are_told_apart(
         ((TO_US, TO_BUYER), True),
         ((DELIVERED, TO_US), False),
         ((TO_US,), False),
+        ((HERE,), False),
     ],
 )
 def test_cash_is_asked_for_only_while_a_parcel_comes(places: Places, asks: bool) -> None:
@@ -168,10 +173,10 @@ ONLY = [
     ("address below", lambda case: TO_BUYER in case.places),
     ("carrier brings", lambda case: set(case.places) == {TO_BUYER}),
     ("was returned", lambda case: set(case.places) == {BACK}),
-    ("came back to us", lambda case: BACK in case.places or case.goods == F.PARTIALLY_RETURNED),
+    ("came back to us", lambda case: {HERE, BACK} & {*case.places} or case.goods == F.PARTIALLY_RETURNED),
     ("Everything that we sent", lambda case: set(case.places) == {BACK}),
     ("on its way back", lambda case: TO_US in case.places),
-    ("handed over", lambda case: TO_US in case.places or case.payment == P.VOID),
+    ("handed over", lambda case: {TO_US, HERE} & {*case.places} or case.payment == P.VOID),
     ("try again", lambda case: case.payment == P.FAILED and case.goods == F.UNFULFILLED),
     ("held for you", lambda case: case.goods == F.UNFULFILLED),
     ("have the amount ready", lambda case: case.payment in AWAITS_CASH),
@@ -217,16 +222,18 @@ SAID_OF = {
     TO_BUYER: ("on its way to you", "on their way to you", "is on its way"),
     TO_US: ("back to us",),
     BACK: ("came back",),
+    HERE: ("came back",),
 }
 
 
 @pytest.mark.parametrize("goods", [F.PARTIAL, F.SHIPPED, F.PARTIALLY_RETURNED])
 def test_every_place_with_a_parcel_is_named_with_its_number(goods: FulfilmentState) -> None:
-    mixed = [case for case in REACHABLE if case.goods == goods and len(set(case.places)) > 1]
+    mixed = [case for case in REACHABLE if case.goods == goods and len({*case.places} - {HERE}) > 1]
     assert mixed
     for case in mixed:
         headline, said = story_of(case).headline, everything_said(case)
-        for place, count in Counter(case.places).items():
+        places = (BACK if place == HERE else place for place in case.places)
+        for place, count in Counter(places).items():
             assert any(words in said for words in SAID_OF[place]), case
             assert case.payment == P.REFUNDED or str(count) in headline, case
 

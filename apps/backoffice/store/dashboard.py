@@ -128,8 +128,8 @@ def _list_attention() -> list[dict[str, Any]]:
         ),
         _row(
             gettext("Parcels on their way back"),
-            Shipment.objects.filter(state=ShipmentState.RETURNING).count(),
-            reverse("store_admin:fulfilment_shipment_changelist") + "?state__exact=returning",
+            Shipment.objects.filter(state=ShipmentState.RETURNING, back_at=None).count(),
+            reverse("store_admin:fulfilment_shipment_undelivered") + "?list=returning",
             "assignment_return",
             "fulfilment.view_shipment",
         ),

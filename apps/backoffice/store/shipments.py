@@ -128,7 +128,7 @@ class ShipmentAdmin(LabelledAdmin):
 
     @display(description=_("state"), ordering="state")
     def shown_state(self, shipment: Shipment) -> SafeString:
-        return badge(shipment.state, shipment.get_state_display())
+        return badge(shipment.state, shipment.shown_state)
 
     @display(description=_("shipped"), ordering="shipped_at")
     def when(self, shipment: Shipment) -> Any:

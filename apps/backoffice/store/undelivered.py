@@ -52,12 +52,13 @@ _SEES, _CHANGES, _RETURNS = (
     "fulfilment.add_parcelreturn",
 )
 _ON_A_PAGE: Final = 25
-_COUNTED: Final = ("failed", "returning")  # with the parcels that never arrived before
+_COUNTED: Final = ("failed", "returning", "back")  # with the parcels that never arrived before
 _PLACE: Final = ("line1", "line2", "city", "postal_code")
 TITLES: Final = {
     "failed": _("Failed attempts"),
     "coming": _("Attempts to come"),
     "returning": _("On their way back"),
+    "back": _("Back here, to be looked at"),
     "still": _("Standing still"),
     "pickups": _("Not picked up"),
     "lost": _("Lost or damaged"),
@@ -73,6 +74,7 @@ NEXT_STEPS: Final = {
     ),
     "coming": _("These go to their buyers once more. Note the result at the order when the carrier reports it."),
     "returning": _("Never delivered, on their way to you (RTO). Inspect each when it is here."),
+    "back": _("Never delivered, and back at your place as their carriers say. Inspect each, and record what came."),
     "still": _(
         "Without news from their carriers. Ask the carrier where the parcel is, and note the call. What it says is recorded at the order: "
         "arrived, failed, or on its way back."

@@ -158,6 +158,12 @@ def _return(shipment: Shipment, news: News, latest: Seen) -> None:
     fulfilment.expect_return(shipment=shipment, reason=latest.words, actor=ACTOR)
 
 
+def _bring_back(shipment: Shipment, news: News, latest: Seen) -> None:
+    if shipment.state != ShipmentState.RETURNING:
+        _return(shipment, news, latest)
+    fulfilment.note_back(shipment=shipment, at=latest.at)
+
+
 # What is delivered comes back by no scan: staff decide (`problem`). A failed parcel that goes through a hub stays one; only
 # when it is out for delivery the carrier tries again.
 _MOVES: Final[dict[tuple[ShipmentState, ScanStatus], Move]] = {
@@ -169,8 +175,9 @@ _MOVES: Final[dict[tuple[ShipmentState, ScanStatus], Move]] = {
     (_P.RETURNING, _S.OUT_FOR_DELIVERY): _resume,
     (_P.SHIPPED, _S.RETURNING): _return,
     (_P.FAILED, _S.RETURNING): _return,
-    (_P.SHIPPED, _S.RETURNED): _return,
-    (_P.FAILED, _S.RETURNED): _return,
+    (_P.SHIPPED, _S.RETURNED): _bring_back,
+    (_P.FAILED, _S.RETURNED): _bring_back,
+    (_P.RETURNING, _S.RETURNED): _bring_back,
 }
 _CONTRADICTS_DELIVERY: Final = (_S.OUT_FOR_DELIVERY, _S.FAILED, _S.RETURNING, _S.RETURNED, _S.LOST)
 

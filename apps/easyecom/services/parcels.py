@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from apps.catalog.derived import sku_key
 from apps.common.actor import Actor
+from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.common.typed_text import Raw, cleans_text
 from apps.easyecom.options import read_options
@@ -23,7 +24,8 @@ from apps.easyecom.tokens import KIND
 from apps.events.errors import GiveUp
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
-from apps.fulfilment.states import FailureReason, ShipmentState
+from apps.fulfilment.services import Scan
+from apps.fulfilment.states import FailureReason, ScanStatus, ShipmentState
 from apps.integrations.errors import NotConnected
 from apps.integrations.reading import reading
 from apps.integrations.selectors import get_config
@@ -230,5 +232,24 @@ def _take_back(parcel: Shipment, meaning: Meaning, invoice: Invoice) -> str:
     if parcel.state in (_S.SHIPPED, _S.FAILED):
         reason = invoice.parcel_status or str(meaning.label)
         fulfilment.expect_return(shipment=parcel, actor=ACTOR, reason=reason)
-        return gettext("Parcel %(number)s comes back.")
+        if meaning == Meaning.RETURNING:
+            return gettext("Parcel %(number)s comes back.")
+        parcel.refresh_from_db()
+    if meaning == Meaning.BACK and parcel.state == _S.RETURNING and not parcel.is_back:
+        return _bring_back(parcel, invoice)
     return ""
+
+
+def _bring_back(parcel: Shipment, invoice: Invoice) -> str:
+    """EasyEcom says of no time when it came: it is that at which it was heard."""
+    at = now()
+    scan = Scan(
+        code="back",
+        status=ScanStatus.RETURNED,
+        at=at,
+        remark=invoice.parcel_status,
+        source="easyecom",
+    )
+    fulfilment.record_scans(shipment=parcel, scans=[scan], actor=ACTOR)
+    fulfilment.note_back(shipment=parcel, at=at)
+    return gettext("Parcel %(number)s is back, to be looked at.")

@@ -37,6 +37,7 @@ from apps.fulfilment.services.refund_rule import credit_for_undelivered
 from apps.fulfilment.services.returning import (
     Pieces,
     expect_return,
+    note_back,
     receive_return,
     resume_delivery,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "hand_over",
     "make_code",
     "mark_delivered",
+    "note_back",
     "note_call",
     "note_failed_attempt",
     "note_waiting_orders",

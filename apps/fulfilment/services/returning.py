@@ -6,6 +6,7 @@ and the credit. Carriers' news and buyers' requests end in the same rows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -65,7 +66,8 @@ def expect_return(
             return known
         before = str(shipment.state)
         move_shipment(shipment, ShipmentState.RETURNING)
-        shipment.save(update_fields=["state"])
+        shipment.back_at = None
+        shipment.save(update_fields=["state", "back_at"])
         row = _create_return(order, shipment, ReturnKind.UNDELIVERED, reason, str(new_id()), actor)
         ParcelReturnLine.objects.bulk_create(
             ParcelReturnLine(parcel_return=row, shipment_line=line, quantity=line.out_quantity)
@@ -87,6 +89,18 @@ def expect_return(
 
 
 @repeated_on_deadlock
+def note_back(*, shipment: Shipment, at: datetime | None = None) -> Shipment:
+    """Its carrier says that an undelivered parcel is back: staff look into it and record what came. Repeatable; a parcel that
+    is not (any more) on its way back is left alone. The carrier's scan is the history of it."""
+    with events.transaction_with_wake_up():
+        _order, shipment = lock_parcel(shipment)
+        if shipment.state == ShipmentState.RETURNING and shipment.back_at is None:
+            shipment.back_at = min(at or now(), now())
+            shipment.save(update_fields=["back_at"])
+    return shipment
+
+
+@repeated_on_deadlock
 def resume_delivery(*, shipment: Shipment, actor: Actor) -> Shipment:
     """Record that a parcel does not come back after all: the carrier tries again, or had delivered it. Repeatable."""
     with events.transaction_with_wake_up():
@@ -98,7 +112,8 @@ def resume_delivery(*, shipment: Shipment, actor: Actor) -> Shipment:
                 gettext("Shipment %(number)s is not on its way back.") % {"number": shipment.number}
             )
         move_shipment(shipment, ShipmentState.SHIPPED)
-        shipment.save(update_fields=["state"])
+        shipment.back_at = None
+        shipment.save(update_fields=["state", "back_at"])
         known = _expected(shipment)
         if known is not None:
             move_return(known, ReturnState.CANCELLED)
