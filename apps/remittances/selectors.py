@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.states import ShipmentState
-from apps.remittances.models import RemittanceLine
+from apps.remittances.models import Remittance, RemittanceLine
 from apps.remittances.states import Finding
 
 _AT_ONCE: Final = 500
@@ -107,6 +107,24 @@ def _booked_by_waybill(waybills: set[str]) -> dict[str, int]:
         rows = RemittanceLine.objects.filter(waybill__in=some, booked_key__isnull=False)
         found |= dict(rows.order_by().values_list("waybill").annotate(Sum("amount_minor")))
     return found
+
+
+@dataclass(frozen=True)
+class Sums:
+    """`apart` is of unknown numbers, and of parcels with which nothing was to be collected."""
+
+    fitting_minor: int
+    apart_minor: int
+
+
+def sums_of(remittance: Remittance) -> Sums:
+    """What its lines come to that are counted, or would be: one statement."""
+    has_nothing = Q(collected_minor=0, shipment__state=ShipmentState.DELIVERED)
+    apart = Q(shipment=None) | has_nothing
+    found = remittance.lines.filter(fault="").aggregate(
+        all=Sum("amount_minor"), apart=Sum("amount_minor", filter=apart)
+    )
+    return Sums((found["all"] or 0) - (found["apart"] or 0), found["apart"] or 0)
 
 
 def compare_all(lines: QuerySet[RemittanceLine]) -> Iterator[Compared]:

@@ -32,4 +32,4 @@ class Finding(models.TextChoices):
     MORE = "more", _("Too much")
     UNKNOWN = "unknown", _("No parcel has this number")
     NOT_DELIVERED = "not_delivered", _("The parcel is not delivered")
-    NO_CASH = "no_cash", _("Nothing was to be collected")
+    NO_CASH = "no_cash", _("Nothing was to be collected for this parcel.")

@@ -71,6 +71,8 @@ class Row:
 def read_remittance(content: bytes, *, currency: str, language: str) -> Iterator[Row]:
     """The rows below the heading. Those of a CSV file are numbered without empty lines, those of a workbook as it shows
     them. Raises `NotATable`, also after some rows."""
+    if not content.strip():
+        raise NotATable(gettext("The file is empty."))
     places, rows = _heading_of_workbook(content) if is_workbook(content) else _heading_of(content)
     for count, (number, cells) in enumerate(rows, 1):
         if count > MOST_ROWS:
@@ -159,12 +161,16 @@ def _read_row(number: int, given: Mapping[str, Cell], currency: str, language: s
 def _amount_of(cell: Cell, currency: str, language: str) -> int:
     """A number of a workbook is binary: 1499.9999999999998 is 1500."""
     if not isinstance(cell, Decimal):
-        return to_minor(read_amount(as_text(cell), currency, language))
-    exact = cell
-    if abs(cell) < _ROUNDABLE:
-        rounded = round(cell, decimals_of(currency))
-        exact = rounded if abs(rounded - cell) < _NOISE else cell
-    return to_minor(require_amount(exact, currency))
+        minor = to_minor(read_amount(as_text(cell), currency, language))
+    else:
+        exact = cell
+        if abs(cell) < _ROUNDABLE:
+            rounded = round(cell, decimals_of(currency))
+            exact = rounded if abs(rounded - cell) < _NOISE else cell
+        minor = to_minor(require_amount(exact, currency))
+    if minor < 0:
+        raise InvalidInput(gettext("The amount is below zero: a courier hands over no such cash."))
+    return minor
 
 
 def _day_of(cell: Cell) -> date | None:

@@ -23,7 +23,7 @@ from apps.remittances.balances import (
 )
 from apps.remittances.errors import RemittanceKnown
 from apps.remittances.models import Remittance, RemittanceLine
-from apps.remittances.selectors import compare
+from apps.remittances.selectors import Sums, compare, sums_of
 from apps.remittances.table import read_remittance
 from apps.tenancy.context import use_actor
 from tests.remittances.files import csv_of, delivered, on_its_way, upload
@@ -67,7 +67,9 @@ def test_the_wordings_of_couriers_are_read() -> None:
         assert read(*rows) == [("1490000001", 94_700, day, "UTIB1", False)], rows
     assert read("awb,amount", '1490000001.0,"1,49,900.50"') == [("1490000001", 14_990_050, None, "", False)]  # fmt: skip
     faults = read("awb,amount,date", "1.49E+12,5,", ",5,", "A1,much,", "A1,5,31-31-2026", "A2,-5,")
-    assert [each[-1] for each in faults] == [True, True, True, True, False]
+    assert [each[-1] for each in faults] == [True] * 5
+    with pytest.raises(NotATable, match="The file is empty"):
+        read("")
     for rows in (["order,amount", "1,2"], ["x"], [""]):
         with pytest.raises(NotATable):
             read(*rows)
@@ -86,6 +88,7 @@ def test_a_file_is_compared_with_the_parcels_and_counts_when_it_is_booked() -> N
         "FITS": "twice", "LESS": "less", "MORE": "more", "MOVES": "not_delivered", "NONE": "unknown", "BAD": "unreadable",
     }  # fmt: skip
     assert (made.line_count, made.fault_count, made.total_minor) == (7, 2, 196_500)
+    assert sums_of(made) == Sums(196_000, 500)
     assert balances_by_courier()[0].came_minor == 0, "nothing counts before it is booked"
     for _press in range(2):
         booked = remittances.book_remittance(remittance=made)
@@ -97,6 +100,13 @@ def test_a_file_is_compared_with_the_parcels_and_counts_when_it_is_booked() -> N
     assert Transaction.objects.count() == before, "the buyers have paid already"
     assert check_ledgers() == []
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"remittance.uploaded", "remittance.booked"}  # fmt: skip
+
+
+def test_a_text_that_is_named_as_a_workbook_is_none() -> None:
+    with pytest.raises(NotATable, match="This is not an XLSX file"):
+        remittances.upload_remittance(
+            file=csv_of("AWB,Amount", "A,5"), name="cod.XLSX", courier="Delhivery", actor=STAFF
+        )
 
 
 def test_the_same_file_and_the_same_line_count_once() -> None:

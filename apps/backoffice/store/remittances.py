@@ -41,7 +41,7 @@ from apps.remittances.balances import (
 )
 from apps.remittances.errors import RemittanceKnown
 from apps.remittances.models import Remittance
-from apps.remittances.selectors import Compared, compare, compare_all
+from apps.remittances.selectors import Compared, compare, compare_all, sums_of
 from apps.remittances.states import Finding, LineFault, RemittanceState
 from apps.tenancy.context import current_store
 
@@ -105,14 +105,15 @@ def _button(press: Callable[[Remittance], object], done: Any) -> Any:
 def show(request: HttpRequest, remittance: Remittance) -> HttpResponse:
     lines = remittance.lines.select_related("shipment").order_by("row")
     page = Paginator(lines, _ON_A_PAGE).get_page(request.GET.get("p"))
-    may = request.user.has_perm(CHANGES)
+    may, sums = request.user.has_perm(CHANGES), sums_of(remittance)
     context = {
         **store_admin.each_context(request),
         "title": str(remittance),
         "opts": Remittance._meta,
         "remittance": remittance,
         "tone": _TONES[remittance.state],
-        "total": money(remittance.total_minor, remittance.currency),
+        "total": money(sums.fitting_minor, remittance.currency),
+        "apart": money(sums.apart_minor, remittance.currency) if sums.apart_minor else "",
         "rows": [_line(each, remittance.currency) for each in compare(page.object_list)],
         "page": page,
         "may_book": may and remittance.state == RemittanceState.CHECKED,

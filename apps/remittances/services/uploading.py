@@ -16,6 +16,7 @@ from apps.common.errors import InvalidInput
 from apps.common.money import MAX_MINOR
 from apps.common.text import fold
 from apps.common.typed_text import Code, Line, cleans_text
+from apps.common.xlsx_tables import is_workbook
 from apps.platform.auditing import note
 from apps.remittances.errors import RemittanceFileTooLarge, RemittanceKnown
 from apps.remittances.models import Remittance, RemittanceLine
@@ -47,6 +48,8 @@ def upload_remittance(
     content = file.read()
     digest = sha256(content).hexdigest()
     _refuse_known(digest)
+    if content.strip() and fold(name).endswith(".xlsx") and not is_workbook(content):
+        raise NotATable(gettext("This is not an XLSX file."))
     store = current_store()
     rows = list(read_remittance(content, currency=store.currency, language=store.language))
     if not rows:
