@@ -163,7 +163,8 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refu
 
 
 def mail_return(row: ParcelReturn) -> None:
-    """Mail: the returned pieces, and the refund."""
+    """Mail: the returned pieces, and the refund. Of an undelivered parcel the mail says that it could not be delivered: its
+    reason is what a carrier reported, or staff noted."""
     order = row.order
     credited = row.credited_minor
     if row.refund_id is not None and order.reduced_minor:  # the other part is not to be paid
@@ -173,7 +174,7 @@ def mail_return(row: ParcelReturn) -> None:
         "shipment_line__order_line__position"
     )
     facts: Facts = {
-        "reason": row.reason,
+        "reason": "" if row.kind == ReturnKind.UNDELIVERED else row.reason,
         "is_undelivered": row.kind == ReturnKind.UNDELIVERED,
         "lines": [item_of(line.shipment_line.order_line, line.quantity) for line in came],
         "credited": money_of(order, credited) if credited else "",
