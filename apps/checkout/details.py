@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from apps.checkout.errors import InvalidDetails
+from apps.checkout.phones import check_phone
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.places import is_language
 from apps.common.text import NotText, clean_block, clean_code, clean_line
@@ -63,7 +64,7 @@ def check_details(
 ) -> CheckoutDetails:
     """The details in their normal form. Raises `InvalidDetails` with every wrong field at once.
 
-    `needed` fields of the shipping address must be there; None: what a parcel needs in its country.
+    `needed` fields of the shipping address must be there; None: what a parcel needs in its country, and its carrier.
     """
     errors: dict[str, list[str]] = {}
     shipping = check_address(
@@ -73,6 +74,8 @@ def check_details(
     if details.billing_address is not None:
         billing = check_address(details.billing_address, prefix="billing_address", errors=errors)
     phone = _check_phone(details.phone, shipping.get("country", ""), errors)
+    if needed is None:
+        check_phone(shipping, errors, phone=phone)
     number = _check_number(details.tax_number, billing, errors)
     checked = replace(
         details,

@@ -8,7 +8,7 @@ from apps.clickpost import services
 from apps.clickpost.models import Booking, CarrierRequest, FollowedParcel
 from apps.clickpost.states import AT_WORK, BookingState, RequestState
 from apps.common.actor import Actor
-from apps.platform.dead_ends import DeadEnd, Kind, Rows, dead_end, states, stuck_before
+from apps.platform.dead_ends import STUCK_AFTER, DeadEnd, Kind, Rows, dead_end, states, stuck_before
 from apps.tenancy.context import current_store
 
 _SEES, _CHANGES = "clickpost.view_booking", "clickpost.change_booking"
@@ -40,13 +40,18 @@ def _problems() -> QuerySet[FollowedParcel]:
 
 
 def _of_booking(row: Booking) -> DeadEnd:
-    advice = gettext("Correct what is said and try again, or book it with another carrier.")
+    advice = gettext(
+        "Correct the order's address or phone with “Change the order…”, or the warehouse, and then try again; or book it with another carrier."
+    )
+    is_refused = row.state == BookingState.REFUSED
     return DeadEnd(
         key=str(row.pk),
         what=gettext("Booking %(reference)s with a carrier") % {"reference": row.reference},
-        since=row.created_at,
-        why=f"{row.error} {advice}" if row.state == BookingState.REFUSED else row.error,
+        since=row.updated_at if is_refused else row.created_at + STUCK_AFTER,
+        why=f"{row.error} {advice}" if is_refused else row.error,
         order_id=row.order_id,
+        part="send-to" if is_refused else "",
+        remedy=gettext("Correct the order") if is_refused else "",
     )
 
 
@@ -66,7 +71,7 @@ def _of_request(row: CarrierRequest) -> DeadEnd:
     return DeadEnd(
         key=str(row.pk),
         what=gettext("Parcel %(parcel)s: %(act)s") % words,
-        since=row.created_at,
+        since=row.created_at if row.state == RequestState.REFUSED else row.created_at + STUCK_AFTER,
         why=row.answer or gettext("ClickPost has not answered."),
         order_id=row.shipment.order_id,
     )

@@ -29,6 +29,7 @@ from apps.orders.worth import (
 from apps.tenancy.context import current_store
 
 INDIA = "IN"
+_PHONES = range(10, 12)
 _STEPS = 10_000  # of a percent: rates have at most four decimals
 
 
@@ -233,6 +234,10 @@ def phone_digits(phone: str, country: str) -> str:
     if country == INDIA and len(digits) == 12 and digits.startswith("91"):
         return digits[2:]
     return digits
+
+
+def is_indian_phone(digits: str) -> bool:
+    return len(digits) in _PHONES
 
 
 def _postal_code(code: str, country: str) -> str:

@@ -7,13 +7,12 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from apps.clickpost.errors import NotBookable
-from apps.clickpost.packing import Packed, Place
+from apps.clickpost.packing import Packed, Place, is_indian_phone
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.integrations.reading import INDIA as INDIAN_TIME
 
 _NAME, _ADDRESS, _CITY, _INVOICE = 100, 500, 200, 50
-_PHONES: Final = range(10, 12)
 _PINCODE: Final = 6
 
 
@@ -60,7 +59,7 @@ def _faults_of(place: Place, name: str, packed: Packed) -> list[str]:
             len(place.postal_code) == _PINCODE and place.postal_code.isdigit()
         ):
             faults.append(gettext("The PIN code of %(place)s needs 6 digits.") % words)
-        if len(place.phone) not in _PHONES:
+        if not is_indian_phone(place.phone):
             faults.append(gettext("The phone number of %(place)s needs 10 digits.") % words)
         if not place.region:
             faults.append(gettext("The state is missing in %(place)s.") % words)

@@ -41,6 +41,7 @@ FOUND_BY_NAME: Final = {
     "shown_pictures": "`@shows_pictures`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
     "held_outside": "`@deletes_outside`: what other servers hold of a store that is deleted (`apps/operations/deletion/held_outside.py`)",
     "probed": "`@probes`: servers beside the databases, for `/ready` and `manage.py databases` (`apps/diagnostics/other_servers.py`)",
+    "carrier_phones": "`@carrier_phone`: whether a carrier needs the buyer's phone number (`apps/checkout/phones.py`)",
     "dead_ends": "`dead_end(Kind(...))`: what goes no further by itself and needs a decision (`apps/platform/dead_ends.py`)",
     "mail_types": "`mail_type(...)`, `mail_kind(...)`: the mails an app sends, their variables, what people may refuse (`apps/notifications/mail_registry.py`)",
     "letterheads": "`@letterhead_source`: the store's look, for mails of apps below the theme (`apps/notifications/letterhead.py`)",

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
+from apps.checkout.phones import check_phone, phone_fault
 from apps.checkout.pickup import NEEDED_TO_COLLECT, find_spot, handed_over_at
 from apps.common.addresses import check_address
 from apps.common.errors import InvalidInput
@@ -26,7 +27,7 @@ def address_after(
         address = _of_pickup(order, given, method_code)
     elif given is not None:
         needed = None if order.needs_shipping else frozenset({"name", "country"})
-        address = _checked(given, needed)
+        address = _checked(given, needed, phone=order.phone)
     elif order.pickup is not None and method_code:
         wanted = gettext("Give the address: the order was to be collected.")
         raise InvalidInput(fields={"shipping_address.line1": [wanted]})
@@ -56,9 +57,14 @@ def _is_elsewhere(given: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     return any(str(value) != str(before.get(name) or "") for name, value in places.items() if value)
 
 
-def _checked(given: Mapping[str, Any], needed: frozenset[str] | None) -> dict[str, str]:
+def _checked(
+    given: Mapping[str, Any], needed: frozenset[str] | None, *, phone: str = ""
+) -> dict[str, str]:
+    """Without a number in it, `phone` is that of a parcel."""
     errors: dict[str, list[str]] = {}
     address = check_address(given, prefix="shipping_address", errors=errors, needed=needed)
+    if needed is None and phone_fault(address.get("phone") or phone, address.get("country", "")):
+        check_phone(address, errors)
     if errors:
         raise InvalidInput(fields=errors)
     return address

@@ -28,7 +28,8 @@ MOST_SHOWN: Final = 100
 @dataclass(frozen=True)
 class DeadEnd:
     """A row for people: what, since when it needs a decision, and why in words. `order_id` is that of the order it is about,
-    `part` the part of the order's page where it is decided: the id of an element."""
+    `part` the part of the order's page where it is decided: the id of an element. `remedy` is what has to be done there before the
+    button can help: the words of a link."""
 
     key: str
     what: str
@@ -36,6 +37,7 @@ class DeadEnd:
     why: str
     order_id: UUID | None = None
     part: str = ""
+    remedy: str = ""
 
 
 class Found(Protocol):

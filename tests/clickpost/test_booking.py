@@ -223,6 +223,7 @@ def test_what_the_merchant_has_to_correct_is_said_in_words(desk: ClickPostVendor
     (trouble,) = [each for each in check_clickpost(Limits()) if each.kind == "refused"]
     assert (trouble.is_bad, trouble.count) == (True, 1)
     assert "phone number" in trouble.what
+    assert (found.since, found.remedy) == (row.updated_at, "Correct the order")
     for status, words in ((352, "enter the account code"), (316, "credentials"), (777, "code 777")):
         desk.codes["/create-order/"] = [status]
         left = resolve_dead_end(kind=kind, key=found.key, actor=STAFF).left

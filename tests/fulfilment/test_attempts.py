@@ -28,6 +28,7 @@ from apps.fulfilment.undelivered import (
 from apps.inventory.models import Warehouse
 from apps.notifications.models import SentMail
 from apps.payments.models import Refund
+from apps.platform.dead_ends import dead_end, list_dead_ends
 from apps.tenancy.context import use_actor, use_store
 from tests.api.shop import make_user
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place, stock_of
@@ -75,6 +76,8 @@ def test_a_failed_attempt_waits_and_is_tried_again_or_given_up(at_work: None) ->
     assert not any("54321" in str(event.data) for event in parcel.events.all())  # never deleted
     parcel = fulfilment.note_failed_attempt(shipment=parcel, reason="refused", actor=STAFF)
     assert [each.pk for each in desk.failed()] == [parcel.pk]
+    (waiting,) = list_dead_ends(dead_end.items()["fulfilment.undelivered"])
+    assert waiting.since == parcel.events.order_by("-sequence")[0].created_at, "of the attempt"
     fulfilment.expect_return(shipment=parcel, actor=STAFF, reason="Given up")
     with pytest.raises(TransitionNotAllowed):
         fulfilment.note_failed_attempt(shipment=parcel, reason="other", actor=STAFF)

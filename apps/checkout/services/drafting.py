@@ -20,7 +20,7 @@ from apps.checkout.drafts import get_draft, get_order_of
 from apps.checkout.errors import DraftChanged, InvalidDetails, ItemsUnavailable
 from apps.checkout.models import DraftLine, DraftOrder
 from apps.checkout.selectors import Quote, quote_cart
-from apps.checkout.services.placing import PlacedOrder, place_order
+from apps.checkout.services.placing import PlacedOrder, check_of_cart, place_order
 from apps.checkout.states import EDITABLE, DraftState
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -196,7 +196,7 @@ def send_draft(*, draft: DraftOrder, version: int, days: int, actor: Actor) -> D
     if not 1 <= days <= MOST_DAYS:
         sentence = gettext("Between 1 and %(most)s days.") % {"most": MOST_DAYS}
         raise InvalidInput(fields={"days": [sentence]})
-    check_details(_details_of(draft, payment_method=""))
+    check_of_cart(_cart_of(draft), _details_of(draft, payment_method=""))
     quote = quote_draft(draft)
     prices = {line.variant_ref: line.unit_price_minor for line in quote.priced.lines}
     with events.transaction_with_wake_up():

@@ -80,7 +80,7 @@ def place_order(
     Runs in a system scope: row security would hide a guest's order until its access token exists. `actor` is recorded
     in the order's history.
     """
-    checked = _check(cart, details)
+    checked = check_of_cart(cart, details)
     tax_buyer = identify_buyer(checked.tax_buyer.number, country=checked.country)
     if not cart.draft_ref:  # a draft has the total that was sent
         tax_buyer = certified(tax_buyer, cart.customer_ref, checked.shipping_address)
@@ -111,7 +111,7 @@ def place_order(
     return PlacedOrder(order, payment, next_url)
 
 
-def _check(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
+def check_of_cart(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
     """The fields of a parcel are checked first, because they are sufficient for a download, too. Who collects an order types
     no address."""
     if (spot := find_spot(details.shipping_method)) is not None:

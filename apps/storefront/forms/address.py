@@ -53,6 +53,7 @@ class AddressPart:
     language: str
     section: str = ""
     is_needed: bool = True
+    needs: Collection[str] = ()  # beside what the country needs
 
     @property
     def format(self) -> AddressFormat:
@@ -69,7 +70,7 @@ class AddressPart:
         width = _WIDTHS.get(sum(name in ("city", "region", "postal_code") for name in names), "")
         for name in names:
             field = self._field(name)
-            field.is_optional = name not in self.format.required  # type: ignore[attr-defined]
+            field.is_optional = not self._requires(name)  # type: ignore[attr-defined]
             field.width = width if name in ("city", "region", "postal_code") else ""  # type: ignore[attr-defined]
             form.fields[self.prefix + name] = field
         mark = CodeField(required=False, max_length=2, widget=forms.HiddenInput)
@@ -110,10 +111,13 @@ class AddressPart:
             elif self.prefix + name not in form.errors:
                 del form.fields[self.prefix + name]
 
+    def _requires(self, name: str) -> bool:
+        return name in self.format.required or name in self.needs
+
     def _field(self, name: str) -> forms.Field:
         token = f"{self.section} {_AUTOCOMPLETE[name]}".strip()
         attrs: dict[str, Any] = {"autocomplete": token}
-        if self.is_needed and name in self.format.required:
+        if self.is_needed and self._requires(name):
             attrs["required"] = True
         kind = CodeField if name in _CODES else LineField
         return kind(

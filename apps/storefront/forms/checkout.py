@@ -11,6 +11,7 @@ from apps.accounts.models import Address
 from apps.checkout.buyers import read_buyer
 from apps.checkout.details import CheckoutDetails
 from apps.checkout.errors import InvalidDetails
+from apps.checkout.phones import needs_phone
 from apps.common.addresses import check_region, find_country
 from apps.common.fields import BlockField, CodeField, LineField
 from apps.pricing.tax_numbers import clean_tax_number
@@ -88,7 +89,8 @@ class CheckoutForm(forms.Form):
         values: Mapping[str, Any] = self.data if self.is_bound else self.initial
         country = find_country(str(values.get(f"{prefix}country", ""))) or ""
         section = prefix.partition("_")[0]
-        part = AddressPart(prefix, country, language, section, is_needed)
+        needs = ("phone",) if prefix == _SHIPPING and needs_phone(country) else ()
+        part = AddressPart(prefix, country, language, section, is_needed, needs)
         part.add_fields(self, values)
         self.initial.setdefault(f"{prefix}shown", country)
         return part
