@@ -22,7 +22,7 @@ from apps.integrations import services as integrations
 from apps.integrations.documents import ClickPostOrder
 from apps.orders.models import Order
 from apps.platform.dead_ends import dead_end, list_dead_ends
-from apps.storefront.order_parcels import with_places
+from apps.storefront.order_parcels import Place, places_of, with_places
 from apps.tenancy.context import use_store
 from tests.checkout.shop import assert_adds_up
 from tests.clickpost.desk import booked, books_itself, followed, hear, scans_of, sold, take
@@ -130,7 +130,7 @@ def test_a_parcel_that_comes_back_is_expected(
     assert [each.code for each in LISTS.values() if each.find(Filters())] == ["back"]
     (back,) = list_dead_ends(dead_end.items()["fulfilment.back"])
     assert (back.since, back.part) == (found.back_at, f"parcel-{found.pk}")
-    assert with_places(Order.objects.all()).get().has_here
+    assert places_of(with_places(Order.objects.all()).get()) == [Place.HERE]
     with moved_to(now() + timedelta(days=30)):
         assert list_dead_ends(dead_end.items()["fulfilment.return"]) == [], "it is there"
     desk.deliver_parcel(reference)
