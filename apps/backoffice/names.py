@@ -69,7 +69,7 @@ ACTIONS: Final = {
     "draft_order.ordered": _("Draft order ordered"),
     "draft_order.saved": _("Draft order saved"),
     "draft_order.sent": _("Draft order sent to the customer"),
-    "inbox_message.put_away": _("Message that came in put away"),
+    "inbox_message.dismissed": _("Message that came in dismissed"),
     "inbox_message.repaired": _("Message that came in repaired"),
     "inbox_message.replayed": _("Message that came in handled again"),
     "integration.added": _("Integration added"),

@@ -13,7 +13,7 @@ from apps.inbox.models import InboxMessage
 from apps.inbox.selectors import dead_messages
 from apps.inbox.sources import source_label
 from apps.inbox.states import InboxState
-from apps.platform.dead_ends import DeadEnd, Kind, PuttingAway, Rows, dead_end, states
+from apps.platform.dead_ends import DeadEnd, Dismissal, Kind, Rows, dead_end, states
 from apps.tenancy.context import current_store
 
 SEES: Final = "inbox.view_inboxmessage"
@@ -49,8 +49,8 @@ def _resolve(message: InboxMessage, actor: Actor) -> None:
     inbox.replay_message(message=message)
 
 
-def _put_away(message: InboxMessage) -> None:
-    inbox.put_away_message(message=message)
+def _dismiss(message: InboxMessage) -> None:
+    inbox.dismiss_message(message=message)
 
 
 dead_end(
@@ -64,6 +64,6 @@ dead_end(
         sees=SEES,
         needs=NEEDS,
         covers=states(InboxState.DEAD),
-        aside=PuttingAway(_("Put away"), _put_away),
+        dismissal=Dismissal(_("Dismiss"), _dismiss),
     )
 )

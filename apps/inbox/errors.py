@@ -13,10 +13,10 @@ class MalformedMessage(InvalidInput):
 
 
 class NotGivenUp(Conflict):
-    """What waits or was handled needs no decision, so there is nothing to put away."""
+    """What waits or was handled needs no decision, so there is nothing to dismiss."""
 
     code = "not_given_up"
-    title = _("Only a message that was given up can be put away.")
+    title = _("Only a message that was given up can be dismissed.")
 
 
 class BodyForgotten(Conflict):

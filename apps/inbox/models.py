@@ -16,7 +16,7 @@ class InboxMessage(SharedModel):
     `key` is the sender's own id of the message, or a hash of it: the same in every delivery. `body` and `headers` are
     what came; only their expiry removes them. `repaired` is the copy that staff have corrected, handled in place of the
     body. `due_at` also serves as the lease of the worker that handles it. `effect` is what came of it, in words;
-    of one that was put away, the reason. `forget_at` is when body, headers and copy expire; None: never, or they have.
+    of one that was dismissed, the reason. `forget_at` is when body, headers and copy expire; None: never, or they have.
     """
 
     source = models.CharField(_("source"), max_length=40)

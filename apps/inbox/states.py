@@ -10,12 +10,12 @@ class InboxState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     DONE = "done", _("handled")
     DEAD = "dead", _("given up")
-    PUT_AWAY = "put_away", _("put away")
+    DISMISSED = "dismissed", _("dismissed")
 
 
 INBOX_TRANSITIONS: Mapping[InboxState, Set[InboxState]] = {
     InboxState.WAITING: {InboxState.DONE, InboxState.DEAD},
-    InboxState.DEAD: {InboxState.WAITING, InboxState.PUT_AWAY},
-    InboxState.PUT_AWAY: {InboxState.WAITING},
+    InboxState.DEAD: {InboxState.WAITING, InboxState.DISMISSED},
+    InboxState.DISMISSED: {InboxState.WAITING},
     InboxState.DONE: {InboxState.WAITING},
 }

@@ -70,7 +70,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class PuttingAway:
+class Dismissal:
     """The second button of a kind: a row needs no decision, and is kept as it is. `put` may be called twice, and writes
     the audit log itself."""
 
@@ -80,7 +80,7 @@ class PuttingAway:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of dead end, with its button; where a row may be left as it is, with a second one that puts it away.
+    """One kind of dead end, with its button; where a row may be left as it is, with a second one that dismisses it.
 
     `resolve` tries again or undoes by a service that may be called twice; None: the decision needs a form of the order's
     page, and the button leads there. `sees` and `needs` are the permissions to see a row and to press its button.
@@ -96,7 +96,7 @@ class Kind:
     sees: str
     needs: str
     covers: frozenset[str] = frozenset()
-    aside: PuttingAway | None = None
+    dismissal: Dismissal | None = None
 
 
 dead_end: Final = Hook[Kind]("dead_ends", key=lambda kind: kind.code)
@@ -123,13 +123,13 @@ def list_dead_ends(kind: Kind, *, most: int = MOST_SHOWN) -> list[DeadEnd]:
     return [kind.describe(row) for row in kind.found.list(most)]
 
 
-def put_away_dead_end(*, kind: Kind, key: str) -> Outcome:
+def dismiss_dead_end(*, kind: Kind, key: str) -> Outcome:
     """Press the second button of a row. Repeatable: what is settled meanwhile is left alone. Raises what the service
     refuses."""
     row = kind.found.get(key)
-    if row is None or kind.aside is None:
+    if row is None or kind.dismissal is None:
         return Outcome(is_gone=row is None)
-    kind.aside.put(row)
+    kind.dismissal.put(row)
     return Outcome()
 
 

@@ -77,14 +77,14 @@ def _(world: World) -> None:
     world.act(_message(world), "replay")
 
 
-@ACTIONS.of("store inbox.inboxmessage put_away")
+@ACTIONS.of("store inbox.inboxmessage dismiss")
 def _(world: World) -> None:
-    world.act(_message(world, "dead"), "put_away")
+    world.act(_message(world, "dead"), "dismiss")
 
 
-@BUTTONS.of("store inbox_inboxmessage_put_away")
+@BUTTONS.of("store inbox_inboxmessage_dismiss")
 def _(world: World) -> None:
-    page = f"/admin/inbox/inboxmessage/{_message(world, 'dead').pk}/put-away/"
+    page = f"/admin/inbox/inboxmessage/{_message(world, 'dead').pk}/dismiss/"
     world.post(page, reason="A test of theirs")
 
 

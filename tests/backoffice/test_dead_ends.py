@@ -53,7 +53,7 @@ FINISHED = {
     "MailState": {"sent", "bounced"},
     "MessageState": {"delivered"},
     "EInvoiceState": {"registered", "cancelled", "left"},
-    "InboxState": {"done", "put_away"},
+    "InboxState": {"done", "dismissed"},
     "DeliveryState": {"delivered", "dropped"},
     "PushState": {"sent", "cancelled"},
 }
@@ -224,16 +224,16 @@ def test_a_row_that_may_stay_as_it_is_has_a_second_button(
         message = inbox.receive(source="easyecom", topic="orders", body=b"x", fault="Not JSON.")
     owner, reader = staff_of(store), staff_of(store, Role.READ_ONLY)
     address = f"{PAGE}inbox.dead/{message.pk}/"
-    assert 'name="aside"' in owner.get(PAGE).content.decode()
-    assert reader.post(address, {"aside": "1"}).status_code == 403
-    pages = [owner.post(address, {"aside": "1"}, follow=True).content.decode() for _ in range(2)]
+    assert 'name="dismiss"' in owner.get(PAGE).content.decode()
+    assert reader.post(address, {"dismiss": "1"}).status_code == 403
+    pages = [owner.post(address, {"dismiss": "1"}, follow=True).content.decode() for _ in range(2)]
     assert "Done." in pages[0]
     assert "This is settled already." in pages[1]
     assert "Not JSON." not in pages[0]
     assert (
         "Not JSON." in owner.get(f"/admin/inbox/inboxmessage/{message.pk}/change/").content.decode()
     )
-    assert owner.post(f"{PAGE}payments.refund/x/", {"aside": "1"}).status_code == 404
+    assert owner.post(f"{PAGE}payments.refund/x/", {"dismiss": "1"}).status_code == 404
 
 
 @pytest.mark.usefixtures("acting")

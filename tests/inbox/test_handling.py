@@ -188,23 +188,23 @@ def test_staff_repair_a_copy_and_the_body_stays(in_store: Any, sender: Sender) -
     assert fresh(message).repaired is None
 
 
-def test_what_is_put_away_needs_no_decision_and_can_still_be_handled(
+def test_what_is_dismissed_needs_no_decision_and_can_still_be_handled(
     in_store: Any, sender: Sender
 ) -> None:
     message, waiting = receive(b"1", fault="no"), receive(b"2")
     with use_actor(STAFF):
         stale = fresh(message)
         for reason in ("A test\n of theirs", "Again"):
-            inbox.put_away_message(message=stale, reason=reason)
+            inbox.dismiss_message(message=stale, reason=reason)
     kept = fresh(message)
-    assert (kept.state, kept.effect, kept.last_error) == ("put_away", "A test of theirs", "no")
-    entry = AuditEntry.objects.get(action="inbox_message.put_away")
+    assert (kept.state, kept.effect, kept.last_error) == ("dismissed", "A test of theirs", "no")
+    entry = AuditEntry.objects.get(action="inbox_message.dismissed")
     assert entry.after == {"reason": "A test of theirs"}
-    assert receive(b"1").state == "put_away", "what comes again is the same message"
+    assert receive(b"1").state == "dismissed", "what comes again is the same message"
     assert not dead_messages().exists()
     assert list(check_inbox(Limits())) == []
     with pytest.raises(NotGivenUp):
-        inbox.put_away_message(message=waiting)
+        inbox.dismiss_message(message=waiting)
 
     inbox.repair_message(message=message, text="3")
     after = inbox.replay_message(message=message)
@@ -279,7 +279,7 @@ def test_the_command_replays_what_was_given_up(store: Any, sender: Sender) -> No
     assert all(f"{each.pk}" in listed for each in dead)
     assert str(done.pk) not in listed
     assert sender.heard == []
-    for wrong in (["--kind", "easycom"], ["--reason", "x"], ["--list", "--put-away"]):
+    for wrong in (["--kind", "easycom"], ["--reason", "x"], ["--list", "--dismiss"]):
         with pytest.raises(CommandError) as refused:
             run(*wrong)
         assert ("easyecom, other" in str(refused.value)) is (wrong[0] == "--kind")
@@ -291,13 +291,13 @@ def test_the_command_replays_what_was_given_up(store: Any, sender: Sender) -> No
     with pytest.raises(CommandError, match="1 message could not be handled") as failed:
         run("--kind", "other")
     assert f"{dead[1].pk} other things: This is not a message of this kind." in str(failed.value)
-    assert "1 of 1 message put away." in run("--put-away", "--reason", "A test of theirs")
-    assert "No message was given up." in run("--put-away")
+    assert "1 of 1 message dismissed." in run("--dismiss", "--reason", "A test of theirs")
+    assert "No message was given up." in run("--dismiss")
     with use_store(store):
-        assert (fresh(dead[1]).state, fresh(dead[1]).effect) == ("put_away", "A test of theirs")
-        assert AuditEntry.objects.filter(action="inbox_message.put_away").count() == 1
+        assert (fresh(dead[1]).state, fresh(dead[1]).effect) == ("dismissed", "A test of theirs")
+        assert AuditEntry.objects.filter(action="inbox_message.dismissed").count() == 1
     with pytest.raises(CommandError, match="Only a message that was given up"):
-        run("--put-away", "--id", str(done.pk))
+        run("--dismiss", "--id", str(done.pk))
     with pytest.raises(CommandError, match="no such message"):
         run("--id", "00000000-0000-7000-8000-000000000000")
 

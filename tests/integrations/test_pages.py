@@ -134,14 +134,14 @@ def test_staff_repair_and_replay_what_was_given_up(
         kept = InboxMessage.objects.get()
         assert (kept.raw, kept.state) == (b'{"orders": 7}', "done")
     assert staff(Role.READ_ONLY).get(f"{page}change/").status_code == 200
-    for path in ("replay/", "put-away/"):
+    for path in ("replay/", "dismiss/"):
         assert staff(Role.READ_ONLY).post(page + path).status_code == 403
-    assert "can be put away" in client.post(f"{page}put-away/", follow=True).content.decode()
+    assert "can be dismissed" in client.post(f"{page}dismiss/", follow=True).content.decode()
     post(client_for(store), f"{EASYECOM}orders", b'{"orders": 8}', secret)
     with use_store(store):
         page = f"{INBOX}{InboxMessage.objects.get(state='dead').pk}/"
     assert 'formaction="' in client.get(f"{page}change/").content.decode()
-    after = client.post(f"{page}put-away/", {"reason": "A test of theirs"}, follow=True)
+    after = client.post(f"{page}dismiss/", {"reason": "A test of theirs"}, follow=True)
     assert "A test of theirs" in after.content.decode()
     assert 'formaction="' not in after.content.decode()
 

@@ -18,8 +18,8 @@ from apps.platform.dead_ends import (
     MOST_SHOWN,
     Kind,
     dead_end,
+    dismiss_dead_end,
     list_dead_ends,
-    put_away_dead_end,
     resolve_dead_end,
 )
 
@@ -50,15 +50,15 @@ def dead_ends_view(request: HttpRequest) -> HttpResponse:
 def press_view(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """A row that was settled meanwhile is said to be settled: pressing twice is one action."""
     kind = dead_end.items().get(code)
-    puts_away = "aside" in request.POST
-    if kind is None or (kind.aside if puts_away else kind.resolve) is None:
+    dismisses = "dismiss" in request.POST
+    if kind is None or (kind.dismissal if dismisses else kind.resolve) is None:
         raise Http404
     if not (request.user.has_perm(kind.sees) and request.user.has_perm(kind.needs)):
         raise PermissionDenied
     try:
         outcome = (
-            put_away_dead_end(kind=kind, key=key)
-            if puts_away
+            dismiss_dead_end(kind=kind, key=key)
+            if dismisses
             else resolve_dead_end(kind=kind, key=key, actor=staff_actor(request))
         )
     except DomainError as error:

@@ -31,7 +31,7 @@ from apps.common.fields import RawField
 from apps.common.form_errors import show_error
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
-from apps.inbox.services.putting_away import LONGEST_REASON
+from apps.inbox.services.dismissing import LONGEST_REASON
 from apps.inbox.sources import source_label
 from apps.inbox.states import InboxState
 
@@ -79,7 +79,7 @@ class InboxMessageAdmin(RecordAdmin):
         "shown_copy",
         "shown_headers",
     )
-    actions = ("replay", "put_away")
+    actions = ("replay", "dismiss")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboxMessage]:
         """A list reads no bodies."""
@@ -93,9 +93,9 @@ class InboxMessageAdmin(RecordAdmin):
             path("<uuid:message_id>/repair/", view(repair_view), name="inbox_inboxmessage_repair"),
             path("<uuid:message_id>/replay/", view(replay_view), name="inbox_inboxmessage_replay"),
             path(
-                "<uuid:message_id>/put-away/",
-                view(put_away_view),
-                name="inbox_inboxmessage_put_away",
+                "<uuid:message_id>/dismiss/",
+                view(dismiss_view),
+                name="inbox_inboxmessage_dismiss",
             ),
             *super().get_urls(),
         ]
@@ -113,10 +113,10 @@ class InboxMessageAdmin(RecordAdmin):
     def replay(self, request: HttpRequest, queryset: QuerySet[InboxMessage]) -> None:
         call_for_each(request, queryset, _replay, gettext("{count} handled again."))
 
-    @admin.action(description=_("Put away"), permissions=["replay"])
-    def put_away(self, request: HttpRequest, queryset: QuerySet[InboxMessage]) -> None:
+    @admin.action(description=_("Dismiss"), permissions=["replay"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[InboxMessage]) -> None:
         """Without a reason: its field is on the page of each."""
-        call_for_each(request, queryset, _put_away, gettext("{count} put away."))
+        call_for_each(request, queryset, _dismiss, gettext("{count} dismissed."))
 
     @display(description=_("sent by"), ordering="source")
     def sent_by(self, message: InboxMessage) -> str:
@@ -167,7 +167,7 @@ class InboxMessageAdmin(RecordAdmin):
             reverse("store_admin:inbox_inboxmessage_repair", args=[message.pk]),
             gettext("Repair it, or handle it again"),
         )
-        return link if message.state != InboxState.DEAD else link + _aside(message)
+        return link if message.state != InboxState.DEAD else link + _dismissal(message)
 
 
 class RepairForm(forms.Form):
@@ -219,27 +219,27 @@ def replay_view(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @posted(_PAGE, "message_id")
-def put_away_view(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def dismiss_view(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """It needs no decision any more."""
     message = _get(request, message_id)
     reason = request.POST.get("reason", "")
     call_service(
         request,
-        lambda: inbox.put_away_message(message=message, reason=reason),
-        gettext("Put away."),
+        lambda: inbox.dismiss_message(message=message, reason=reason),
+        gettext("Dismissed."),
     )
     return HttpResponseRedirect(reverse(_PAGE, args=[message.pk]))
 
 
-def _aside(message: InboxMessage) -> SafeString:
+def _dismissal(message: InboxMessage) -> SafeString:
     return format_html(
         '<div class="bo-after"><label for="reason">{}</label> '
         '<input class="bo-input" id="reason" name="reason" maxlength="{}"> '
         '<button class="bo-button" type="submit" formaction="{}">{}</button></div>',
         gettext("Nothing is to be done about it? A reason, if you like:"),
         LONGEST_REASON,
-        reverse("store_admin:inbox_inboxmessage_put_away", args=[message.pk]),
-        gettext("Put away"),
+        reverse("store_admin:inbox_inboxmessage_dismiss", args=[message.pk]),
+        gettext("Dismiss"),
     )
 
 
@@ -264,8 +264,8 @@ def _replay(message: InboxMessage) -> object:
     return inbox.replay_message(message=message)
 
 
-def _put_away(message: InboxMessage) -> object:
-    return inbox.put_away_message(message=message)
+def _dismiss(message: InboxMessage) -> object:
+    return inbox.dismiss_message(message=message)
 
 
 def _get(request: HttpRequest, message_id: UUID) -> InboxMessage:

@@ -1,4 +1,4 @@
-"""What a way of billing does: it asks for the money of an invoice, and says later what became of it."""
+"""What a way of billing does: it asks for the money of an invoice, and reports the result later."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

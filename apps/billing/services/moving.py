@@ -37,7 +37,7 @@ def locked_case(store_id: UUID) -> Iterator[Case]:
 
 
 def move(case: Case, subscription: Subscription, target: SubscriptionStatus) -> None:
-    """Change its state, unsaved, and that of the store's row. What nobody pressed is in the audit log, too."""
+    """Change its state, unsaved, and that of the store's row. Changes by the clock are in the audit log, too."""
     before = subscription.status
     require_transition(
         SUBSCRIPTION_TRANSITIONS,

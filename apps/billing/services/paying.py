@@ -1,4 +1,4 @@
-"""What becomes of the money of an invoice. `apply_event` is the only door through which a transaction is settled."""
+"""Settling invoices. `apply_event` is the only door through which a transaction is settled."""
 
 from datetime import date, datetime, time
 from typing import Annotated

@@ -1,5 +1,6 @@
-"""Messages in: kept, handled, repaired, replayed, put away, forgotten."""
+"""Messages in: kept, handled, repaired, replayed, dismissed, forgotten."""
 
+from apps.inbox.services.dismissing import dismiss_message
 from apps.inbox.services.forgetting import forget_bodies
 from apps.inbox.services.handling import (
     handle_due,
@@ -7,7 +8,6 @@ from apps.inbox.services.handling import (
     wake_source,
     wake_waiting,
 )
-from apps.inbox.services.putting_away import put_away_message
 from apps.inbox.services.receiving import receive
 from apps.inbox.services.repairing import (
     drop_copied,
@@ -17,11 +17,11 @@ from apps.inbox.services.repairing import (
 )
 
 __all__ = [
+    "dismiss_message",
     "drop_copied",
     "forget_bodies",
     "handle_due",
     "handle_message",
-    "put_away_message",
     "receive",
     "repair_message",
     "replay_message",

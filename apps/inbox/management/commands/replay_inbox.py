@@ -12,7 +12,7 @@ from apps.common.management.command import OperatorCommand
 from apps.common.progress import show_message
 from apps.inbox.models import InboxMessage
 from apps.inbox.selectors import find_messages, list_senders
-from apps.inbox.services import put_away_message, replay_message
+from apps.inbox.services import dismiss_message, replay_message
 from apps.inbox.sources import receives
 from apps.inbox.states import InboxState
 from apps.platform import selectors
@@ -22,7 +22,7 @@ from apps.tenancy.context import system_scope, use_store
 class Command(OperatorCommand):
     help = (
         "Handle messages from other systems again that were given up: all of a store, those of one sender, or single ones. "
-        "With --list, show them; with --put-away, leave them as they are: they need no decision any more. Exit code 1 if one "
+        "With --list, show them; with --dismiss, leave them as they are: they need no decision any more. Exit code 1 if one "
         "can't be handled now either."
     )
 
@@ -45,21 +45,24 @@ class Command(OperatorCommand):
         )
         way = parser.add_mutually_exclusive_group()
         way.add_argument("--list", action="store_true", help="Show them, and change nothing.")
-        way.add_argument("--put-away", action="store_true", help="Put them away.")
+        way.add_argument("--dismiss", action="store_true", help="Dismiss them.")
         parser.add_argument(
-            "--reason", default="", metavar="TEXT", help="Why they are put away, for the audit log."
+            "--reason",
+            default="",
+            metavar="TEXT",
+            help="Why they are dismissed, for the audit log.",
         )
 
     def work(self, options: dict[str, Any]) -> None:
-        if options["reason"] and not options["put_away"]:
-            raise CommandError("--reason goes with --put-away.")
+        if options["reason"] and not options["dismiss"]:
+            raise CommandError("--reason goes with --dismiss.")
         store = selectors.get_store(options["store"]).active_store
         with system_scope("replay_inbox"), use_store(store):
             messages = _find(options)
             if options["list"]:
                 self.outcome = {"messages": [self._show(each) for each in messages]}
-            elif options["put_away"]:
-                self._put_away(messages, options["reason"])
+            elif options["dismiss"]:
+                self._dismiss(messages, options["reason"])
             else:
                 self._replay(messages)
         if not messages:
@@ -77,14 +80,14 @@ class Command(OperatorCommand):
                 failed.append(self._show(after))
         self._sum_up(len(messages), "handled", failed)
 
-    def _put_away(self, messages: Sequence[InboxMessage], reason: str) -> None:
+    def _dismiss(self, messages: Sequence[InboxMessage], reason: str) -> None:
         failed = []
         for message in messages:
             try:
-                put_away_message(message=message, reason=reason)
+                dismiss_message(message=message, reason=reason)
             except DomainError as error:
                 failed.append(self._show(message, str(error)))
-        self._sum_up(len(messages), "put away", failed)
+        self._sum_up(len(messages), "dismissed", failed)
 
     def _show(self, message: InboxMessage, why: str = "") -> dict[str, str]:
         """Its id first, to be copied."""

@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='inboxmessage',
             name='state',
-            field=models.CharField(choices=[('waiting', 'waiting'), ('done', 'handled'), ('dead', 'given up'), ('put_away', 'put away')], default='waiting', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('waiting', 'waiting'), ('done', 'handled'), ('dead', 'given up'), ('dismissed', 'dismissed')], default='waiting', max_length=10, verbose_name='state'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""A message that was given up and that staff need not have: it is put away, and stays readable."""
+"""A message that was given up and that staff need not have: it is dismissed, and stays readable."""
 
 from typing import Annotated, Final
 
@@ -15,21 +15,21 @@ LONGEST_REASON: Final = 300
 
 @cleans_text
 @repeated_on_deadlock
-def put_away_message(
+def dismiss_message(
     *, message: InboxMessage, reason: Annotated[str, Line(LONGEST_REASON)] = ""
 ) -> InboxMessage:
     """It needs no decision any more; it can still be repaired and handled again. A second call changes nothing. Raises
     `NotGivenUp` for one that waits or was handled."""
     with atomic_at_home():
         locked = InboxMessage.objects.select_for_update().get(pk=message.pk)
-        if locked.state == InboxState.PUT_AWAY:
+        if locked.state == InboxState.DISMISSED:
             return locked
         if locked.state != InboxState.DEAD:
             raise NotGivenUp()
-        locked.state, locked.effect = InboxState.PUT_AWAY, reason
+        locked.state, locked.effect = InboxState.DISMISSED, reason
         locked.save(update_fields=["state", "effect"])
         note(
-            "inbox_message.put_away",
+            "inbox_message.dismissed",
             locked,
             before={"state": InboxState.DEAD},
             after={"reason": reason} if reason else None,
