@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role
+from apps.common.clock import now
 from apps.content import services as content
 from apps.content.models import Page, Purpose
 from apps.fulfilment.models import Shipment
@@ -114,13 +115,21 @@ def test_parcels_on_their_way_back_need_attention(store: Any, start: Callable[[R
     title = "Parcels on their way back"
     assert title not in start(Role.OWNER).content.decode()
     with use_store(store, actor=STAFF):
-        for number, state in (("P-1", "returning"), ("P-2", "shipped")):
+        for number, state, back_at in (
+            ("P-1", "returning", None),
+            ("P-2", "shipped", None),
+            ("P-3", "returning", now()),
+        ):
             Shipment.objects.create(
-                order_id=order["id"], number=number, request_key=number, state=state
+                order_id=order["id"],
+                number=number,
+                request_key=number,
+                state=state,
+                back_at=back_at,
             )
     (row,) = [row for row in start(Role.OWNER).context["attention"] if row["title"] == title]
     assert row["count"] == 1
-    assert row["url"].endswith("/admin/fulfilment/shipment/?state__exact=returning")
+    assert row["url"].endswith("/admin/fulfilment/shipment/undelivered/?list=returning")
 
 
 def test_the_search_finds_orders_products_and_people(
