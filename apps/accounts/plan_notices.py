@@ -5,8 +5,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.selectors import list_owners
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.platform import services as platform
@@ -20,7 +19,7 @@ def mail_near_limit(notice: DueNotice) -> None:
     platform notes the notice after the mails are committed."""
     store = current_store()
     url = current_url("/admin/plan/")
-    for owner in User.objects.filter(role=Role.OWNER, is_active=True).order_by("email"):
+    for owner in list_owners():
         notifications.send_mail_to(
             to=owner.email,
             template="plan_limit",

@@ -52,6 +52,16 @@ def list_staff() -> list[User]:
     return sorted(staff, key=lambda user: (user.role != Role.OWNER, user.email))
 
 
+def list_staff_who_may(permission: str) -> list[User]:
+    """Active staff with this permission, owners first. One query per person."""
+    return [user for user in list_staff() if user.is_active and user.has_perm(permission)]
+
+
+def list_owners() -> list[User]:
+    """Active owners of the active store, by address."""
+    return list(User.objects.filter(role=Role.OWNER, is_active=True).order_by("email"))
+
+
 def list_order_mail_readers() -> list[User]:
     """Staff who chose a mail on every new order of the active store and may see orders. One query per person."""
     wanted = User.objects.filter(is_staff=True, is_active=True, gets_order_mails=True)

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.selectors import list_owners
 from apps.common.errors import DomainError
 from apps.common.ids import new_id
 from apps.notifications import services as notifications
@@ -25,7 +25,7 @@ def mail_owners(store: Store, change: StatusChange, reason: str) -> None:
     try:
         with system_scope("platform"), use_store(store), transaction.atomic():
             about = new_id()
-            for owner in User.objects.filter(role=Role.OWNER, is_active=True):
+            for owner in list_owners():
                 _mail(owner, store, change, reason, f"store_status:{about}:{owner.pk}")
     except (DomainError, DatabaseError, StoreUnreachable) as error:
         log.warning(

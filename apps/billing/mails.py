@@ -9,8 +9,7 @@ from babel.dates import format_date
 from django.conf import settings
 from django.db import transaction
 
-from apps.accounts.models import User
-from apps.accounts.roles import Role
+from apps.accounts.selectors import list_owners
 from apps.billing.due import suspended_at
 from apps.billing.models import Invoice
 from apps.billing.states import InvoiceStatus
@@ -72,7 +71,7 @@ def _mail_owners(store: Store, template: str, facts: Mapping[str, Any], ref: str
     if store.status in AT_REST or store.is_sandbox:
         return
     with use_store(store), system_scope("billing"), transaction.atomic():
-        for owner in User.objects.filter(role=Role.OWNER, is_active=True).order_by("email"):
+        for owner in list_owners():
             notifications.send_mail_to(
                 to=owner.email,
                 template=template,

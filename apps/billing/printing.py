@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from babel.dates import format_date
 from django.utils.translation import gettext
 
 from apps.billing.models import Invoice
+from apps.billing.snapshot import LANGUAGE, day_text
 from apps.billing.taxes import INDIA
 from apps.common.addresses import address_lines
 from apps.common.clock import day_of
@@ -14,7 +14,6 @@ from apps.invoices.kinds import TITLES
 from apps.invoices.printing.rendering import render
 from apps.pricing.tax_numbers import gst_state, tax_number_label
 
-_LANGUAGE: Final = "en"
 _BRAND: Final = "#24694c"
 
 
@@ -30,7 +29,7 @@ def print_values(invoice: Invoice) -> dict[str, Any]:
     return {
         "brand": _BRAND,
         "brand_text": _BRAND,
-        "lang": _LANGUAGE,
+        "lang": LANGUAGE,
         "rtl": False,
         "shop": seller["name"],
         "title": str(TITLES[data["title"]]),
@@ -54,7 +53,7 @@ def print_values(invoice: Invoice) -> dict[str, Any]:
         "tax_heads": [gettext("Tax"), gettext("Taxable value"), gettext("Amount")],
         "taxes": [
             [
-                f"{row['name']} {format_percent(row['percent'], _LANGUAGE)}",
+                f"{row['name']} {format_percent(row['percent'], LANGUAGE)}",
                 _money(invoice, row["net_minor"]),
                 _money(invoice, row["amount_minor"]),
             ]
@@ -67,11 +66,11 @@ def print_values(invoice: Invoice) -> dict[str, Any]:
 
 
 def _money(invoice: Invoice, minor: int) -> str:
-    return format_money(from_minor(minor, invoice.currency), _LANGUAGE)
+    return format_money(from_minor(minor, invoice.currency), LANGUAGE)
 
 
 def _party(party: dict[str, str]) -> list[str]:
-    found = [party["name"], *address_lines({**party, "name": ""}, _LANGUAGE)]
+    found = [party["name"], *address_lines({**party, "name": ""}, LANGUAGE)]
     if party["tax_number"]:
         found.append(f"{tax_number_label(party['country'])}: {party['tax_number']}")
     if party["country"] == INDIA and gst_state(party["region"]):
@@ -82,18 +81,14 @@ def _party(party: dict[str, str]) -> list[str]:
 def _facts(invoice: Invoice) -> list[list[str]]:
     code, name = invoice.data["place_of_supply"]
     found = [
-        [gettext("Date"), _day(invoice.issued_on)],
-        [gettext("Pay until"), _day(day_of(invoice.due_at))],
+        [gettext("Date"), day_text(invoice.issued_on)],
+        [gettext("Pay until"), day_text(day_of(invoice.due_at))],
         [gettext("Store"), invoice.data["store"]["name"]],
     ]
     if code:
         found.append([gettext("Place of supply"), f"{name} ({code})"])
         found.append([gettext("Reverse charge"), gettext("No")])
     return found
-
-
-def _day(day: Any) -> str:
-    return format_date(day, format="medium", locale=_LANGUAGE)
 
 
 def _totals(invoice: Invoice) -> list[list[str]]:

@@ -36,6 +36,12 @@ def unpaid_since(store_id: UUID) -> datetime | None:
     return rows.order_by("due_at").values_list("due_at", flat=True).first()
 
 
+def overdue_invoices(store_id: UUID, moment: datetime) -> QuerySet[Invoice]:
+    """The open invoices that should be paid by then, the oldest first."""
+    rows = Invoice.objects.filter(store_id=store_id, status=InvoiceStatus.OPEN)
+    return rows.filter(due_at__lte=moment).order_by("due_at")
+
+
 def list_invoices(store_id: UUID) -> QuerySet[Invoice]:
     return Invoice.objects.filter(store_id=store_id)
 

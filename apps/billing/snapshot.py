@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
+
+from babel.dates import format_date
 
 from apps.billing.models import Party, Payer, Seller
 from apps.billing.taxes import Taxes
 from apps.platform.models import Store
+
+LANGUAGE: Final = "en"
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,11 @@ class Line:
     title: str
     detail: str
     amount_minor: int
+
+
+def day_text(day: date) -> str:
+    """As invoices write a day."""
+    return format_date(day, format="medium", locale=LANGUAGE)
 
 
 def present_party(party: Party) -> dict[str, str]:

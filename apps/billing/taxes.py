@@ -16,7 +16,7 @@ from apps.common.addresses import find_region, region_key, region_name
 from apps.common.money import part_of
 from apps.pricing.rules import percent_text
 from apps.pricing.tax_numbers import gst_state
-from apps.pricing.territories import has_no_legislature
+from apps.pricing.territories import local_tax_names
 
 INDIA: Final = "IN"
 ABROAD: Final = "96"
@@ -52,9 +52,7 @@ def tax_of(
     found = find_region(INDIA, region) if region else None
     is_inside = found is None or region_key(INDIA, region) == region_key(INDIA, own)
     supplied = own if found is None else region
-    names: tuple[str, ...] = ("IGST",)
-    if is_inside:
-        names = ("CGST", "UTGST") if has_no_legislature(own) else ("CGST", "SGST")
+    names = local_tax_names(own) if is_inside else ("IGST",)
     part = percent / len(names)
     share, whole = int(percent * _STEPS), 100 * _STEPS * len(names)
     rows = [

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.selectors import list_staff
+from apps.accounts.selectors import list_staff_who_may
 from apps.common.moments import format_moment
 from apps.common.places import locale_of
 from apps.content.letterheads import letterhead_of
@@ -35,13 +35,12 @@ def mail_incident(row: Integration, incident: str, *, began: datetime, since: da
     if incident:
         template = "integration_silent"
         context["is_refused"] = incident == Incident.REFUSED
-    for reader in list_staff():
-        if reader.is_active and reader.has_perm(_SEES):
-            notifications.send_mail_to(
-                to=reader.email,
-                template=template,
-                context=context,
-                language=store.language,
-                message_ref=f"{template}:{row.pk.hex}:{began:%Y%m%d%H%M%S}:{reader.pk.hex}",
-                letterhead=letterhead_of(store, with_contact=False),
-            )
+    for reader in list_staff_who_may(_SEES):
+        notifications.send_mail_to(
+            to=reader.email,
+            template=template,
+            context=context,
+            language=store.language,
+            message_ref=f"{template}:{row.pk.hex}:{began:%Y%m%d%H%M%S}:{reader.pk.hex}",
+            letterhead=letterhead_of(store, with_contact=False),
+        )

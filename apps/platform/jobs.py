@@ -22,7 +22,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext
@@ -36,7 +36,7 @@ from apps.platform.models import ProvisioningJob, SandboxJob, StoreMove
 from apps.platform.models.work import LeasedWork
 from apps.platform.states import JOB_TRANSITIONS, MOVE_TRANSITIONS
 from apps.tenancy.context import outside_store
-from apps.tenancy.routers import PLATFORM
+from apps.tenancy.routers import close_platform_connection
 from apps.tenancy.transactions import on_commit_on_platform
 
 log = structlog.get_logger(__name__)
@@ -245,7 +245,7 @@ def _beat(lease: Lease, done: threading.Event) -> None:
             except DatabaseError as error:  # it is asked again at the next beat
                 log.warning("A claim was not renewed.", error=type(error).__name__)
     finally:
-        connections[PLATFORM].close()
+        close_platform_connection()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from apps.pricing.models import SellerKind, ShippingMethod, TaxRate, TaxSettings
 from apps.pricing.rounding import Rounding
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
 from apps.pricing.special_buyers import SpecialSupply, special_supply
-from apps.pricing.territories import has_no_legislature
+from apps.pricing.territories import local_tax_names
 from apps.pricing.treatments import CONSUMER, TaxBuyer, Treatment, treatment_of
 from apps.shipping.areas import Load, Place
 from apps.shipping.estimates import Estimate
@@ -311,7 +311,7 @@ def _parts(
     inside = region_key(rate.country, region) == region_key(rate.country, settings.origin_region)
     if is_integrated or not inside:
         return ("IGST",)
-    return ("CGST", "UTGST") if has_no_legislature(region) else ("CGST", "SGST")
+    return local_tax_names(region)
 
 
 def needs_region(country: str) -> bool:

@@ -13,6 +13,11 @@ from apps.common.addresses import find_region
 _WITHOUT_LEGISLATURE: Final = frozenset({"AN", "CH", "DH", "LA", "LD"})
 
 
+def local_tax_names(region: str) -> tuple[str, str]:
+    """The parts of Indian GST within that place: central tax, and the state's or the union territory's."""
+    return ("CGST", "UTGST") if has_no_legislature(region) else ("CGST", "SGST")
+
+
 def has_no_legislature(region: str) -> bool:
     """Whether that Indian place, in any spelling, is a union territory without a legislature."""
     found = find_region("IN", region)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
 from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
@@ -28,6 +27,7 @@ from apps.search.terms import Condition
 from apps.search.understanding import Understood, condition_of
 from apps.search.whole_searches import is_plain, summarize_plain
 from apps.tenancy.context import current_store
+from apps.tenancy.routers import reads_of
 
 
 def find_page(
@@ -95,7 +95,7 @@ def _read(
 
 
 def _sort_few(rows: Any, field: str, start: int, stop: int) -> list[Any]:
-    connection = connections[rows.db]
+    connection = reads_of(rows)
     quote = connection.ops.quote_name
     order = ", ".join(
         f"{quote(name.removeprefix('-'))} {'DESC' if name.startswith('-') else 'ASC'}"
@@ -103,7 +103,7 @@ def _sort_few(rows: Any, field: str, start: int, stop: int) -> list[Any]:
     )
     inner = rows.order_by()[: MOST_COUNTED + 1].query
     try:
-        sql, values = inner.get_compiler(rows.db).as_sql()
+        sql, values = inner.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:  # a price that no column holds
         return []
     with connection.cursor() as cursor:
@@ -141,11 +141,13 @@ def summarize(query: Query, understood: Understood | None) -> Summary:
 
 def _count_alike(parts: Sequence[Any], most: int) -> list[tuple[int, str, int, int]]:
     """Of each part the number of entries with the same labels, among the first ones, and how many of them have a price."""
-    connection = connections[parts[0].db]
+    connection = reads_of(parts[0])
     statements, values = [], []
     for number, part in enumerate(parts):
         try:
-            sql, parameters = part.order_by()[:most].query.get_compiler(part.db).as_sql()
+            sql, parameters = (
+                part.order_by()[:most].query.get_compiler(connection=connection).as_sql()
+            )
         except EmptyResultSet:  # a price that no column holds
             continue
         statements.append(

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.accounts.selectors import list_staff
+from apps.accounts.selectors import list_staff_who_may
 from apps.common.clock import now
 from apps.common.habits import language_shown
 from apps.content.letterheads import letterhead_of
@@ -108,6 +108,4 @@ def _asks(ticket: Ticket) -> bool:
 def _readers(ticket: Ticket) -> list[User]:
     if ticket.assigned is not None and ticket.assigned.is_active:
         return [ticket.assigned]
-    return [
-        user for user in list_staff() if user.is_active and user.has_perm("support.change_ticket")
-    ]
+    return list_staff_who_may("support.change_ticket")

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django_mongodb_backend.fields import ObjectIdAutoField
 from django_mongodb_backend.models import EmbeddedModel
 
@@ -83,6 +83,16 @@ def home_alias() -> str:
 def home_connection() -> BaseDatabaseWrapper:
     """The connection behind `home_alias()`."""
     return connections[home_alias()]
+
+
+def reads_of(rows: "QuerySet[Any, Any]") -> BaseDatabaseWrapper:
+    """The connection on which these rows would be read, for a statement that is written around theirs."""
+    return connections[rows.db]
+
+
+def close_platform_connection() -> None:
+    """Of a thread that ends."""
+    connections[PLATFORM].close()
 
 
 def settings_only_labels() -> frozenset[str]:

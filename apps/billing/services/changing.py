@@ -6,14 +6,13 @@ from django.utils.translation import gettext
 
 from apps.billing.errors import PaymentDue
 from apps.billing.fitting import require_fit
-from apps.billing.models import Invoice
+from apps.billing.selectors import overdue_invoices
 from apps.billing.services.moving import Case, locked_case, open_shop, save
 from apps.billing.services.switching import (
     switch_from_now,
     switch_in_trial,
     switch_within_period,
 )
-from apps.billing.states import InvoiceStatus
 from apps.common.errors import Conflict, InvalidInput
 from apps.platform.auditing import note
 from apps.platform.models import BillingInterval, Plan, PlanPrice, Store, Subscription
@@ -90,8 +89,7 @@ def _require_change(case: Case, before: Subscription | None, plan: Plan, interva
             gettext("%(name)s is on the plan %(name_2)s already.")
             % {"name": case.store.name, "name_2": plan.name}
         )
-    rows = Invoice.objects.filter(store=case.store, status=InvoiceStatus.OPEN)
-    overdue = rows.filter(due_at__lte=case.moment).order_by("due_at").first()
+    overdue = overdue_invoices(case.store.pk, case.moment).first()
     if overdue is not None:
         raise PaymentDue(
             gettext("Invoice %(number)s is overdue. Pay it first.") % {"number": overdue.number},

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import gettext
 
@@ -13,7 +12,7 @@ from apps.billing.models import BillingTransaction, Invoice, InvoiceSeries, Sell
 from apps.billing.providers.installed import BY_HAND
 from apps.billing.selectors import find_seller
 from apps.billing.services.moving import Case
-from apps.billing.snapshot import Line, make_data, payer_of, present_party
+from apps.billing.snapshot import Line, day_text, make_data, payer_of, present_party
 from apps.billing.states import InvoiceKind
 from apps.billing.taxes import tax_of
 from apps.common.clock import today
@@ -36,7 +35,7 @@ class Span:
         zone = ZoneInfo(time_zone)
         first = self.begin.astimezone(zone).date()
         last = max(self.end.astimezone(zone).date() - timedelta(days=1), first)
-        return f"{_day(first)} – {_day(last)}"
+        return f"{day_text(first)} – {day_text(last)}"
 
 
 def issue_invoice(
@@ -119,7 +118,3 @@ def _allocate(seller: Seller) -> tuple[InvoiceSeries, str, date]:
     series.save(update_fields=["last_number"])
     number = write_number(prefix, series.last_number, digits=seller.digits, country=seller.country)
     return series, number, max(day, latest) if latest else day
-
-
-def _day(day: date) -> str:
-    return format_date(day, format="medium", locale="en")

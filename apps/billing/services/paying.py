@@ -12,6 +12,7 @@ from apps.billing.models import BillingTransaction, Invoice
 from apps.billing.providers.base import ChargeEvent, Outcome
 from apps.billing.providers.by_hand import BANK_TRANSFER
 from apps.billing.providers.installed import BY_HAND
+from apps.billing.selectors import overdue_invoices
 from apps.billing.services.issuing import ask_for
 from apps.billing.services.moving import Case, locked_case, move, open_shop, save
 from apps.billing.services.renewing import begin_period
@@ -186,17 +187,15 @@ def _go_on(store_id: UUID | None) -> None:
             return
         late = (SubscriptionStatus.PAST_DUE, SubscriptionStatus.EXPIRED)
         was_expired = subscription.status == SubscriptionStatus.EXPIRED
-        if subscription.status in late and not _is_overdue(case):
+        if (
+            subscription.status in late
+            and not overdue_invoices(case.store.pk, case.moment).exists()
+        ):
             move(case, subscription, SubscriptionStatus.ACTIVE)
             if was_expired:
                 _continue_expired(case)
         if subscription.due_at is not None or was_expired:
             save(case, subscription, is_due_now=bool(subscription.suspension_reason))
-
-
-def _is_overdue(case: Case) -> bool:
-    rows = Invoice.objects.filter(store=case.store, status=InvoiceStatus.OPEN)
-    return rows.filter(due_at__lte=case.moment).exists()
 
 
 def _continue_expired(case: Case) -> None:

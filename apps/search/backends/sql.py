@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections, models
+from django.db import connection, models
 
 from apps.search import finding
 from apps.search.models import Entry
 from apps.search.queries import Suggestion
 from apps.search.terms import Condition
-from apps.tenancy.routers import DEFAULT
 
 
 class SqlBackend:
@@ -24,7 +23,6 @@ class SqlBackend:
 
     def put(self, rows: Sequence[Entry]) -> None:
         """One upsert. Where the stored version is newer, nothing changes."""
-        connection = connections[DEFAULT]
         fields: Sequence[models.Field[Any, Any]] = Entry._meta.concrete_fields
         quote = connection.ops.quote_name
         names = [quote(str(field.column)) for field in fields]
