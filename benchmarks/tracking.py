@@ -203,25 +203,45 @@ def _count(commands: _Commands) -> tuple[float, float]:
 
 def _work(store: Any, workers: int) -> tuple[float, float]:
     """Seconds until the inbox is empty, and by how many MB the largest worker grew after its first hundred messages."""
-    from django.db import connections
-
-    connections.close_all()
+    _close_pools()
     reading, writing = os.pipe()
     started = time.perf_counter()
     children = [_fork(store, writing) for _ in range(workers)]
-    for child in children:
-        os.waitpid(child, 0)
+    ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     taken = time.perf_counter() - started
+    if any(ends):
+        sys.exit("A worker failed: nothing was measured.")
     os.close(writing)
     with os.fdopen(reading) as said:
         grown = [float(line) for line in said.read().split()]
     return taken, max(grown, default=0.0)
 
 
+def _close_pools() -> None:
+    """Closed, not only given back: two workers may not share a socket."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+
+
 def _fork(store: Any, writing: int) -> int:
     child = os.fork()
     if child:
         return child
+    code = 1
+    try:
+        os.write(writing, f"{_empty_inbox(store):.1f}\n".encode())
+        code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def _empty_inbox(store: Any) -> float:
     from apps.inbox import services as inbox
     from apps.tenancy.context import system_scope, use_store
 
@@ -231,8 +251,7 @@ def _fork(store: Any, writing: int) -> int:
         while inbox.handle_due(limit=1000):
             pass
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    os.write(writing, f"{(after - before) / 1024:.1f}\n".encode())
-    os._exit(0)
+    return (after - before) / 1024
 
 
 if __name__ == "__main__":

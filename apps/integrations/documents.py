@@ -55,6 +55,7 @@ class EasyEcomOrder(OrderDocument, Document):
             models.UniqueConstraint(fields=["store", "ref"], name="easyecom_order_ref")
         ]
         indexes: ClassVar = [
+            models.Index(fields=["store", "ref", "version"], name="easyecom_order_version"),
             models.Index(fields=["store", "number"], name="easyecom_order_number"),
             models.Index(fields=["store", "waybill"], name="easyecom_order_waybill"),
         ]
@@ -71,6 +72,7 @@ class ClickPostOrder(OrderDocument, Document):
             models.UniqueConstraint(fields=["store", "ref"], name="clickpost_order_ref")
         ]
         indexes: ClassVar = [
+            models.Index(fields=["store", "ref", "version"], name="clickpost_order_version"),
             models.Index(fields=["store", "number"], name="clickpost_order_number"),
             models.Index(fields=["store", "waybill"], name="clickpost_order_waybill"),
         ]
@@ -87,6 +89,7 @@ class ClickPostDevOrder(OrderDocument, DevelopmentDocument):
             models.UniqueConstraint(fields=["store", "ref"], name="clickpost_dev_order_ref")
         ]
         indexes: ClassVar = [
+            models.Index(fields=["store", "ref", "version"], name="clickpost_dev_order_version"),
             models.Index(fields=["store", "number"], name="clickpost_dev_order_number"),
             models.Index(fields=["store", "waybill"], name="clickpost_dev_order_waybill"),
         ]
