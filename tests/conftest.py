@@ -172,6 +172,7 @@ def _clean_cache() -> Iterator[None]:
     from django.core.cache import cache
 
     from apps.accounts.api import cached_answers
+    from apps.metering.counting import forget_counts
     from apps.partners.kept import forget_kept
     from apps.platform.selectors import forget_addresses
     from apps.platform.services.wake_ups import forget_noted
@@ -182,6 +183,7 @@ def _clean_cache() -> Iterator[None]:
     forget_cached()
     forget_noted()
     forget_kept()
+    forget_counts()
     forget_addresses()
     forget_page_versions()
     memory.clear()

@@ -63,6 +63,10 @@ TEMPORARY: Final = {
         "the end of the token",
         "accounts.prune_sessions_and_tokens",
     ),
+    "platform.UsageMetric": Expiry(
+        "days of stores", "400 days (`USAGE_DAYS`)", "metering.prune_usage"
+    ),
+    "metering.CountedBatch": Expiry("marks of counted API calls", "2 days", "metering.prune_usage"),
     "platform.WakeUp": Expiry(
         "notes that a store has work due", "the work was done", "platform.wake_stores"
     ),

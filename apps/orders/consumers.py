@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Sum
-
 from apps.accounts.plan_notices import mail_near_limit
-from apps.common.clock import day_of, end_of, start_of
+from apps.common.clock import day_of
 from apps.events.consumers import Message, consumes
 from apps.orders.models import Order
+from apps.orders.selectors import count_orders_of
 from apps.platform import services as platform
 from apps.platform.selectors.usage import find_due_notice
 from apps.tenancy.context import current_store
@@ -20,13 +19,12 @@ def count_order(message: Message) -> None:
     store = current_store()
     order = Order.objects.get(pk=UUID(message.payload["checkout_id"]))
     day = day_of(order.placed_at)
-    of_day = Order.objects.filter(placed_at__gte=start_of(day), placed_at__lt=end_of(day))
-    found = of_day.aggregate(orders=Count("id"), value=Sum("total_minor"))
+    orders, value_minor = count_orders_of(day)
     platform.record_orders(
         store_id=store.id,
         on=day,
-        orders=found["orders"],
-        value_minor=found["value"] or 0,
+        orders=orders,
+        value_minor=value_minor,
         currency=store.currency,
     )
     notice = find_due_notice(store.id, day)

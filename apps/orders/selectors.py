@@ -1,15 +1,16 @@
 """Reading orders: scoped to who asks, and rebuilt from their events."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.common.actor import Actor, ActorKind
+from apps.common.clock import end_of, start_of
 from apps.common.progress import show_message
 from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
@@ -18,7 +19,7 @@ from apps.orders.models import Order, OrderEvent, OrderLine, OrderTag
 from apps.orders.passes import read_pass
 from apps.orders.shown_status import with_status
 from apps.orders.states import CAN_BE_HELD, CHANGEABLE_PAYMENT, FulfilmentState
-from apps.tenancy.context import show_order, system_scope
+from apps.tenancy.context import current_store, show_order, system_scope
 
 # What the timeline says; a kind that is not here shows as its own name.
 TITLES = {
@@ -277,3 +278,13 @@ def _count(pieces: int | None) -> str:
     if not pieces:
         return ""
     return ngettext("%(count)s piece", "%(count)s pieces", pieces) % {"count": pieces}
+
+
+def count_orders_of(day: date) -> tuple[int, int]:
+    """How many orders were placed on a day of the store, and the value of those in its currency. One statement."""
+    of_day = Order.objects.filter(placed_at__gte=start_of(day), placed_at__lt=end_of(day))
+    found = of_day.aggregate(
+        orders=Count("id"),
+        value=Sum("total_minor", filter=Q(currency=current_store().currency)),
+    )
+    return found["orders"], found["value"] or 0

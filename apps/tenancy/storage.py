@@ -3,13 +3,13 @@ of it."""
 
 import json
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urljoin
 from uuid import UUID
 
@@ -26,8 +26,13 @@ from apps.tenancy.context import ActiveStore, current_store_or_none
 PRIVATE: Final = "private"
 
 
-# Takes a store and the bytes that it has more or, below zero, less; may refuse more.
-Counter = Callable[[UUID, int], None]
+class Counter(Protocol):
+    """Takes a store and the bytes that it has more or, below zero, less; may refuse more. `is_undone`: what was counted before
+    did not happen."""
+
+    def __call__(self, store_id: UUID, size: int, *, is_undone: bool = False) -> None: ...
+
+
 _counters: list[Counter] = []
 _is_counted: ContextVar[bool] = ContextVar("is_counted", default=True)
 
@@ -47,11 +52,11 @@ def uncounted_files() -> Iterator[None]:
         _is_counted.reset(token)
 
 
-def _count(size: int) -> None:
+def _count(size: int, *, is_undone: bool = False) -> None:
     store = current_store_or_none()
     if store is not None and size and _is_counted.get():
         for counter in _counters:
-            counter(store.id, size)
+            counter(store.id, size, is_undone=is_undone)
 
 
 def is_private(name: str) -> bool:
@@ -107,7 +112,7 @@ class StoreFileStorage(FileSystemStorage):
         try:
             return self._write(name, content)
         except BaseException:
-            _count(-size)
+            _count(-size, is_undone=True)
             raise
 
     def _write(self, name: str, content: File[Any]) -> str:

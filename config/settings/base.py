@@ -13,6 +13,7 @@ from config.settings.integrations import *  # noqa: F403
 from config.settings.languages import complete_languages
 from config.settings.logs import LOGGING as LOGGING
 from config.settings.mail import *  # noqa: F403
+from config.settings.metering import *  # noqa: F403
 from config.settings.searching import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.selling import *  # noqa: F403
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "apps.common.bodies.RefusedBodiesMiddleware",
     "apps.storefront.page_cache.hits.PageHitsMiddleware",
     "apps.platform.middleware.StoreMiddleware",
+    "apps.metering.middleware.MeteringMiddleware",
     "apps.storefront.page_cache.middleware.PageCacheMiddleware",
     "apps.tenancy.replicas.middleware.ReplicaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -26,9 +26,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wake-stores": {"task": "platform.wake_stores", "schedule": 15.0},
+    "prune-usage": {"task": "metering.prune_usage", "schedule": 86400.0},
     "prune-platform": {"task": "accounts.prune_platform", "schedule": 86400.0},
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
+    "flush-usage-counts": {"task": "metering.flush_counts", "schedule": 30.0},
     "bill-stores": {"task": "billing.take_due_steps", "schedule": 60.0},
     "resume-deletions": {"task": "operations.resume_deletions", "schedule": 120.0},
     "resume-moves": {"task": "operations.resume_moves", "schedule": 20.0},

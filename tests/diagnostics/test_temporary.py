@@ -143,7 +143,6 @@ KEPT = {
     "platform.StoreTemplate",
     "platform.Subscription",
     "platform.TemplateStep",
-    "platform.UsageMetric",
     "platform.WebhookSecret",
     "shipping.DispatchTimes",
     "shipping.PickupPlace",

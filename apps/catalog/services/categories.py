@@ -22,6 +22,7 @@ from apps.catalog.errors import (
 from apps.catalog.indexing import kept_in_index
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.limits import MAX_TREE_DEPTH
+from apps.catalog.metered import count_updated
 from apps.catalog.slugs import SLUG_TRIES, free_slug, is_slug_taken
 from apps.catalog.versions import bump_catalog_version
 from apps.common.slugs import spelled_slug
@@ -80,6 +81,7 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
             {"_id": {"$in": products}},
             {"$pull": {"category_ids": category.pk}, "$inc": {"version": 1}},
         )
+    count_updated(len(products))
     deleted, _ = Category.objects.filter(pk=category.pk).delete()
     bump_catalog_version()
     if deleted:

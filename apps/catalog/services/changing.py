@@ -11,6 +11,7 @@ from typing import Any
 from apps.catalog.documents import Image, Product, Variant
 from apps.catalog.errors import ProductChanged, ProductNotFound
 from apps.catalog.indexing import save_indexed
+from apps.catalog.metered import count_updated
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
 from apps.platform.auditing import audited
@@ -34,6 +35,7 @@ def change_product(product: Product, work_out: Callable[[Product], list[Image]])
         changed = save_indexed(current.pk, partial(_store, product, current, changes))
         if changed is not None:
             bump_catalog_version()
+            count_updated()
             product.images, product.variants = changed.images, changed.variants
             product.version = changed.version
             return changed

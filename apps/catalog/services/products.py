@@ -15,6 +15,7 @@ from apps.catalog.documents import Image, Product
 from apps.catalog.errors import ProductChanged, TakenMeanwhile
 from apps.catalog.indexing import delete_indexed, save_indexed
 from apps.catalog.inputs import PicturesInput, ProductInput
+from apps.catalog.metered import count_created, count_deleted, count_updated
 from apps.catalog.selectors.products import count_products
 from apps.catalog.services.changing import read_again
 from apps.catalog.services.images import delete_image_files, planned_images
@@ -82,6 +83,7 @@ def _save(
                 continue  # another new product took the slug we had found free: find the next
             raise _taken_meanwhile(error, values) from error
         bump_catalog_version()
+        count_created() if product is None else count_updated()
         return saved
     raise AssertionError("unreachable")
 
@@ -99,6 +101,7 @@ def delete_product(*, product: Product) -> None:
     bump_catalog_version()
     if deleted:
         note("product.deleted", product, before=facts_of(product))
+        count_deleted()
         inventory.forget_bundles(variant_refs=product.variant_refs)
     delete_image_files(product.images)
 

@@ -24,11 +24,9 @@ from apps.tenancy.models import PlatformModel
 
 COUNTERS: Final = frozenset(
     (
-        "product_count",
         "order_count",
         "storage_used_bytes",
         "storage_counted_at",
-        "api_calls_this_month",
         "last_activity_at",
     )
 )
@@ -155,11 +153,9 @@ class Store(PlatformModel, TenantMixin):
         max_length=300, blank=True, default="", db_default="", editable=False
     )
 
-    product_count = models.PositiveIntegerField(default=0, editable=False)
     order_count = models.PositiveIntegerField(default=0, editable=False)
     storage_used_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     storage_counted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    api_calls_this_month = models.PositiveBigIntegerField(default=0, editable=False)
     last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

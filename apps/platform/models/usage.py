@@ -10,24 +10,32 @@ from apps.tenancy.models import PlatformModel
 
 
 class UsageMetric(PlatformModel):
-    """One row per store and day."""
+    """One row per store and day, of the store's time zone: what happened on it, and the totals at its end.
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="usage_metrics")
-    on = models.DateField()
-    products_created = models.PositiveIntegerField(default=0)
-    products_updated = models.PositiveIntegerField(default=0)
-    products_deleted = models.PositiveIntegerField(default=0)
-    products_total = models.PositiveIntegerField(default=0)
-    orders_created = models.PositiveIntegerField(default=0)
+    `reconciled_at` and `corrections`: when the day, once over, was compared with the store, and what differed, as
+    `{"orders_created": [counted, found]}`.
+    """
+
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="usage_metrics", verbose_name=_("store")
+    )
+    on = models.DateField(_("day"))
+    products_created = models.PositiveIntegerField(_("products created"), default=0)
+    products_updated = models.PositiveIntegerField(_("products changed"), default=0)
+    products_deleted = models.PositiveIntegerField(_("products deleted"), default=0)
+    products_total = models.PositiveIntegerField(_("products"), default=0)
+    orders_created = models.PositiveIntegerField(_("orders"), default=0)
     # Those beyond the month's limit of the plan. They were taken all the same.
     orders_over = models.PositiveIntegerField(_("orders beyond the limit"), default=0, db_default=0)
-    orders_value_minor = models.BigIntegerField(default=0)
+    orders_value_minor = models.BigIntegerField(_("order value"), default=0)
     currency = models.CharField(max_length=3, blank=True)
-    storage_uploaded_bytes = models.PositiveBigIntegerField(default=0)
-    storage_deleted_bytes = models.PositiveBigIntegerField(default=0)
-    storage_total_bytes = models.PositiveBigIntegerField(default=0)
-    api_calls = models.PositiveBigIntegerField(default=0)
-    api_errors = models.PositiveBigIntegerField(default=0)
+    storage_uploaded_bytes = models.PositiveBigIntegerField(_("bytes uploaded"), default=0)
+    storage_deleted_bytes = models.PositiveBigIntegerField(_("bytes deleted"), default=0)
+    storage_total_bytes = models.PositiveBigIntegerField(_("bytes stored"), default=0)
+    api_calls = models.PositiveBigIntegerField(_("API calls"), default=0)
+    api_errors = models.PositiveBigIntegerField(_("API errors"), default=0)
+    reconciled_at = models.DateTimeField(_("compared with the store"), null=True, blank=True)
+    corrections = models.JSONField(_("corrected"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("day of a store")
@@ -36,6 +44,7 @@ class UsageMetric(PlatformModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "on"], name="platform_usage_one_a_day"),
         ]
+        indexes: ClassVar = [models.Index(fields=["on"], name="platform_usage_on")]
 
     def __str__(self) -> str:
         return f"{self.store} on {self.on}"

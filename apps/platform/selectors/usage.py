@@ -46,6 +46,14 @@ def get_month_of_orders(store_id: UUID, on: date) -> MonthOfOrders:
     return MonthOfOrders(found["orders"] or 0, found["over"] or 0)
 
 
+def get_month_of_calls(store_id: UUID, on: date) -> int:
+    """The calls of programs in the calendar month of that day, as far as they are written."""
+    found = UsageMetric.objects.filter(
+        store_id=store_id, on__gte=on.replace(day=1), on__year=on.year, on__month=on.month
+    ).aggregate(calls=Sum("api_calls"))
+    return found["calls"] or 0
+
+
 def find_due_notice(store_id: UUID, on: date) -> DueNotice | None:
     """The highest share of the month's orders that is reached and was not notified of."""
     with outside_store():

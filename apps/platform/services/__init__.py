@@ -16,7 +16,7 @@ from apps.platform.services.plans import seed_plans
 from apps.platform.services.publishing import publish_or_wake
 from apps.platform.services.storage import limits_uploads, recount_storage, set_storage
 from apps.platform.services.stores import forget_addresses_on_commit, save_store
-from apps.platform.services.usage import note_notice, record_orders
+from apps.platform.services.usage import count_products, note_notice, record_orders
 from apps.platform.services.wake_ups import (
     ensure_wake_up,
     note_wake_up,
@@ -27,6 +27,7 @@ from apps.platform.services.wake_ups import (
 __all__ = [
     "add_domain",
     "add_to_integration",
+    "count_products",
     "deactivate_integration",
     "end_grant",
     "end_webhook_secrets",

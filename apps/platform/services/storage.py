@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
 from django.core.files.storage import default_storage
 from django.db import OperationalError
-from django.db.models import BigIntegerField, F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import F, Q
 
-from apps.common.clock import now
+from apps.common.clock import now, today
 from apps.platform import selectors
 from apps.platform.models import LimitName, Store
 from apps.platform.services.limits import refuse
+from apps.platform.services.usage import at_least_0, count_files
 from apps.tenancy.context import NoActor, current_actor, current_store
 from apps.tenancy.storage import count_files_with
 from apps.tenancy.transactions import in_platform_transaction
@@ -49,34 +49,42 @@ def _is_merchant() -> bool:
         return False
 
 
-def change_storage(store_id: UUID, size: int) -> None:
-    """Add that many bytes, or subtract them. One statement decides, so that two files at once don't pass the limit. Raises
-    `PlanLimitReached`."""
-    row = Store.objects.filter(pk=store_id)
-    if size > 0 and _is_limited.get():
-        limits = selectors.get_limits(store_id)
-        allowed = limits.numbers[LimitName.STORAGE]
-        if allowed is not None:
-            fits = row.filter(storage_used_bytes__lte=allowed * GB - size)
-            if not fits.update(storage_used_bytes=F("storage_used_bytes") + size):
-                used = row.values_list("storage_used_bytes", flat=True).get()
-                refuse(limits, LimitName.STORAGE, allowed, round(used / GB, 3))
-            return
+def change_storage(store_id: UUID, size: int, *, is_undone: bool = False) -> None:
+    """Add that many bytes, or subtract them, and count them on the store's day. `is_undone`: the file that was counted before was
+    not written. Raises `PlanLimitReached`."""
+    is_added = size > 0 and _is_limited.get() and _add_within_limit(store_id, size)
+    is_upload = (size > 0) is not is_undone
     try:
-        row.update(storage_used_bytes=_at_least_0(F("storage_used_bytes") + size))
+        if not is_added:
+            row = Store.objects.filter(pk=store_id)
+            row.update(storage_used_bytes=at_least_0(F("storage_used_bytes") + size))
+        if is_upload:
+            count_files(store_id, today(), uploaded=size)
+        else:
+            count_files(store_id, today(), deleted=-size)
     except OperationalError:  # the file matters more; it is counted again
         if in_platform_transaction():
             raise
         log.warning("A file was not counted.", store=str(store_id), size=size)
 
 
+def _add_within_limit(store_id: UUID, size: int) -> bool:
+    """False where there is no limit. One statement decides, so that two files at once don't pass it."""
+    limits = selectors.get_limits(store_id)
+    allowed = limits.numbers[LimitName.STORAGE]
+    if allowed is None:
+        return False
+    row = Store.objects.filter(pk=store_id)
+    fits = row.filter(storage_used_bytes__lte=allowed * GB - size)
+    if not fits.update(storage_used_bytes=F("storage_used_bytes") + size):
+        used = row.values_list("storage_used_bytes", flat=True).get()
+        refuse(limits, LimitName.STORAGE, allowed, round(used / GB, 3))
+    return True
+
+
 def set_storage(store_id: UUID, size: int) -> None:
     """The bytes of a store whose files were all replaced."""
     Store.objects.filter(pk=store_id).update(storage_used_bytes=size)
-
-
-def _at_least_0(expression: Any) -> Greatest:
-    return Greatest(Value(0), expression, output_field=BigIntegerField())
 
 
 count_files_with(change_storage)
@@ -93,7 +101,7 @@ def recount_storage() -> int:
     count, size = _measure("")
     still = row.filter(Q(storage_counted_at=found[1]) if found[1] else Q(storage_counted_at=None))
     still.update(
-        storage_used_bytes=_at_least_0(F("storage_used_bytes") + (size - found[0])),
+        storage_used_bytes=at_least_0(F("storage_used_bytes") + (size - found[0])),
         storage_counted_at=now(),
     )
     return count
