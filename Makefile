@@ -6,6 +6,8 @@
 PYTHON_HERE := .venv/bin/python
 BOOTSTRAP := sh config/run/bootstrap.sh
 ARGS ?=
+# Dozens of processes import the same code: it is compiled once, also where the environment says otherwise
+unexport PYTHONDONTWRITEBYTECODE
 
 # Services, demo, web server, worker: all of Polystore, until Ctrl-C. PORT=9000 make run
 run:

@@ -20,15 +20,15 @@ _PROBES = 16
 def free_slug(
     model: type[Model], title: str, *, fallback: str, own_pk: Any = None, attempt: int = 0
 ) -> str:
-    """A slug of the title that is not taken, numbered where need be (`mug-2`): at most seven reads by index, however
-    many there are of the same title.
+    """A slug of the title that is not taken, numbered where need be (`mug-2`): one read by index for a new title, at
+    most eight for one that many others have.
 
     Two writers may get the same one; the unique index refuses the second, who asks again with the next `attempt`.
     """
     base = slug_of(title, latin=get_theme().latin_addresses) or fallback
-    taken = _taken(model, [base, *(numbered(base, number) for number in _POWERS)], own_pk)
-    if base not in taken:
+    if not is_slug_taken(model, base, own_pk=own_pk):
         return base
+    taken = _taken(model, [numbered(base, number) for number in _POWERS], own_pk)
     low = max((number for number in _POWERS if numbered(base, number) in taken), default=1)
     low, high = _narrow(model, base, low, low * 2, own_pk)
     return numbered(base, high + (secrets.randbelow(2**attempt) if attempt else 0))
