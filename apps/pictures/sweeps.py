@@ -7,7 +7,7 @@ from apps.platform.sweeps import sweep
 
 @sweep
 def sweep_storage() -> int:
-    """Count the store's files again, once a week."""
+    """Count the store's files again, once a day; in a bucket once a week."""
     return recount_storage()
 
 

@@ -1,4 +1,5 @@
-"""How many bytes of files each store has: added as files are written, subtracted as they are deleted, counted again each week.
+"""How many bytes of files each store has: added as files are written, subtracted as they are deleted, counted again each night
+(in a bucket, where each file is a question, each week).
 
 Every file counts, but only what a merchant uploads is refused at the limit (`limits_uploads`): invoices, labels and what buyers
 send are always kept.
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -19,8 +21,10 @@ from django.db.models import F, Q
 from apps.common.clock import now, today
 from apps.platform import selectors
 from apps.platform.models import LimitName, Store
+from apps.platform.services.corrections import note_files
 from apps.platform.services.limits import refuse
 from apps.platform.services.usage import at_least_0, count_files
+from apps.tenancy.clusters import files_place
 from apps.tenancy.context import NoActor, current_actor, current_store
 from apps.tenancy.storage import count_files_with
 from apps.tenancy.transactions import in_platform_transaction
@@ -28,7 +32,8 @@ from apps.tenancy.transactions import in_platform_transaction
 log = structlog.get_logger(__name__)
 
 GB: Final = 10**9
-COUNTED_AGAIN: Final = timedelta(days=7)
+COUNTED_AGAIN: Final = timedelta(hours=20)
+BUCKET_COUNTED_AGAIN: Final = timedelta(days=7)
 _is_limited: ContextVar[bool] = ContextVar("is_limited", default=False)
 
 
@@ -91,19 +96,23 @@ count_files_with(change_storage)
 
 
 def recount_storage() -> int:
-    """Count the files of the active store where that was a week ago or never; the number of them. What is written meanwhile is
-    added on top."""
-    key, before = current_store().id, now() - COUNTED_AGAIN
+    """Count the files of the active store where that was long ago or never; the number of them. What is written meanwhile is
+    added on top. A difference is set right, logged, and kept with the day."""
+    key, is_folder = current_store().id, isinstance(files_place(current_store().data_region), Path)
+    before = now() - (COUNTED_AGAIN if is_folder else BUCKET_COUNTED_AGAIN)
     row = Store.objects.filter(pk=key)
     found = row.values_list("storage_used_bytes", "storage_counted_at").first()
     if found is None or (found[1] is not None and found[1] > before):
         return 0
     count, size = _measure("")
     still = row.filter(Q(storage_counted_at=found[1]) if found[1] else Q(storage_counted_at=None))
-    still.update(
+    is_ours = still.update(
         storage_used_bytes=at_least_0(F("storage_used_bytes") + (size - found[0])),
         storage_counted_at=now(),
     )
+    if is_ours and found[1] and size != found[0]:
+        log.warning("Stored bytes were corrected.", store=str(key), counted=found[0], found=size)
+        note_files(store_id=key, on=today(), counted=found[0], found=size)
     return count
 
 
