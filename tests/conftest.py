@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.support.mariadb_server",
     "tests.support.placed_stores",
     "tests.support.releases",
+    "tests.support.trading_shop",
     "tests.support.document_commands",
 ]
 
@@ -113,8 +114,11 @@ def as_staff() -> Iterator[None]:
 
 @pytest.fixture
 def store(db: None, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """The rupee store at alpha.localhost. Not entered: `in_store` does that."""
-    yield from _store("alpha", request)
+    """The rupee store at alpha.localhost, or the `trading_shop`. Not entered: `in_store` does that."""
+    if "trading_shop" in request.fixturenames:
+        yield from _trading_shop(request)
+    else:
+        yield from _store("alpha", request)
 
 
 @pytest.fixture
@@ -133,6 +137,17 @@ def _store(slug: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     with nullcontext() if commits else rolled_back(found):
         yield found
     clean_documents(found, only=None if commits else RECORDER.written)
+
+
+def _trading_shop(request: pytest.FixtureRequest) -> Iterator[Any]:
+    from tests.support.document_commands import RECORDER
+    from tests.support.placements import rolled_back
+
+    assert "transactional_db" not in request.fixturenames, "what is committed stays for the module"
+    shop = request.getfixturevalue("trading_shop")
+    with rolled_back(shop.store):
+        yield shop.store
+    shop.put_back(RECORDER.written)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.api import shop
 from tests.backoffice.every_change import World
 from tests.backoffice.sessions import PASSWORD, log_in, rename_session
 from tests.support.acting import STAFF, seeing_all
-from tests.support.canary import plant
+from tests.support.trading_shop import TradingShop
 
 
 @pytest.fixture
@@ -24,20 +24,18 @@ def operator(db: None, client_for: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture
-def owner(store: Any, client_for: Callable[..., Client]) -> Client:
+def owner(trading_shop: TradingShop, store: Any, client_for: Callable[..., Client]) -> Client:
     """The owner of a store with a product, a customer and an order."""
     client = client_for(store)
     with use_store(store, actor=STAFF):
-        plant(store, with_files=False)
         client.force_login(User.objects.get(role=Role.OWNER))
     return rename_session(client, f"session_{store.slug}")
 
 
 @pytest.fixture
-def world(store: Any, client_for: Callable[..., Client]) -> World:
+def world(trading_shop: TradingShop, store: Any, client_for: Callable[..., Client]) -> World:
     """A shop that trades, seen by its owner."""
     with seeing_all(store):
-        plant(store, with_files=False)
         owner = User.objects.get(role=Role.OWNER)
         owner.set_password(shop.PASSWORD)
         owner.save()

@@ -136,9 +136,9 @@ def _(world: World) -> None:
 
 @BUTTONS.of("store orders_order_system")
 def _(world: World) -> None:
+    order = paid_order(world)
     _connected(world)
     forget_addresses()
-    order = paid_order(world)
     card = OrderCard(CardPart(buttons=[CardButton("go", "Go on", "orders.change_order")]))
     with (
         patch.object(ClickPost, "facts_of_order", lambda *_: card),

@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _APPS, _TESTS, _BACKEND = (
     str(ROOT / part) + "/" for part in ("apps", "tests", "apps/tenancy/documents")
 )
-_WRITES: Final = frozenset({"insert", "update", "findAndModify"})
+_WRITES: Final = frozenset({"insert", "update", "delete", "findAndModify"})
 _ON_THE_LAST_FIELD: Final = frozenset({"$eq", "$in", "$gt", "$gte", "$lt", "$lte"})
 
 # Whole stores, and what no index serves: the file, and why. The list only shrinks.
