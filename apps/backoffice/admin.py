@@ -8,6 +8,7 @@ from apps.backoffice.platform import (  # noqa: F401
     plan_pages,
     registry,
     stores,
+    usage_days,
 )
 from apps.backoffice.platform import invoices as platform_invoices  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401

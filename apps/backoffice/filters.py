@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RangeDateTimeFilter
 
 from apps.backoffice.columns import words
 from apps.common.clock import end_of, moment_at, start_of
@@ -51,6 +51,18 @@ class MomentRangeFilter(RangeDateTimeFilter):  # type: ignore[misc]  # unfold ha
     def _read(self, side: str, part: int, field: DateField | TimeField) -> tuple[Any, str]:
         text = str(self.used_parameters.get(f"{self.parameter_name}_{side}_{part}") or "").strip()
         return field.clean(text) if text else None, text
+
+
+class DayRangeFilter(RangeDateFilter):  # type: ignore[misc]  # unfold has no types
+    """From and to, both days included; unreadable input is refused as an invalid filter."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for side, lookup in (("from", "gte"), ("to", "lte")):
+            text = str(self.used_parameters.get(f"{self.parameter_name}_{side}") or "").strip()
+            if text:
+                day = DateField().clean(text)
+                queryset = queryset.filter(**{f"{self.parameter_name}__{lookup}": day})
+        return queryset
 
 
 def name_filters(filters: Iterable[Any], labels: Mapping[str, Any]) -> None:

@@ -67,6 +67,8 @@ def test_everybody_can_use_the_admin(
             f"/admin/platform/sandboxjob/store/{store.pk}/",
             "/admin/platform/sandboxjob/",
             "/admin/platform/plan/",
+            "/admin/platform/usagemetric/",
+            f"/admin/platform/store/{store.pk}/plan/",
         ),
         (shop, boss): (
             "/admin/",
@@ -88,6 +90,7 @@ def test_everybody_can_use_the_admin(
             "/admin/content/page/add/",
             "/admin/content/theme/",
             "/admin/events/outboxmessage/",
+            "/admin/plan/",
         ),
     }
     wrong = []

@@ -21,6 +21,7 @@ from apps.backoffice.billing import PlanForm, read_billing
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.backoffice.usage import read_usage
+from apps.backoffice.usage_charts import usage_charts
 from apps.billing import services as billing
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
@@ -84,6 +85,7 @@ def plan_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         "form": form,
         "page": page,
         "usage": read_usage(store),
+        "charts": usage_charts(store),
         "billing": read_billing(store, site="platform_admin"),
         "may_grant": request.user.has_perm("platform.add_limitgrant"),
     }

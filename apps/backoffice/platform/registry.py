@@ -1,4 +1,4 @@
-"""The rest of the master database: subscriptions, usage, hosts, the audit log."""
+"""The rest of the master database: subscriptions, hosts, the audit log."""
 
 from contextlib import suppress
 from typing import Any
@@ -26,11 +26,7 @@ from apps.common.text import NotText
 from apps.common.web import clean_host
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.platform import services
-from apps.platform.models import (
-    Domain,
-    Subscription,
-    UsageMetric,
-)
+from apps.platform.models import Domain, Subscription
 
 platform_admin.register(AuditEntry, AuditEntryAdmin)
 platform_admin.register(OutboxMessage, OutboxMessageAdmin)
@@ -174,32 +170,3 @@ class SubscriptionAdmin(RecordAdmin):
     @display(description=_("status"), ordering="status")
     def shown_status(self, subscription: Subscription) -> SafeString:
         return badge(subscription.status, subscription.get_status_display())
-
-
-@admin.register(UsageMetric, site=platform_admin)
-class UsageMetricAdmin(RecordAdmin):
-    list_display = ("day", "store", "orders_created", "value")
-    card = Card(
-        "day", side=("value",), facts=("store",), end=("orders_created",), named=("orders_created",)
-    )
-    fields = (
-        "day",
-        "store",
-        "orders_created",
-        "orders_over",
-        "value",
-        "products_total",
-        "api_calls",
-        "api_errors",
-    )
-    list_select_related = ("store",)
-    search_fields = ("store__name", "store__slug")
-    date_hierarchy = "on"
-
-    @display(description=_("day"), ordering="on")
-    def day(self, metric: UsageMetric) -> Any:
-        return metric.on
-
-    @display(description=_("order value"), ordering="orders_value_minor")
-    def value(self, metric: UsageMetric) -> str:
-        return money(metric.orders_value_minor, metric.currency) if metric.currency else "-"

@@ -23,6 +23,7 @@ from apps.backoffice.places import PlaceForm
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.backoffice.usage import read_usage
+from apps.backoffice.usage_charts import usage_charts
 from apps.billing import services as billing
 from apps.billing.models import Invoice, Payer
 from apps.billing.printing import print_invoice
@@ -80,6 +81,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
         "title": gettext("Plan and usage"),
         "opts": User._meta,
         "usage": read_usage(store),
+        "charts": usage_charts(store),
         "billing": found,
         "form": form,
         "contact": settings.PLATFORM_CONTACT,
