@@ -20,6 +20,7 @@ from moneyed import Money
 
 from apps.backoffice.columns import exact_moment, moment
 from apps.backoffice.names import action_name
+from apps.catalog.selectors import list_category_nodes
 from apps.common.money import format_money, from_minor
 from apps.common.origin import Door
 from apps.events.models import AuditEntry
@@ -39,6 +40,7 @@ _AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}")
 _CODES: Final = {"return_kind": ReturnKind.choices}
+_CATEGORIES: Final = {"parent_id", "category_ids"}  # facts whose values are ids of categories
 _NAMES: Final = {
     "is_active": _("Active"),
     "is_published": _("Published"),
@@ -68,8 +70,12 @@ def changes_of(entry: AuditEntry) -> list[Change]:
     return [
         Change(fact_name(path, model), *(_shown(path, side, model) for side in (before, after)))
         for path in {**before, **after}
-        if not (path.endswith("_ref") or _is_id(after.get(path)) or _is_id(before.get(path)))
+        if path in _CATEGORIES or not _is_reference(path, before, after)
     ]
+
+
+def _is_reference(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return path.endswith("_ref") or _is_id(after.get(path)) or _is_id(before.get(path))
 
 
 def door_words(entry: AuditEntry) -> str:
@@ -146,6 +152,8 @@ def _shown(path: str, facts: Mapping[str, Any], model: type[Model] | None) -> An
     if path not in facts:
         return ""
     value = facts[path]
+    if path in _CATEGORIES:
+        return _category_names(value)
     field = _field(path, model)
     if path in _CODES:
         return dict(_CODES[path]).get(value, value)
@@ -154,6 +162,15 @@ def _shown(path: str, facts: Mapping[str, Any], model: type[Model] | None) -> An
     if path.endswith("_minor") and isinstance(value, int):
         return _amount(value, str(facts.get("currency") or ""))
     return _words(value)
+
+
+def _category_names(value: Any) -> str:
+    """Of one id, or of a list of them; from the tree that is kept while the catalog does not change."""
+    wanted = value if isinstance(value, list) else [value] if value else []
+    if not wanted:
+        return ""
+    names = {str(node.id): node.name for node in list_category_nodes(include_inactive=True)}
+    return ", ".join(names.get(str(one)) or gettext("a deleted category") for one in wanted)
 
 
 def _is_id(value: Any) -> bool:
