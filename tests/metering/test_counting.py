@@ -1,6 +1,7 @@
 """What happens in a store is counted on its day, once, and in no other store."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from apps.metering.models import CountedBatch
 from apps.metering.pruning import prune_usage
 from apps.partners import monthly
 from apps.platform.models import Store, UsageMetric
+from apps.platform.services import count_products, record_orders
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.shared_cache import rate_counters
 from tests.api.shop import Api, log_in, make_user
@@ -171,6 +173,17 @@ def test_a_flush_that_dies_at_any_line_or_runs_twice_counts_once(throwaway_store
     hand_over({(store.pk, day): Counts(7, 0)})
     assert not fails(run_at_once(store, [call] * 4))
     assert calls_of(store, day) == (expected + 8, 0)
+
+
+@pytest.mark.matrix
+def test_the_first_of_a_day_at_once_make_one_row(throwaway_store: Any) -> None:
+    store, day = throwaway_store, today() + timedelta(days=1)
+    count = partial(count_products, store.pk, day, created=1)
+    order = partial(
+        record_orders, store_id=store.pk, on=day, orders=2, value_minor=7, currency="INR"
+    )
+    assert not fails(run_at_once(store, [count, order] * 4))
+    assert day_of_store(store, "products_created", "orders_created", on=day) == (4, 2)
 
 
 def test_requests_go_on_without_the_shared_cache_and_its_time_is_lost(store: Any) -> None:

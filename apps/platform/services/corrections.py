@@ -9,7 +9,7 @@ from django.db.models import F
 
 from apps.common.clock import now
 from apps.platform.models import Store, UsageMetric
-from apps.platform.services.usage import at_least_0, begin_days, count_over, lock_store
+from apps.platform.services.usage import at_least_0, count_over, lock_day, lock_store
 from apps.tenancy.context import outside_store
 from apps.tenancy.transactions import atomic_on_platform
 
@@ -26,8 +26,7 @@ def reconcile_day(
     """
     with outside_store(), atomic_on_platform():
         lock_store(store_id)
-        begin_days({store_id: on})
-        day = UsageMetric.objects.select_for_update().get(store_id=store_id, on=on)
+        day = lock_day(store_id, on)
         wrong = {
             name: [getattr(day, name), value]
             for name, value in found.items()
@@ -63,8 +62,8 @@ def _correct_later(day: UsageMetric, wrong: Wrong) -> None:
 def note_files(*, store_id: UUID, on: date, counted: int, found: int) -> None:
     """The store's files were counted again, and it has more or fewer bytes than were counted."""
     with outside_store(), atomic_on_platform():
-        begin_days({store_id: on})
-        day = UsageMetric.objects.select_for_update().get(store_id=store_id, on=on)
+        lock_store(store_id)
+        day = lock_day(store_id, on)
         day.corrections = {**(day.corrections or {}), "storage_total_bytes": [counted, found]}
         day.storage_total_bytes = max(0, day.storage_total_bytes + found - counted)
         day.save(update_fields=["corrections", "storage_total_bytes"])

@@ -4,8 +4,8 @@ Who changes a row locks the store's first or none: `record_orders` and files loc
 """
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -21,6 +21,8 @@ from apps.tenancy.context import outside_store
 from apps.tenancy.transactions import atomic_on_platform, in_platform_transaction
 
 log = structlog.get_logger(__name__)
+# A store has a row for each day: an older one is of a store that was away.
+_LOOKED_BACK: Final = timedelta(days=40)
 
 
 def count_products(
@@ -67,7 +69,8 @@ def begin_days(days: Mapping[UUID, date]) -> None:
     """The rows of these stores' days, where they are missing, with the totals of the day before. Repeatable; two at once make
     one row."""
     stores = Store.objects.filter(pk__in=days).values_list("id", "currency", "storage_used_bytes")
-    known = UsageMetric.objects.filter(store_id__in=days, on__lte=max(days.values()))
+    last = max(days.values())
+    known = UsageMetric.objects.filter(store_id__in=days, on__range=(last - _LOOKED_BACK, last))
     latest = known.order_by("store_id", "-on").distinct("store_id")
     before = dict(latest.values_list("store_id", "products_total"))
     UsageMetric.objects.bulk_create(
@@ -100,8 +103,7 @@ def record_orders(
     """
     with outside_store(), atomic_on_platform():
         lock_store(store_id)
-        begin_days({store_id: on})
-        metric = UsageMetric.objects.select_for_update().get(store_id=store_id, on=on)
+        metric = lock_day(store_id, on)
         if orders > metric.orders_created:
             more = orders - metric.orders_created
             metric.orders_created, metric.orders_value_minor = orders, value_minor
@@ -113,6 +115,16 @@ def record_orders(
                 order_count=F("order_count") + more, last_activity_at=now()
             )
     return metric
+
+
+def lock_day(store_id: UUID, on: date) -> UsageMetric:
+    """The row of a day, locked; made where it is missing. The store is locked already."""
+    rows = UsageMetric.objects.select_for_update().filter(store_id=store_id, on=on)
+    found = rows.first()
+    if found is None:
+        begin_days({store_id: on})
+        found = rows.get()
+    return found
 
 
 def lock_store(store_id: UUID) -> None:
