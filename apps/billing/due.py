@@ -1,11 +1,14 @@
 """When something is to be done about a subscription next: rules without a database."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 
 from apps.platform.models import Subscription
 from apps.platform.states import SubscriptionStatus
+
+_LATE: Final = timedelta(days=1)
 
 
 def trial_reminders(subscription: Subscription) -> dict[datetime, int]:
@@ -25,8 +28,16 @@ def overdue_reminders(unpaid_since: datetime) -> dict[datetime, int]:
     }
 
 
-def suspended_at(unpaid_since: datetime) -> datetime:
-    return unpaid_since + timedelta(days=settings.BILLING_GRACE_DAYS)
+def suspended_at(subscription: Subscription, unpaid_since: datetime) -> datetime:
+    """After the grace; later where days in which the clock stood still were added."""
+    planned = unpaid_since + timedelta(days=settings.BILLING_GRACE_DAYS)
+    return max(planned, subscription.open_until or planned)
+
+
+def added_days(planned: datetime, moment: datetime) -> timedelta:
+    """The grace that a clock which suspends this much too late adds: as much, at most the grace; none within a day."""
+    late = moment - planned
+    return min(late, timedelta(days=settings.BILLING_GRACE_DAYS)) if late > _LATE else timedelta()
 
 
 def next_step(
@@ -46,7 +57,7 @@ def next_step(
     elif subscription.status == SubscriptionStatus.PAST_DUE:
         musts.append(subscription.period_ends_at)
         if unpaid_since is not None:
-            musts.append(suspended_at(unpaid_since))
+            musts.append(suspended_at(subscription, unpaid_since))
             reminders = overdue_reminders(unpaid_since)
     moments = [moment for moment in musts if moment is not None]
     moments += [moment for moment in reminders if moment > after]

@@ -60,7 +60,7 @@ def mail_reminder(
         "number": invoice.number,
         "total": _money(invoice.total_minor, invoice.currency, store),
         "due": _day(invoice.due_at, store),
-        "closes": _day(suspended_at(since), store),
+        "closes": _day(suspended_at(subscription, since), store),
         "bank_details": invoice.data["seller"]["bank_details"],
     }
     _mail_owners(store, "invoice_overdue", facts, f"invoice_overdue:{invoice.pk}:{days}")

@@ -134,12 +134,36 @@ def test_unpaid_is_reminded_suspended_and_opened_with_the_payment(
     assert AuditEntry.objects.filter(action="subscription.moved").count() == 3
 
 
+@pytest.mark.parametrize(("late", "added"), [(2, 2), (90, 14)])
+def test_days_of_a_clock_that_stood_still_are_added_to_the_grace(
+    store: Any, late: int, added: int
+) -> None:
+    make_seller()
+    make_owner(store)
+    subscribe(store, "starter", at=BEGIN)
+    [invoice] = invoices(store)
+    Subscription.objects.filter(store=store).update(period_ends_at=BEGIN + 365 * DAY)
+    back = invoice.due_at + (14 + late) * DAY
+
+    run_at(back)
+    run_at(back + timedelta(minutes=1))
+
+    assert mails(store, back) == ["platform_invoice", "invoice_overdue"]
+    run_at(back + added * DAY - timedelta(seconds=1))
+    store.refresh_from_db()
+    assert (store.status, store.subscription_status) == (StoreStatus.ACTIVE, "past_due")
+    run_at(back + added * DAY)
+    store.refresh_from_db()
+    assert (store.status, store.subscription_status) == (StoreStatus.SUSPENDED, "expired")
+
+
 def test_time_in_suspension_is_not_charged(store: Any) -> None:
     make_seller()
     subscribe(store, "starter", at=BEGIN)
     run_at(BEGIN + 50 * DAY)
     assert [each.status for each in invoices(store)] == ["open"] * 2
     run_at(BEGIN + 200 * DAY)
+    run_at(BEGIN + 214 * DAY)  # what came late has a grace of its own
     assert current(store).status == "expired"
     before = len(invoices(store))
     for number, invoice in enumerate(invoices(store)):

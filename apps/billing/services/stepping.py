@@ -5,7 +5,13 @@ from typing import Final
 
 from django.utils.translation import gettext
 
-from apps.billing.due import latest_reminder, overdue_reminders, suspended_at, trial_reminders
+from apps.billing.due import (
+    added_days,
+    latest_reminder,
+    overdue_reminders,
+    suspended_at,
+    trial_reminders,
+)
 from apps.billing.selectors import unpaid_since
 from apps.billing.services.moving import Case, close_shop, move, save
 from apps.billing.services.renewing import begin_period
@@ -79,7 +85,11 @@ def _look_at_invoices(case: Case, subscription: Subscription) -> None:
         if since is not None and since <= case.moment:
             move(case, subscription, SubscriptionStatus.PAST_DUE)
     elif subscription.status == SubscriptionStatus.PAST_DUE and since is not None:
-        if suspended_at(since) <= case.moment:
+        ends_at = suspended_at(subscription, since)
+        if ends_at <= case.moment and (added := added_days(ends_at, case.moment)):
+            subscription.open_until = case.moment + added
+            _remind(case, subscription, "overdue", (case.moment - since).days)
+        elif ends_at <= case.moment:
             _expire(case, subscription)
         else:
             days = latest_reminder(

@@ -130,6 +130,8 @@ class Subscription(PlatformModel, PlanLimits):
     anchored_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When something is to be done about it next. Empty: nothing, as for free plans and for what is not billed here.
     due_at = models.DateTimeField(_("next step"), null=True, blank=True, editable=False)
+    # No earlier suspension: the clock came late, so its reminders did, too.
+    open_until = models.DateTimeField(null=True, blank=True, editable=False)
     # It ends with the trial or the period.
     is_ending = models.BooleanField(_("ends"), default=False, db_default=False, editable=False)
     # What it becomes with the end of the period.
