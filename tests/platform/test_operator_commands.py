@@ -3,13 +3,11 @@
 import json
 import subprocess
 import sys
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from rich.console import Console
 
@@ -18,7 +16,7 @@ from apps.common.management.console import Watcher
 from apps.orders.models import Order
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
-from config.overview import GROUPS, INSTEAD, find_commands, first_sentence
+from config.overview import INSTEAD
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.platform.commands import NOWHERE, json_of, manage, run
 from tests.support.acting import seeing_all
@@ -30,33 +28,12 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(name for name, app in get_commands().items() if app.startswith("apps."))
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_every_command_of_ours_has_the_same_frame_and_a_place_in_the_help(name: str) -> None:
-    command = import_module(f"{get_commands()[name]}.management.commands.{name}").Command
-    parser = command().create_parser("manage.py", name)
-    assert "--json" in parser.format_help()
-    assert name == "services" or issubclass(command, OperatorCommand)
-    assert any(name in names for names in GROUPS.values())
-    assert command.help.endswith(".") or ". " not in command.help
-
-
 def test_the_help_lists_our_commands_first_with_a_line_each() -> None:
     shown = manage("help").stdout
     assert shown.index("provision_store") < shown.index("Django's own") < shown.index("runserver")
     for name in OURS:
         assert f"    {name} " in shown
     assert "\n    migrate " not in shown
-
-
-def test_the_help_reads_from_files_what_the_commands_say() -> None:
-    files = find_commands(settings.INSTALLED_APPS)
-    assert set(files) == set(get_commands())
-    for name in OURS:
-        module = import_module(f"{get_commands()[name]}.management.commands.{name}")
-        assert files[name] == Path(str(module.__file__))
-        said = first_sentence(files[name])
-        assert said
-        assert module.Command.help.startswith(said.removesuffix("..."))
 
 
 def test_the_help_imports_no_app() -> None:
