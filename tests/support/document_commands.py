@@ -47,9 +47,6 @@ READS_WHOLE_STORES: Final = {
 WITHOUT_INDEX: Final = {
     ("search_documents", "text"): "stands for `$text` in tests, where the server has no text index",
     ("products", "tax_class"): "whether a tax class is in use: a rare question of staff",
-    ("easyecom_orders", "version"): "the unique key finds it; its version is compared",
-    ("clickpost_orders", "version"): "as above",
-    ("clickpost_dev_orders", "version"): "as above",
 }
 
 
