@@ -173,9 +173,10 @@ def test_the_platform_has_an_outbox_of_its_own(
         outside_store(),
         events.transaction_with_wake_up(),
     ):
+        known = set(OutboxMessage.objects.values_list("pk", flat=True))  # of tests that commit
         emit()
     assert started == ["events.relay_platform_outbox"]
-    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.exclude(pk__in=known).count() == 1
     assert not WakeUp.objects.exists()
     with use_store(store):
         assert not OutboxMessage.objects.exists()
