@@ -53,6 +53,21 @@ def test_many_at_once_get_one_pair(throwaway_store: Any) -> None:
         assert OutstandingToken.objects.count() == 2
 
 
+def test_a_tab_that_looked_just_before_the_other_was_done_gets_the_same_pair(
+    store: Any, refresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = exchange(store, refresh)
+    looks: list[RefreshToken] = []
+    find = grace.find
+
+    def too_early(token: RefreshToken) -> grace.Successor | None:
+        looks.append(token)
+        return None if len(looks) == 1 else find(token)
+
+    monkeypatch.setattr(grace, "find", too_early)
+    assert exchange(store, refresh).json() == first.json()
+
+
 def test_the_grace_has_an_end(store: Any, refresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[int] = []
     add: Callable[..., bool] = cache.add

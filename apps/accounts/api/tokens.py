@@ -137,6 +137,8 @@ def _latest(token: RefreshToken) -> grace.Successor | None:
 def _rotate(token: RefreshToken, user: User) -> grace.Successor:
     """Of several concurrent requests one creates the pair before any write; all return it."""
     if _is_ended(token.payload):
+        if successor := _latest(token):  # another request has exchanged it since we looked
+            return successor
         raise InvalidToken(gettext("Token is blacklisted"))
     fresh = RefreshToken.unlisted(user)
     mine = grace.Successor(refresh=fresh.payload, access=fresh.access_token.payload)
