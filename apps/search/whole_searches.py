@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from django.db import connections
-
 from apps.search.facets import LABEL_END, facets_of
 from apps.search.fields import written_for
 from apps.search.models import Entry
@@ -18,6 +16,7 @@ from apps.search.places import rank_of
 from apps.search.queries import MOST_COUNTED, Query, Summary
 from apps.search.understanding import Understood, condition_of
 from apps.tenancy.prepared import PreparedQuery
+from apps.tenancy.routers import reads_of
 
 MOST_FIRST: Final = 96  # four pages
 
@@ -61,7 +60,7 @@ def _read(query: Query, understood: Understood) -> list[tuple[int, str, int, int
     """Labels with their numbers, and the first products with their ranks."""
     wanted = condition_of(query, understood)
     assert wanted is not None, "a search has words"
-    vendor = connections[Entry.objects.all().db].vendor
+    vendor = reads_of(Entry.objects.all()).vendor
     code, titled, begun, mentioned = (written_for(vendor, rank) for rank in understood.ranks)
     sql, values, connection = _found.statement(
         status=query.status,

@@ -120,10 +120,8 @@ def lift_limits(store: Any, **limits: Any) -> None:
 
 
 def close_store(store: Any) -> None:
-    """Nothing of a throwaway store is left, nor of what the platform would have heard of it."""
-    from apps.events.models import OutboxMessage
+    """Nothing of a throwaway store is left."""
     from apps.platform.models import Store
-    from apps.tenancy.context import outside_store
     from tests.support import placements
 
     if placements.active is not None and store.database_type == placements.active.database_type:
@@ -140,8 +138,6 @@ def close_store(store: Any) -> None:
             if not tries_left:
                 raise
     Store.objects.filter(pk=store.pk).delete()
-    with outside_store():
-        OutboxMessage.objects.all().delete()
 
 
 def _fingerprint() -> str:

@@ -17,6 +17,8 @@ from typing import Any, Final
 import pytest
 from pymongo import monitoring
 
+from tests.support.documents import list_document_models
+
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _APPS, _TESTS, _BACKEND = (
     str(ROOT / part) + "/" for part in ("apps", "tests", "apps/tenancy/documents")
@@ -187,16 +189,11 @@ def _origin() -> str:
 def _declared_indexes() -> dict[str, list[list[str]]]:
     """The columns of every index by collection. A partial one (of a unique constraint on what may be missing) is not
     used by every condition, so it does not count."""
-    from django.apps import apps
     from django.db import models
     from django_mongodb_backend.fields import ArrayField
 
-    from apps.tenancy.documents.models import DevelopmentDocument, Document
-
     found: dict[str, list[list[str]]] = {}
-    for model in apps.get_models():
-        if not issubclass(model, Document | DevelopmentDocument):
-            continue
+    for model in list_document_models():
         declared = [[name for name, _ in index.fields_orders] for index in model._meta.indexes]
         for constraint in model._meta.constraints:
             assert isinstance(constraint, models.UniqueConstraint)

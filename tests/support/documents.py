@@ -11,17 +11,23 @@ def documents(alias: str = "documents") -> Any:
     return connections[alias]
 
 
-def clean_documents(store: Any, *, only: Collection[str] | None = None) -> None:
-    """Delete every document of a store, in all collections or in some; documents have no transaction to roll back."""
+def list_document_models() -> list[Any]:
+    """Of stores, production and development."""
     from django.apps import apps
 
-    from apps.tenancy.context import use_store
-    from apps.tenancy.documents.access import scoped_collection
     from apps.tenancy.documents.models import DevelopmentDocument, Document
 
+    return [
+        model for model in apps.get_models() if issubclass(model, Document | DevelopmentDocument)
+    ]
+
+
+def clean_documents(store: Any, *, only: Collection[str] | None = None) -> None:
+    """Delete every document of a store, in all collections or in some; documents have no transaction to roll back."""
+    from apps.tenancy.context import use_store
+    from apps.tenancy.documents.access import scoped_collection
+
     with use_store(store):
-        for model in apps.get_models():
-            if issubclass(model, Document | DevelopmentDocument) and (
-                only is None or model._meta.db_table in only
-            ):
+        for model in list_document_models():
+            if only is None or model._meta.db_table in only:
                 scoped_collection(model).delete_many({})

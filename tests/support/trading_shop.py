@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.apps import apps
 
 from apps.tenancy.context import system_scope, use_store
 from apps.tenancy.documents.access import scoped_collection
-from apps.tenancy.documents.models import DevelopmentDocument, Document
-from tests.support.documents import clean_documents
+from tests.support.documents import clean_documents, list_document_models
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,4 @@ def trading_shop(django_db_setup: None, django_db_blocker: Any) -> Iterator[Trad
 
 def _documents_of(store: Any) -> dict[type[Any], list[dict[str, Any]]]:
     with use_store(store):
-        return {
-            model: list(scoped_collection(model).find({}))
-            for model in apps.get_models()
-            if issubclass(model, Document | DevelopmentDocument)
-        }
+        return {model: list(scoped_collection(model).find({})) for model in list_document_models()}

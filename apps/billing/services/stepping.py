@@ -86,16 +86,16 @@ def _look_at_invoices(case: Case, subscription: Subscription) -> None:
             move(case, subscription, SubscriptionStatus.PAST_DUE)
     elif subscription.status == SubscriptionStatus.PAST_DUE and since is not None:
         ends_at = suspended_at(subscription, since)
-        if ends_at <= case.moment and (added := added_days(ends_at, case.moment)):
-            subscription.open_until = case.moment + added
-            _remind(case, subscription, "overdue", (case.moment - since).days)
-        elif ends_at <= case.moment:
-            _expire(case, subscription)
-        else:
+        if ends_at > case.moment:
             days = latest_reminder(
                 overdue_reminders(since), since=subscription.due_at or since, until=case.moment
             )
             _remind(case, subscription, "overdue", days)
+        elif added := added_days(ends_at, case.moment):
+            subscription.open_until = case.moment + added
+            _remind(case, subscription, "overdue", (case.moment - since).days)
+        else:
+            _expire(case, subscription)
 
 
 def latest_trial(case: Case, subscription: Subscription) -> int:
