@@ -31,6 +31,7 @@ GROUPS: Final = {
         "subscription",
         "bill_stores",
         "mark_paid",
+        "rebuild_figures",
     ),
     "Databases": (
         "databases",

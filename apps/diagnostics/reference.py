@@ -38,6 +38,7 @@ FOUND_BY_NAME: Final = {
     "restored": "`@after_restore`: what is derived is computed again (`apps/operations/restore/reconciling.py`)",
     "branched": "`publishes(...)`: what a sandbox may publish (`apps/operations/sandboxes/publishable.py`)",
     "status_changed": "`@when_status_changes`: suspended, reinstated, archived (`apps/operations/store_status.py`)",
+    "agreed": "`@follows_agreements`, `@follows_deletions`: a store's subscription or status changed, its row goes (`apps/platform/agreements.py`)",
     "shown_pictures": "`@shows_pictures`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
     "held_outside": "`@deletes_outside`: what other servers hold of a store that is deleted (`apps/operations/deletion/held_outside.py`)",
     "probed": "`@probes`: servers beside the databases, for `/ready` and `manage.py databases` (`apps/diagnostics/other_servers.py`)",

@@ -67,6 +67,9 @@ TEMPORARY: Final = {
         "days of stores", "400 days (`USAGE_DAYS`)", "metering.prune_usage"
     ),
     "metering.CountedBatch": Expiry("marks of counted API calls", "2 days", "metering.prune_usage"),
+    "insight.GoneDay": Expiry(
+        "days of stores that were deleted", "400 days (`USAGE_DAYS`)", "insight.rebuild_figures"
+    ),
     "platform.WakeUp": Expiry(
         "notes that a store has work due", "the work was done", "platform.wake_stores"
     ),

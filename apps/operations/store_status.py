@@ -18,6 +18,7 @@ from apps.operations.restore import restore_progress
 from apps.operations.restore.restoring import is_under_way
 from apps.operations.store_locks import require_idle
 from apps.platform import selectors
+from apps.platform.agreements import agreement_changed
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import STORE_TRANSITIONS, StoreStatus
@@ -135,6 +136,7 @@ def _move(store: Store, target: StoreStatus, reason: str) -> Store:
             locked.save(update_fields=fields)
             if target == StoreStatus.ACTIVE:
                 forget_deletion(locked)
+            agreement_changed(locked.pk)
             _announce(locked, _MOVED[target], reason)
     return _mirror(store, locked)
 

@@ -21,6 +21,7 @@ from apps.placements.kinds import placement_of
 from apps.placements.own_documents import has_own_documents, make_collections
 from apps.placements.release.template import graph_version
 from apps.platform import selectors
+from apps.platform.agreements import agreement_changed
 from apps.platform.errors import JobBusy, PlacementOccupied, PlacementUnreachable, TemplateOutdated
 from apps.platform.jobs import (
     Lease,
@@ -213,6 +214,7 @@ def _activate(run: OpeningRun) -> None:
         )
         opening = Store.objects.filter(pk=run.store.pk, status=StoreStatus.PROVISIONING)
         opening.update(status=StoreStatus.ACTIVE, updated_at=Now())
+        agreement_changed(run.store.pk)
         on_commit_on_platform(selectors.forget_addresses)
 
 

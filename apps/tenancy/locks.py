@@ -32,6 +32,7 @@ class PlatformLock(IntEnum):
     TEMPLATE = 1  # shared by those who open stores, exclusive to the one who builds the template
     MASTER_MIGRATION = 2  # servers that start together migrate one after the other
     RESTORE = 3  # one restore of the whole platform
+    FIGURES = 4  # one process computes the figures of the business
 
 
 def number_of(key: UUID) -> int:

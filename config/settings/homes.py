@@ -5,7 +5,12 @@ store      the active store's own database, whichever server that is (`default` 
 documents  MongoDB: classes deriving `Document`, in an app's `documents.py`, whatever tuple the app is in
 """
 
-PLATFORM_APPS: tuple[str, ...] = ("apps.platform", "apps.billing", "apps.metering")
+PLATFORM_APPS: tuple[str, ...] = (
+    "apps.platform",
+    "apps.billing",
+    "apps.metering",
+    "apps.insight",
+)
 
 # In both homes: with no store active these tables are the platform's, inside a store they are the store's.
 SHARED_APPS: tuple[str, ...] = (

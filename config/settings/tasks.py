@@ -31,6 +31,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
     "flush-usage-counts": {"task": "metering.flush_counts", "schedule": 30.0},
+    "rebuild-figures": {"task": "insight.rebuild_figures", "schedule": 86400.0 / 4},
     "bill-stores": {"task": "billing.take_due_steps", "schedule": 60.0},
     "resume-deletions": {"task": "operations.resume_deletions", "schedule": 120.0},
     "resume-moves": {"task": "operations.resume_moves", "schedule": 20.0},

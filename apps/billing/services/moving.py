@@ -12,6 +12,7 @@ from apps.billing.states import SUBSCRIPTION_TRANSITIONS
 from apps.common.clock import now
 from apps.common.states import require_transition
 from apps.operations import store_status
+from apps.platform.agreements import agreement_changed
 from apps.platform.auditing import note
 from apps.platform.models import Store, Subscription
 from apps.platform.states import StoreStatus, SubscriptionStatus
@@ -66,6 +67,7 @@ def save(case: Case, subscription: Subscription, *, is_due_now: bool = False) ->
     Store.objects.filter(pk=case.store.pk).update(
         subscription_status=subscription.status, trial_ends_at=subscription.trial_ends_at
     )
+    agreement_changed(case.store.pk)
 
 
 def close_shop(case: Case, subscription: Subscription, sentence: str) -> None:

@@ -38,6 +38,7 @@ from apps.operations.selectors import get_open_move, list_kept_sources
 from apps.operations.store_locks import exclusive_store_operation
 from apps.operations.store_status import archive_store, forget_deletion
 from apps.placements.own_documents import drop_collections, has_own_documents
+from apps.platform.agreements import store_will_be_deleted
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.services.stores import forget_addresses_on_commit
@@ -320,6 +321,7 @@ def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
     }
     with atomic_on_platform():
         note("store.deleted", store, after=facts, actor=actor, always=True)
+        store_will_be_deleted(store.pk)
         Store.objects.get(pk=store.pk).delete()
         forget_addresses_on_commit()
 

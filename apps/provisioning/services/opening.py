@@ -17,6 +17,7 @@ from apps.common.typed_text import Code, Host, Line, cleans_text
 from apps.placements.documents_configuration import clean_documents_config, split_config
 from apps.placements.kinds import clean_config, kind_of
 from apps.platform import selectors
+from apps.platform.agreements import agreement_changed
 from apps.platform.auditing import note
 from apps.platform.errors import HostTaken, JobNotRetryable, SlugTaken
 from apps.platform.jobs import send_on_commit, set_status
@@ -168,6 +169,7 @@ def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
             row.save(force_insert=True)
         opened = {"slug": store.slug, "plan": store.plan.code, "region": store.region}
         note("store.opened", store, after=opened, always=True)
+        agreement_changed(store.pk)
         forget_addresses_on_commit()
     return store
 
