@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS: Final = {
     "billing_details.changed": _("Details on the platform's invoices changed"),
     "billing_invoice.paid": _("Invoice of the platform marked as paid"),
+    "billing_invoice.paid_twice": _("Invoice of the platform paid twice"),
+    "billing_invoice.paying_online": _("Payment of an invoice of the platform begun"),
+    "billing_method.changed": _("Payment method for the platform's invoices changed"),
+    "billing_payment.disputed": _("Payment of an invoice of the platform disputed"),
+    "billing_payment.refunded": _("Payment of an invoice of the platform refunded"),
     "billing_invoice.written_off": _("Invoice of the platform written off"),
     "plan.changed": _("Plan changed"),
     "plan.created": _("Plan added"),
@@ -27,10 +32,14 @@ ACTIONS: Final = {
 }
 TOPICS: Final = {
     "billing.invoice_issued": _("An invoice of the platform was made"),
+    "billing.charge_dropped": _("An invoice of the platform was settled in another way"),
+    "billing.payment_failed": _("A payment of an invoice of the platform failed"),
     "billing.reminded": _("Owners are to be reminded of their subscription"),
 }
 TASKS: Final = {
     "billing.open_charge": _("Ask for the money of an invoice"),
     "billing.write_invoice_mail": _("Mail the invoice of the platform to the owners"),
+    "billing.close_charge": _("Ask no more for the money of an invoice"),
+    "billing.write_failure_mail": _("Mail the owners that a payment failed"),
     "billing.write_reminder": _("Remind the owners of their subscription"),
 }

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from apps.billing import services
-from apps.billing.mails import mail_invoice, mail_reminder
-from apps.billing.models import Invoice
+from apps.billing.mails import mail_failure, mail_invoice, mail_reminder
+from apps.billing.models import BillingTransaction, Invoice
 from apps.billing.selectors import unpaid_since
+from apps.billing.states import InvoiceStatus
 from apps.events.consumers import Message, consumes
 from apps.platform.models import Subscription
 from apps.platform.states import SubscriptionStatus
@@ -26,6 +27,21 @@ def write_invoice_mail(message: Message) -> None:
     invoice = Invoice.objects.select_related("store").get(pk=message.payload["invoice"])
     if invoice.store is not None:
         mail_invoice(invoice, invoice.store)
+
+
+@consumes("billing.charge_dropped")
+def close_charge(message: Message) -> None:
+    services.close_charge(UUID(message.payload["transaction"]))
+
+
+@consumes("billing.payment_failed")
+def write_failure_mail(message: Message) -> None:
+    """Nothing where the invoice was settled meanwhile."""
+    rows = BillingTransaction.objects.select_related("invoice", "store")
+    transaction = rows.get(pk=message.payload["transaction"])
+    is_open = transaction.invoice.status == InvoiceStatus.OPEN
+    if transaction.store is not None and is_open:
+        mail_failure(transaction, transaction.store)
 
 
 @consumes("billing.reminded")

@@ -20,6 +20,16 @@ class AlreadyPaid(Conflict):
     title = _("This invoice is paid already.")
 
 
+class NotAsked(Conflict):
+    code = "invoice_written_off"
+    title = _("This invoice asks for nothing any more.")
+
+
+class NoOnlinePayment(Conflict):
+    code = "no_online_payment"
+    title = _("Invoices can't be paid online here. Please pay by bank transfer.")
+
+
 class PaymentDue(Conflict):
     """An invoice is overdue; `details["invoice"]` is its number."""
 

@@ -57,6 +57,24 @@ mail_type(
 )
 mail_type(
     MailType(
+        code="bill_not_paid",
+        name=_("Payment of the platform's invoice failed, to the store's owners"),
+        sent_when=_("The bank has refused a payment of an invoice of the platform."),
+        variables=(
+            _NUMBER,
+            _TOTAL,
+            _DUE,
+            text("reason", _("Why"), "card expired"),
+            link("pay_url", _("Where it is paid"), "https://invoice.stripe.com/i/example"),
+            _BANK,
+            _CONTACT,
+            _URL,
+        ),
+        to_staff=True,
+    )
+)
+mail_type(
+    MailType(
         code="invoice_overdue",
         name=_("Invoice of the platform is overdue, to the store's owners"),
         sent_when=_("An invoice of the platform was not paid in time."),

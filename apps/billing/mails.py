@@ -11,7 +11,7 @@ from django.db import transaction
 
 from apps.accounts.selectors import list_owners
 from apps.billing.due import suspended_at
-from apps.billing.models import Invoice
+from apps.billing.models import BillingTransaction, Invoice
 from apps.billing.states import InvoiceStatus
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
@@ -33,6 +33,20 @@ def mail_invoice(invoice: Invoice, store: Store) -> None:
         "bank_details": invoice.data["seller"]["bank_details"],
     }
     _mail_owners(store, "platform_invoice", facts, f"platform_invoice:{invoice.pk}")
+
+
+def mail_failure(transaction: BillingTransaction, store: Store) -> None:
+    """The bank has refused a payment: why, and where it is paid now. Once for each time that its money is asked for."""
+    invoice = transaction.invoice
+    facts = {
+        "number": invoice.number,
+        "total": _money(invoice.total_minor, invoice.currency, store),
+        "due": _day(invoice.due_at, store),
+        "reason": transaction.failure_message,
+        "pay_url": transaction.pay_url or store_url(store, "/admin/plan/"),
+        "bank_details": invoice.data["seller"]["bank_details"],
+    }
+    _mail_owners(store, "bill_not_paid", facts, f"bill_not_paid:{transaction.pk}")
 
 
 def mail_reminder(

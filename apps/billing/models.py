@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.billing.states import InvoiceKind, InvoiceStatus, TransactionStatus
+from apps.billing.states import DisputeState, InvoiceKind, InvoiceStatus, TransactionStatus
 from apps.platform.models import Store, Subscription
 from apps.tenancy.models import PlatformModel
 
@@ -203,6 +203,26 @@ class BillingTransaction(PlatformModel):
     provider_ref = models.CharField(_("reference"), max_length=120, blank=True, default="")
     description = models.CharField(_("description"), max_length=200)
     failure_message = models.CharField(_("reason"), max_length=300, blank=True, default="")
+    # Where the provider asks for it. Such addresses expire: the provider says the present one.
+    pay_url = models.CharField(max_length=1000, blank=True, default="", db_default="")
+    # The provider's id of the payment itself, which refunds and disputes are about.
+    payment_ref = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # The provider asks for it no more, and no money comes.
+    is_closed = models.BooleanField(default=False, db_default=False)
+    # The money came although the invoice was paid in another way: it is to be given back.
+    is_surplus = models.BooleanField(_("paid twice"), default=False, db_default=False)
+    refunded_minor = models.PositiveBigIntegerField(_("refunded"), default=0, db_default=0)
+    dispute = models.CharField(
+        _("dispute"),
+        max_length=10,
+        choices=DisputeState.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    dispute_reason = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Grows with each change: what a provider said of an earlier state is asked for again.
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -213,10 +233,52 @@ class BillingTransaction(PlatformModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["invoice"],
-                condition=Q(status__in=["pending", "completed"]),
+                condition=Q(status__in=["pending", "completed"], is_surplus=False),
                 name="billing_transaction_one_live",
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["provider_ref"], name="billing_transaction_ref"),
+            models.Index(fields=["payment_ref"], name="billing_transaction_payment"),
         ]
 
     def __str__(self) -> str:
         return self.description
+
+
+class BillingAccount(PlatformModel):
+    """A store as a customer of a provider, with the payment method that the provider keeps of it.
+
+    `method_ref` is empty without one. The rest describes it to people.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="billing_accounts")
+    provider = models.CharField(_("billed through"), max_length=20)
+    customer_ref = models.CharField(_("customer"), max_length=120, blank=True, default="")
+    # How many customers the provider has lost: with it each one has an idempotency key of its own.
+    lost = models.PositiveSmallIntegerField(default=0)
+    method_ref = models.CharField(max_length=120, blank=True, default="")
+    method_kind = models.CharField(_("payment method"), max_length=40, blank=True, default="")
+    last4 = models.CharField(max_length=4, blank=True, default="")
+    expires_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    expires_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When the page was opened whose method was taken last: an older one changes nothing.
+    chosen_at = models.DateTimeField(null=True, blank=True)
+    # Grows with each change, as that of a transaction.
+    revision = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("billing account")
+        verbose_name_plural = _("billing accounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["store", "provider"], name="billing_account_one_a_provider"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_ref"], name="billing_account_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store} · {self.provider}"

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.billing.errors import InvoiceNotFound
-from apps.billing.models import BillingTransaction, Invoice, Seller
+from apps.billing.models import BillingAccount, BillingTransaction, Invoice, Seller
 from apps.billing.states import InvoiceStatus
 from apps.platform.models import Subscription
 from apps.platform.selectors.limits import OPEN
@@ -48,3 +48,8 @@ def list_invoices(store_id: UUID) -> QuerySet[Invoice]:
 
 def list_transactions(store_id: UUID) -> QuerySet[BillingTransaction]:
     return BillingTransaction.objects.filter(store_id=store_id).select_related("invoice")
+
+
+def find_account(store_id: UUID, provider: str) -> BillingAccount | None:
+    """The store as a customer of the provider."""
+    return BillingAccount.objects.filter(store_id=store_id, provider=provider).first()

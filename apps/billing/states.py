@@ -47,8 +47,16 @@ TRANSACTION_TRANSITIONS: Mapping[str, Set[str]] = {
     TransactionStatus.PENDING: {TransactionStatus.COMPLETED, TransactionStatus.FAILED},
     TransactionStatus.FAILED: {TransactionStatus.COMPLETED},  # events come in any order
     TransactionStatus.COMPLETED: {TransactionStatus.REFUNDED},
-    TransactionStatus.REFUNDED: set(),
+    TransactionStatus.REFUNDED: {TransactionStatus.COMPLETED},  # the bank could not pay it out
 }
+
+
+class DisputeState(models.TextChoices):
+    """The payer's bank asks for the money back."""
+
+    OPEN = "open", _("disputed")
+    WON = "won", _("dispute won")
+    LOST = "lost", _("dispute lost")
 
 
 class InvoiceKind(models.TextChoices):

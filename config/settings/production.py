@@ -4,6 +4,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.environment import env
 
 DEBUG = False
+BILLING_TEST_PROVIDER = False
 PAYMENTS_TEST_GATEWAY = env.bool("PAYMENTS_TEST_GATEWAY", default=False)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

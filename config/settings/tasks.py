@@ -30,6 +30,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "prune-platform": {"task": "accounts.prune_platform", "schedule": 86400.0},
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
+    "handle-platform-inbox": {"task": "inbox.handle_platform_due", "schedule": 60.0},
     "flush-usage-counts": {"task": "metering.flush_counts", "schedule": 30.0},
     "rebuild-figures": {"task": "insight.rebuild_figures", "schedule": 86400.0 / 4},
     "bill-stores": {"task": "billing.take_due_steps", "schedule": 60.0},

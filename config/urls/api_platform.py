@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.accounts.api.urls import login_urls
+from apps.billing.webhooks import BillingWebhookView
 from apps.common.api.docs import DocsView, SchemaView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *login_urls,
     path("", include("apps.provisioning.api.urls")),
+    path("billing/webhook/stripe", BillingWebhookView.as_view(), name="billing-webhook"),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

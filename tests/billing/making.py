@@ -8,12 +8,16 @@ from typing import Any
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.billing import services
 from apps.billing.models import Invoice, Seller
 from apps.billing.selectors import find_subscription
 from apps.common.clock import moved_to
+from apps.notifications.models import SentMail
 from apps.platform.models import Plan, Store, Subscription
 from apps.tenancy.context import outside_store, system_scope
+from tests.support.acting import seeing_all
 
 GSTIN = "29AAGCB7383J1Z4"
 
@@ -62,3 +66,14 @@ def counting() -> Iterator[CaptureQueriesContext]:
     """The statements in the master database."""
     with CaptureQueriesContext(connections["platform"]) as asked:
         yield asked
+
+
+def make_owner(store: Any) -> User:
+    with seeing_all(store):
+        return User.objects.create_user("boss@alpha.example", is_staff=True, role=Role.OWNER)
+
+
+def mails_of(store: Any, template: str) -> list[SentMail]:
+    """What was written to people of the store."""
+    with seeing_all(store):
+        return list(SentMail.objects.filter(template=template).order_by("created_at", "id"))

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.models import User
-from apps.accounts.roles import Role
 from apps.billing import services
 from apps.billing.errors import AlreadyPaid
 from apps.billing.models import BillingTransaction, Invoice
@@ -24,6 +22,7 @@ from tests.billing.making import (
     counting,
     current,
     invoices,
+    make_owner,
     make_seller,
     pay,
     plan,
@@ -57,11 +56,6 @@ def mails(store: Any, at: datetime) -> list[str]:
         wanted = ("trial_ends", "platform_invoice", "invoice_overdue")
         rows = SentMail.objects.filter(template__in=wanted).order_by("created_at", "id")
         return list(rows.values_list("template", flat=True))
-
-
-def make_owner(store: Any) -> None:
-    with seeing_all(store):
-        User.objects.create_user("boss@alpha.example", is_staff=True, role=Role.OWNER)
 
 
 def test_a_trial_is_reminded_of_three_times_and_becomes_a_paid_period(store: Any) -> None:

@@ -80,6 +80,9 @@ def serving(server: ProviderServer) -> Iterator[None]:
         def do_POST(self) -> None:
             self._take("POST")
 
+        def do_DELETE(self) -> None:
+            self._take("DELETE")
+
         def _take(self, method: str) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             address = urlsplit(self.path)

@@ -32,7 +32,7 @@ class Account:
         if self.next_refusal is not None:
             refusal, self.next_refusal = self.next_refusal, None
             raise Refused(*refusal)
-        ref = _new("pi")
+        ref = new_id("pi")
         self.intents[ref] = {
             "id": ref,
             "object": "payment_intent",
@@ -58,7 +58,7 @@ class Account:
         return dict(intent)
 
     def create_customer(self, form: dict[str, Any]) -> dict[str, Any]:
-        ref = _new("cus")
+        ref = new_id("cus")
         self.customers[ref] = {"id": ref, "object": "customer", **form}
         return dict(self.customers[ref])
 
@@ -105,7 +105,7 @@ class Account:
                 f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})",
                 "charge_already_refunded" if not left else "",
             )
-        ref = _new("re")
+        ref = new_id("re")
         self.refunds[ref] = {
             "id": ref,
             "object": "refund",
@@ -126,7 +126,7 @@ class Account:
     def pay(self, ref: str) -> None:
         """The card is charged, or its money held."""
         intent = self._payable(ref)
-        intent.update(latest_charge=_new("ch"), last_payment_error=None)
+        intent.update(latest_charge=new_id("ch"), last_payment_error=None)
         if intent["capture_method"] == "manual":
             intent.update(status="requires_capture")
             self._tell("payment_intent.amount_capturable_updated", intent)
@@ -170,7 +170,7 @@ class Account:
         self._tell("refund.failed" if status == "failed" else "refund.updated", self.refunds[ref])
 
     def dispute(self, ref: str, status: str = "needs_response", due: int = 1_900_000_000) -> str:
-        intent, known = self._intent(ref), _new("dp")
+        intent, known = self._intent(ref), new_id("dp")
         self.disputes[known] = {
             "id": known,
             "object": "dispute",
@@ -214,7 +214,10 @@ class Account:
             "amount_refunded": self._refunded(ref),
             "disputed": any(each["payment_intent"] == ref for each in self.disputes.values()),
             "metadata": intent["metadata"],
-            "payment_method_details": {"card": {"capture_before": HELD_UNTIL}},
+            "payment_method_details": {
+                "type": "card",
+                "card": {"brand": "visa", "last4": "4242", "capture_before": HELD_UNTIL},
+            },
             "balance_transaction": {
                 "fee": intent["amount_received"] // 50,
                 "currency": intent["currency"],
@@ -228,7 +231,7 @@ class Account:
     def _tell(self, kind: str, subject: dict[str, Any]) -> None:
         self.events.append(
             {
-                "id": _new("evt"),
+                "id": new_id("evt"),
                 "object": "event",
                 "type": kind,
                 "created": int(time.time()),
@@ -238,5 +241,5 @@ class Account:
         )
 
 
-def _new(kind: str) -> str:
+def new_id(kind: str) -> str:
     return f"{kind}_{uuid4().hex[:24]}"

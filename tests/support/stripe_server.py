@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from stripe import WebhookSignature
@@ -37,19 +37,27 @@ class StripeServer(ProviderServer):
         form = unfold(sent.raw if sent.method == "POST" else sent.query)
 
         def make() -> Answer:
-            return _route(account, sent.method, sent.path, form)
+            return self.route(account, sent, form)
 
         try:
             if sent.method != "POST" or "idempotency-key" not in sent.headers:
                 return make()
             return once(account.answered, sent.headers["idempotency-key"], sent, make, _CONFLICT)
         except Refused as refused:
-            return refused.status, _error(refused.type, refused.code, str(refused))
+            kind = "card_error" if refused.status == 402 else refused.type
+            return refused.status, _error(kind, refused.code, str(refused))
+
+    def route(self, account: Account, sent: Sent, form: dict[str, Any]) -> Answer:
+        return _route(account, sent.method, sent.path, form)
+
+
+# `Request-Id` is in the log of errors; a busy answer is not repeated by the library.
+HEADERS: Final = {"Request-Id": "req_test", "Stripe-Should-Retry": "false"}
 
 
 @contextmanager
 def stripe_server() -> Iterator[StripeServer]:
-    server = StripeServer(headers={"Request-Id": "req_test", "Stripe-Should-Retry": "false"})
+    server = StripeServer(headers=HEADERS)
     with serving(server):
         yield server
 
@@ -93,7 +101,7 @@ def _route(account: Account, method: str, path: str, form: dict[str, Any]) -> An
         case ("POST", "payment_intents"):
             return 200, account.create_intent(form)
         case ("GET", "payment_intents"):
-            return 200, _page(account.intents.values(), form)
+            return 200, list_page(account.intents.values(), form)
         case ("GET", "payment_intents", ref):
             return 200, account.show(ref, form)
         case ("POST", "payment_intents", ref):
@@ -109,15 +117,15 @@ def _route(account: Account, method: str, path: str, form: dict[str, Any]) -> An
         case ("POST", "refunds"):
             return 200, account.create_refund(form)
         case ("GET", "refunds"):
-            return 200, _page(account.refunds.values(), form)
+            return 200, list_page(account.refunds.values(), form)
         case ("GET", "disputes"):
-            return 200, _page(account.disputes.values(), form)
+            return 200, list_page(account.disputes.values(), form)
         case ("GET", "webhook_endpoints"):
-            return 200, _page(account.endpoints, {})
+            return 200, list_page(account.endpoints, {})
     return 404, _error("invalid_request_error", "resource_missing", f"Unrecognized URL {path}")
 
 
-def _page(rows: Any, form: dict[str, Any]) -> dict[str, Any]:
+def list_page(rows: Any, form: dict[str, Any]) -> dict[str, Any]:
     wanted = form.get("payment_intent")
     found = [row for row in rows if wanted is None or row["payment_intent"] == wanted]
     if after := form.get("starting_after"):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.billing.models import BillingTransaction, Invoice, InvoiceSeries, Seller
-from apps.billing.providers.installed import BY_HAND
+from apps.billing.providers.installed import usable
 from apps.billing.selectors import find_seller
 from apps.billing.services.moving import Case
 from apps.billing.snapshot import Line, day_text, make_data, payer_of, present_party
@@ -79,7 +79,8 @@ def issue_invoice(
         total_minor=net + taxes.total_minor,
         data=make_data(seller, payer, case.store, lines, taxes),
     )
-    transaction = ask_for(invoice, provider=subscription.provider or BY_HAND.code)
+    provider = usable(subscription.provider, invoice.currency)
+    transaction = ask_for(invoice, provider=provider.code)
     events.emit(
         topic=ISSUED,
         key=str(invoice.pk),

@@ -1,7 +1,8 @@
 """Settling invoices. `apply_event` is the only door through which a transaction is settled."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import structlog
@@ -11,8 +12,9 @@ from apps.billing.errors import AlreadyPaid
 from apps.billing.models import BillingTransaction, Invoice
 from apps.billing.providers.base import ChargeEvent, Outcome
 from apps.billing.providers.by_hand import BANK_TRANSFER
-from apps.billing.providers.installed import BY_HAND
+from apps.billing.providers.installed import BY_HAND, find_online
 from apps.billing.selectors import overdue_invoices
+from apps.billing.services.facts import drop_others, lock_invoice, take_facts
 from apps.billing.services.issuing import ask_for
 from apps.billing.services.moving import Case, locked_case, move, open_shop, save
 from apps.billing.services.renewing import begin_period
@@ -26,6 +28,7 @@ from apps.common.clock import moment_at, now, today
 from apps.common.errors import DomainError, InvalidInput
 from apps.common.states import require_transition
 from apps.common.typed_text import Line, cleans_text
+from apps.events import services as events
 from apps.platform.auditing import note
 from apps.platform.states import SubscriptionStatus
 from apps.tenancy.context import outside_store
@@ -33,13 +36,21 @@ from apps.tenancy.transactions import atomic_on_platform
 
 log = structlog.get_logger(__name__)
 
+PAYMENT_FAILED: Final = "billing.payment_failed"
 
-def apply_event(event: ChargeEvent) -> None:
+
+def apply_event(event: ChargeEvent, *, revision: int | None = None) -> bool:
     """Book what a provider says of a charge, once: a repeated event changes nothing, nor does one that says less than is
-    known. The shop opens with the payment, in a step of its own."""
+    known. The shop opens with the payment, in a step of its own.
+
+    `revision` is the transaction's of before the provider was asked: where it has changed since, what was said may be older
+    than what is known. Nothing is booked then, the answer is False, and the provider is to be asked again.
+    """
     with outside_store(), atomic_on_platform():
-        store_id = _book(event)
-    _open_again(store_id)
+        booked = _book(event, revision)
+    if booked.pays:
+        _open_again(booked.store_id)
+    return booked.is_fresh
 
 
 @cleans_text
@@ -53,7 +64,7 @@ def mark_paid(
     for one reference. Raises `AlreadyPaid`."""
     at = _moment_of(paid_on)
     with outside_store(), atomic_on_platform():
-        locked = _lock_invoice(invoice.pk)
+        locked = lock_invoice(invoice.pk)
         rows = locked.transactions.order_by("-created_at", "-id")
         paid = rows.filter(status=TransactionStatus.COMPLETED).first()
         if paid is not None:
@@ -64,7 +75,12 @@ def mark_paid(
                 gettext("%(number)s is paid already, with the reference %(reference)s.")
                 % {"number": locked.number, "reference": known}
             )
+        if locked.status == InvoiceStatus.PAID:  # and the money was given back
+            raise AlreadyPaid
         transaction = rows.filter(status=TransactionStatus.PENDING).first()
+        if transaction is not None and transaction.provider != BY_HAND.code:
+            _settle(transaction, TransactionStatus.FAILED, reason=gettext("Paid by bank transfer."))
+            transaction = None
         if transaction is None:
             transaction = ask_for(locked, provider=BY_HAND.code)
         _book(ChargeEvent(transaction.pk, Outcome.PAID, reference, BANK_TRANSFER, at))
@@ -79,7 +95,7 @@ def write_off(*, invoice: Invoice, reason: Annotated[str, Line(200, required=Tru
     """The invoice asks for nothing any more; the subscription goes on as if it were paid. Idempotent. Raises
     `AlreadyPaid`."""
     with outside_store(), atomic_on_platform():
-        locked = _lock_invoice(invoice.pk)
+        locked = lock_invoice(invoice.pk)
         if locked.status == InvoiceStatus.WRITTEN_OFF:
             return locked
         if locked.status == InvoiceStatus.PAID:
@@ -87,6 +103,7 @@ def write_off(*, invoice: Invoice, reason: Annotated[str, Line(200, required=Tru
         for transaction in locked.transactions.filter(status=TransactionStatus.PENDING):
             _settle(transaction, TransactionStatus.FAILED, reason=reason)
         _move_invoice(locked, InvoiceStatus.WRITTEN_OFF)
+        drop_others(locked)
         note("billing_invoice.written_off", locked, after={"reason": reason})
         _go_on(locked.store_id)
     _open_again(locked.store_id)
@@ -101,47 +118,68 @@ def _moment_of(paid_on: date | None) -> datetime:
     return moment_at(paid_on, time(12))
 
 
-def _lock_invoice(invoice_id: UUID) -> Invoice:
-    """Locks the store's row, where there still is one, then the invoice's."""
-    found = Invoice.objects.get(pk=invoice_id)
-    if found.store_id is not None:
-        with locked_case(found.store_id):
-            pass  # the lock is held until the caller's transaction ends
-    return Invoice.objects.select_for_update().get(pk=invoice_id)
+@dataclass(frozen=True)
+class _Booked:
+    """What came of an event. `pays`: the invoice is paid by it."""
+
+    store_id: UUID | None = None
+    pays: bool = False
+    is_fresh: bool = True
 
 
-def _book(event: ChargeEvent) -> UUID | None:
-    """In the caller's transaction. The store's id, where the event paid the invoice."""
+def _book(event: ChargeEvent, revision: int | None = None) -> _Booked:
+    """In the caller's transaction."""
     known = BillingTransaction.objects.get(pk=event.charge_id)
-    invoice = _lock_invoice(known.invoice_id)
+    invoice = lock_invoice(known.invoice_id)
     transaction = BillingTransaction.objects.select_for_update().get(pk=event.charge_id)
-    if not _is_news(event, transaction, invoice):
-        return None
-    if event.outcome == Outcome.PENDING:
-        transaction.method = event.method or transaction.method
-        transaction.provider_ref = event.ref or transaction.provider_ref
-        transaction.save(update_fields=["method", "provider_ref"])
-        return None
-    if event.outcome == Outcome.FAILED:
-        _settle(transaction, TransactionStatus.FAILED, reason=event.reason, event=event)
-        return None
-    _settle(transaction, TransactionStatus.COMPLETED, event=event)
-    invoice.paid_at = event.at or now()
-    _move_invoice(invoice, InvoiceStatus.PAID)
-    _go_on(invoice.store_id)
-    return invoice.store_id
+    if revision is not None and transaction.revision != revision:
+        return _Booked(is_fresh=False)
+    before = transaction.status
+    pays = False
+    if _is_news(event, transaction):
+        pays = _take_outcome(event, transaction, invoice)
+    take_facts(event, transaction)
+    transaction.revision += 1
+    transaction.save()
+    if before == TransactionStatus.PENDING and transaction.status == TransactionStatus.FAILED:
+        _say_failed(event, transaction)
+    return _Booked(invoice.store_id, pays)
 
 
-def _is_news(event: ChargeEvent, transaction: BillingTransaction, invoice: Invoice) -> bool:
+def _is_news(event: ChargeEvent, transaction: BillingTransaction) -> bool:
     """Whether it says more than is known. A payment counts after a failure that was said of the same charge."""
     if transaction.status == TransactionStatus.PENDING:
-        return True
-    if transaction.status != TransactionStatus.FAILED or event.outcome != Outcome.PAID:
+        return event.outcome != Outcome.PENDING
+    return transaction.status == TransactionStatus.FAILED and event.outcome == Outcome.PAID
+
+
+def _take_outcome(event: ChargeEvent, transaction: BillingTransaction, invoice: Invoice) -> bool:
+    """Whether the invoice is paid by it. Money for an invoice that is paid in another way is kept in mind, to be given back."""
+    if event.outcome == Outcome.FAILED:
+        _settle(transaction, TransactionStatus.FAILED, reason=event.reason, event=event)
         return False
     if invoice.status == InvoiceStatus.PAID:
         log.error("An invoice was paid twice.", invoice=invoice.number, reference=event.ref)
+        transaction.is_surplus = True
+        _settle(transaction, TransactionStatus.COMPLETED, event=event)
+        note("billing_invoice.paid_twice", invoice, after={"reference": event.ref}, always=True)
         return False
+    _settle(transaction, TransactionStatus.COMPLETED, event=event)
+    invoice.paid_at = event.at or now()
+    _move_invoice(invoice, InvoiceStatus.PAID)
+    drop_others(invoice)
+    _go_on(invoice.store_id)
     return True
+
+
+def _say_failed(event: ChargeEvent, transaction: BillingTransaction) -> None:
+    """The owners get a mail about a payment that the bank has refused."""
+    if find_online(transaction.provider) is not None and not event.is_closed:
+        events.emit(
+            topic=PAYMENT_FAILED,
+            key=str(transaction.pk),
+            payload={"transaction": str(transaction.pk)},
+        )
 
 
 def _settle(

@@ -21,7 +21,7 @@ _FOLLOWED: Final = ("payment_intent.", "charge.", "refund.")
 
 def read_event(*, body: bytes, headers: Mapping[str, str], secret: str) -> IncomingEvent:
     """The event, verified. Raises `InvalidSignature` or `MalformedEvent`."""
-    text = _verified(body, headers.get(HEADER, ""), secret)
+    text = verified_text(body, headers.get(HEADER, ""), secret)
     with reading_an_event():
         event = json.loads(text)
         return IncomingEvent(
@@ -31,7 +31,7 @@ def read_event(*, body: bytes, headers: Mapping[str, str], secret: str) -> Incom
         )
 
 
-def _verified(body: bytes, header: str, secret: str) -> str:
+def verified_text(body: bytes, header: str, secret: str) -> str:
     """The text of the body. The library takes a time in the future; this does not."""
     try:
         text = body.decode()

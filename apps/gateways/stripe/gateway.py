@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
-from stripe import InvalidRequestError, StripeClient, StripeObject
+from stripe import StripeClient
 
 from apps.common.money import Money
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable, InvalidSignature
@@ -29,6 +29,7 @@ from apps.gateways.stripe.intents import (
     refund_status,
     state_of,
 )
+from apps.gateways.stripe.reading import describe_intent, find_intent, list_refunds, plain
 from apps.gateways.values import (
     CaptureRequest,
     CaptureTime,
@@ -43,7 +44,6 @@ from apps.gateways.values import (
 )
 from apps.tenancy.context import current_store
 
-_EXPANDED: Final = ["latest_charge.refunds", "latest_charge.balance_transaction"]
 PAGE: Final = "payments:stripe_page"  # on the host of the store
 
 
@@ -106,7 +106,7 @@ class StripeGateway:
                     },
                     {"idempotency_key": request.ref},
                 )
-            state = state_of(_plain(intent))
+            state = state_of(plain(intent))
         page = reverse(PAGE, urlconf=settings.STORE_URLCONF, kwargs={"payment_id": request.id})
         return replace(state, next_url=page)
 
@@ -160,7 +160,7 @@ class StripeGateway:
                     },
                     {"idempotency_key": request.ref},
                 )
-            known = _plain(refund)
+            known = plain(refund)
         if refund_status(known) is RefundStatus.FAILED:
             raise GatewayRefused(
                 gettext("Stripe could not send the money back: %(reason)s")
@@ -199,56 +199,19 @@ class StripeGateway:
 
     def _find(self, charge: Charge) -> dict[str, Any] | None:
         """None for a charge without reference, or one that this account does not have (any more)."""
-        if not charge.gateway_ref:
-            return None
-        with translated():
-            try:
-                return _plain(
-                    self._client().v1.payment_intents.retrieve(
-                        charge.gateway_ref, {"expand": _EXPANDED}
-                    )
-                )
-            except InvalidRequestError as error:
-                if error.code != "resource_missing":
-                    raise
-                return None
+        return find_intent(self._client(), charge.gateway_ref) if charge.gateway_ref else None
 
     def _describe(self, intent: dict[str, Any]) -> GatewayState:
-        """With its refunds and disputes: at most one further call, two for a charge with more than ten refunds."""
-        charge = intent.get("latest_charge")
-        if not isinstance(charge, dict) or intent["status"] != "succeeded":
-            return state_of(intent)
-        page = charge.get("refunds") or {"data": [], "has_more": False}
-        refunds, disputes = page["data"], []
-        if page.get("has_more"):
-            refunds = self._list_refunds(intent["id"])
-        if charge.get("disputed"):
-            with translated():
-                disputes = [
-                    _plain(dispute)
-                    for dispute in self._client()
-                    .v1.disputes.list({"payment_intent": intent["id"], "limit": 100})
-                    .data
-                ]
-        return state_of(intent, refunds=refunds, disputes=disputes)
+        return describe_intent(self._client(), intent)
 
     def _find_refund(self, request: RefundRequest) -> dict[str, Any] | None:
-        for refund in self._list_refunds(request.charge.gateway_ref):
+        for refund in list_refunds(self._client(), request.charge.gateway_ref):
             ours = (refund.get("metadata") or {}).get(REFUND_KEY)
             if ours == request.ref or refund["id"] == request.gateway_ref:
                 return refund
         return None
 
-    def _list_refunds(self, intent_id: str) -> list[dict[str, Any]]:
-        with translated():
-            found = self._client().v1.refunds.list({"payment_intent": intent_id, "limit": 100})
-            return [_plain(refund) for refund in found.auto_paging_iter()]
-
 
 def _store_metadata() -> dict[str, str]:
     """An account can serve several stores: each recognizes its own."""
     return {STORE_KEY: str(current_store().id)}
-
-
-def _plain(found: StripeObject) -> dict[str, Any]:
-    return found.to_dict()

@@ -1,0 +1,1 @@
+"""Stripe collects invoices: by a saved payment method, else on its page. Why so: docs/decisions/0081."""
