@@ -2,6 +2,7 @@
 
 from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import (  # noqa: F401
+    api_calls,
     grants,
     jobs,
     moves,
@@ -11,6 +12,7 @@ from apps.backoffice.platform import (  # noqa: F401
     usage_days,
 )
 from apps.backoffice.platform import invoices as platform_invoices  # noqa: F401
+from apps.backoffice.store import api_calls as store_api_calls  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     api_keys,
     bundles,

@@ -70,6 +70,7 @@ TEMPORARY: Final = {
     "insight.GoneDay": Expiry(
         "days of stores that were deleted", "400 days (`USAGE_DAYS`)", "insight.rebuild_figures"
     ),
+    "metering.ApiCall": Expiry("API calls", "30 days (`API_LOG_DAYS`)", "metering.prune_usage"),
     "platform.WakeUp": Expiry(
         "notes that a store has work due", "the work was done", "platform.wake_stores"
     ),

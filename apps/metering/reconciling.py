@@ -13,9 +13,10 @@ from django.db.models import Max
 
 from apps.catalog.selectors.products import count_products
 from apps.common.clock import day_of, now, today
+from apps.metering.api_log.times import measure_day
 from apps.orders.selectors import count_orders_of
 from apps.platform.models import Store, UsageMetric
-from apps.platform.services.corrections import reconcile_day
+from apps.platform.services.corrections import note_call_times, reconcile_day
 from apps.tenancy.context import current_store, outside_store
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,9 @@ def reconcile_days() -> int:
         wrong = reconcile_day(store_id=store.id, on=day, found=found, is_first=done is None)
         if wrong:
             log.warning("A day of a store was corrected.", store=store.slug, day=str(day), **wrong)
+        times = measure_day(store.id, day)
+        if times.p50_ms is not None and times.p95_ms is not None:
+            note_call_times(store_id=store.id, on=day, **times._asdict())
     return len(days)
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from apps.accounts.programs import Program
 from apps.common.api.throttles import is_within_rate
+from apps.metering.api_log.calls import Caller
 from apps.metering.middleware import mark_call
 from apps.partners.keys import MARK, Holder, find_holder, note_use
 from apps.partners.monthly import count_call
@@ -37,7 +38,7 @@ class KeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(gettext("The API key is not valid."))
         route, method = _route_of(request), request.method or ""
         _require_scope(holder, route, method)
-        mark_call(request._request)
+        mark_call(request._request, Caller(holder.id, holder.name))
         count_call(is_buying=is_buying(route, method))
         note_use(holder)
         return holder.program, holder

@@ -33,6 +33,7 @@ class PlatformLock(IntEnum):
     MASTER_MIGRATION = 2  # servers that start together migrate one after the other
     RESTORE = 3  # one restore of the whole platform
     FIGURES = 4  # one process computes the figures of the business
+    API_LOG = 5  # one process makes a partition of the API log
 
 
 def number_of(key: UUID) -> int:

@@ -269,6 +269,7 @@ PLATFORM_ADMIN = _site(
                 _item("Seller", "badge", "platform_admin:billing_seller_changelist"),
                 _item("Exceptions", "lock_open", "platform_admin:platform_limitgrant_changelist"),
                 _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),
+                _item("API calls", "api", "platform_admin:metering_apicall_changelist"),
             ],
         },
         {

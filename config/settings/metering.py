@@ -8,3 +8,10 @@ from config.settings.environment import env
 USAGE_DAYS: int = env.int("USAGE_DAYS", default=400)
 if USAGE_DAYS < 62:
     raise ImproperlyConfigured("USAGE_DAYS is at least 62.")
+
+# Each call with an API key is listed for so many days; 0 lists none.
+API_LOG_DAYS: int = env.int("API_LOG_DAYS", default=30)
+# After so many days only the network of a caller's address is kept.
+API_LOG_ADDRESS_DAYS: int = env.int("API_LOG_ADDRESS_DAYS", default=7)
+if min(API_LOG_DAYS, API_LOG_ADDRESS_DAYS) < 0:
+    raise ImproperlyConfigured("API_LOG_DAYS and API_LOG_ADDRESS_DAYS are days.")

@@ -31,6 +31,7 @@ _NUMBERS: Final = (
 )  # fmt: skip
 _MORE_NUMBERS: Final = (
     "storage_uploaded_bytes", "storage_deleted_bytes", "storage_total_bytes", "api_calls", "api_errors",
+    "api_p50_ms", "api_p95_ms",
 )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ class UsageMetricAdmin(RecordAdmin):
     fields = (
         "day", "store", "orders_created", "orders_over", "value",
         "products_created", "products_updated", "products_deleted", "products_total",
-        "uploaded", "deleted", "stored", "api_calls", "api_errors", "compared", "corrected",
+        "uploaded", "deleted", "stored", "api_calls", "api_errors", "api_p50_ms", "api_p95_ms", "compared", "corrected",
     )  # fmt: skip
     list_select_related = ("store",)
     list_filter = (("on", DayRangeFilter), ("store", AutocompleteSelectFilter), CorrectedFilter)

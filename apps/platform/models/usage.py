@@ -34,6 +34,9 @@ class UsageMetric(PlatformModel):
     storage_total_bytes = models.PositiveBigIntegerField(_("bytes stored"), default=0)
     api_calls = models.PositiveBigIntegerField(_("API calls"), default=0)
     api_errors = models.PositiveBigIntegerField(_("API errors"), default=0)
+    # From the log of calls, once the day is over; empty without calls, or without the log.
+    api_p50_ms = models.PositiveIntegerField(_("API: half answered in, ms"), null=True, blank=True)
+    api_p95_ms = models.PositiveIntegerField(_("API: 95 % answered in, ms"), null=True, blank=True)
     reconciled_at = models.DateTimeField(_("compared with the store"), null=True, blank=True)
     corrections = models.JSONField(_("corrected"), null=True, blank=True)
 

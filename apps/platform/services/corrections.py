@@ -59,6 +59,13 @@ def _correct_later(day: UsageMetric, wrong: Wrong) -> None:
         since.update(products_total=at_least_0(F("products_total") + products))
 
 
+def note_call_times(*, store_id: UUID, on: date, p50_ms: int, p95_ms: int) -> None:
+    """How long the API calls of a day that is over took."""
+    with outside_store():
+        day = UsageMetric.objects.filter(store_id=store_id, on=on)
+        day.update(api_p50_ms=p50_ms, api_p95_ms=p95_ms)
+
+
 def note_files(*, store_id: UUID, on: date, counted: int, found: int) -> None:
     """The store's files were counted again, and it has more or fewer bytes than were counted."""
     with outside_store(), atomic_on_platform():
