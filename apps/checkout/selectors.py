@@ -29,6 +29,7 @@ from apps.checkout.payable import RefusedMethod, list_methods_for, list_refused_
 from apps.checkout.pickup import NEEDED_TO_COLLECT, handed_over_at
 from apps.checkout.quotes import Quote, payable_by_value
 from apps.common.addresses import address_format, check_region, find_country
+from apps.common.addresses.postal_codes import known_postal_code
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.discounts.arithmetic import worth_of
@@ -161,10 +162,10 @@ def list_checkout_options(
 ) -> CheckoutOptions:
     """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping and of paying.
 
-    Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for an unknown
-    country or region, and `GiftCardNotUsable`.
+    Country, region and postal code are taken in any usual spelling; "" is not chosen yet, and what is no postal code is not
+    typed yet. Raises `InvalidDetails` for an unknown country or region, and `GiftCardNotUsable`.
     """
-    address = {**_check_place(country, region), "postal_code": postal_code}
+    address = _check_place(country, region, postal_code)
     basket = _read_basket(cart)
     shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
     ways = _ways(shipping, address, basket) if shipping is not None else []
@@ -370,7 +371,7 @@ def _quote(
     )
 
 
-def _check_place(country: str, region: str) -> dict[str, str]:
+def _check_place(country: str, region: str, postal_code: str) -> dict[str, str]:
     code = find_country(country) or ""
     if country and not code:
         raise InvalidDetails(
@@ -379,7 +380,8 @@ def _check_place(country: str, region: str) -> dict[str, str]:
     kept, problem = check_region(code, region)
     if problem:
         raise InvalidDetails(fields={"region": [problem]})
-    return {"country": code, "region": kept}
+    known = known_postal_code(code, postal_code, kept)
+    return {"country": code, "region": kept, "postal_code": known}
 
 
 def _find_method(

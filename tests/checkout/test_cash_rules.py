@@ -92,6 +92,11 @@ def test_limits_and_postal_codes_refuse_with_a_sentence_on_the_page_and_when_ord
     rule(maximum_minor=None, postal_rule="except", postal_codes=["5600*"])
     assert reasons(cart) == ["Cash on delivery is not possible for the postal code 560025."]
     assert reasons(cart, postal_code="") == []
+    for typed in ("PIN: 560 025", "Karnataka 560025", "भारत ५६००२५", "IN-560025"):
+        said = "Cash on delivery is not possible for the postal code 560025."
+        assert reasons(cart, postal_code=typed) == [said], typed
+    for begun in ("5600", "PIN", "\u200b", "\x00"):
+        assert reasons(cart, postal_code=begun) == []
     rule(postal_rule="only")
     assert reasons(cart) == []
     assert len(reasons(cart, postal_code="110001")) == 1

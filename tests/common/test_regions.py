@@ -19,7 +19,7 @@ from apps.common.places import country_choices
 
 SPELLINGS = {
     ("IN", "KA"): ["KA", "ka", "Karnataka", "karnataka ", "IN-KA", "IN KA", "29", "२९", "Karnātaka", "ಕರ್ನಾಟಕ", "कर्नाटक",
-                   "ＫＡ", "State of Karnataka"],
+                   "ＫＡ", "State of Karnataka", "Karnataka (KA)", "Karnataka (29)", "29-Karnataka", "KA: Karnataka", "Karnataka（ＫＡ）"],
     ("IN", "MH"): ["Mahārāshtra", "Maharashtra", "27", "महाराष्ट्र", "IN-MH"],
     ("IN", "OD"): ["Orissa", "OR", "OD", "IN-OR", "21", "Odisha"],
     ("IN", "TS"): ["TG", "TS", "Telangana", "36", "తెలంగాణ"],
@@ -76,7 +76,8 @@ def test_every_usual_spelling_is_the_same_region(country: str, code: str, spelli
 
 @pytest.mark.parametrize(
     ("country", "spelling"),
-    [("IN", "Karnatka"), ("IN", ""), ("IN", "97"), ("IN", "CA"), ("US", "KA"), ("US", "US"), ("TW", "Hsinchu"),
+    [("IN", "Karnatka"), ("IN", ""), ("IN", "97"), ("IN", "Karnataka (MH)"), ("IN", "27-Karnataka"),
+     ("US", "MO - Kansas City"), ("IN", "CA"), ("US", "KA"), ("US", "US"), ("TW", "Hsinchu"),
      ("CN", "台湾"), ("IN", "99"), ("IN", "India"), ("QA", ""),
      ("US", "Kansas City"), ("US", "Nevada City"), ("US", "Virginia City"), ("US", "Washington County"), ("US", "Delaware Co."),
      ("CA", "Quebec City"), ("XX", "KA"), ("US", "Columbia"), ("US", "The Columbia"), ("US", "Rhode"), ("US", "Virgin"),
@@ -92,7 +93,8 @@ def test_every_region_of_every_list_is_found_by_its_code_and_its_names() -> None
         regions = list_regions(country)
         assert len({region.code for region in regions}) == len(regions)
         for region in regions:
-            own = (region.code, f"{country}-{region.code}", region.name, *region.names.values())
+            code, name = region.code, region.name
+            own = (code, f"{country}-{code}", name, f"{name} ({code})", *region.names.values())
             assert {find_region(country, spelling) for spelling in own} == {region}, region
 
 

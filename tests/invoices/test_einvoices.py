@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,11 +20,12 @@ from apps.invoices.reports.supplies import read_supplies
 from apps.pricing.buyer_numbers import NumberKind, TaxNumber
 from apps.pricing.models import TaxSettings
 from apps.pricing.selectors import get_tax_rules_for
+from apps.pricing.services import BasketLine
 from apps.pricing.treatments import TaxBuyer
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
 from tests.invoices.business import ADDRESS, BERLIN, PUNE, register_seller, sell
-from tests.invoices.shop import GSTIN, give_back, gst
+from tests.invoices.shop import GSTIN, give_back, gst, invoice_of, item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
@@ -108,6 +110,38 @@ def test_an_export_without_tax_by_hand() -> None:
     }  # fmt: skip
     taxed = make_payload(sell(address=BERLIN, rates={"standard": gst("18", "IGST")}))
     assert taxed["TranDtls"]["SupTyp"] == "EXPWP"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({"country": "SG", "region": "", "city": ""}, "Singapore"),
+        ({"country": "AE", "region": "DU", "city": ""}, "Dubai"),
+        ({"country": "JP", "region": "13", "city": ""}, "Tokyo"),
+        ({"country": "FR", "region": "", "city": "Y"}, "Y, France"),
+        ({"country": "JP", "region": "24", "city": "津"}, "津, Mie"),
+        ({"country": "DE", "region": "", "city": "Ulm"}, "Ulm"),
+    ],
+)
+def test_an_export_to_an_address_without_a_city_as_the_portal_wants_it(
+    place: dict[str, str], words: str
+) -> None:
+    payload = make_payload(sell(address={**BERLIN, **place}, rates={}, buyer_number=""))
+    assert faults_of(payload) == []
+    assert payload["BuyerDtls"]["Loc"] == words
+
+
+def test_a_gift_card_is_no_item_of_an_export() -> None:
+    """A mug of 100.00 and a gift card of 500.00 abroad: no supply (OthChrg). The card alone is no e-invoice."""
+    mug = BasketLine(item(10_000, "standard", hsn="69120010"), 1)
+    plain = replace(item(50_000, "none"), is_gift_card=True, is_digital=True)
+    card = BasketLine(plain, 1)
+    abroad: dict[str, Any] = {"rates": {}, "address": BERLIN}
+    payload = make_payload(invoice_of(mug, card, **abroad))
+    assert faults_of(payload) == []
+    assert [each["TotItemVal"] for each in payload["ItemList"]] == [100.0]
+    assert (payload["ValDtls"]["OthChrg"], payload["ValDtls"]["TotInvVal"]) == (500.0, 600.0)
+    assert not is_einvoice(invoice_of(card, **abroad))
 
 
 def test_sales_to_zones_and_deemed_exports() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -51,6 +52,14 @@ def sell(price_minor: int, on: date = date(2026, 4, 5), **more: Any) -> Document
 
 def sell_to_a_business(price_minor: int, **more: Any) -> Document:
     return sell(price_minor, **{"buyer_number": "29AAGCB7383J1Z4", **more})
+
+
+def tables_of(period: Period) -> dict[str, list[dict[str, Any]]]:
+    with zipfile.ZipFile(io.BytesIO(gstr1_file(period, kind=CSV).content)) as archive:
+        return {
+            name: list(csv.DictReader(io.StringIO(archive.read(name).decode())))
+            for name in archive.namelist()
+        }
 
 
 def returned(period: Period = APRIL) -> dict[str, Any]:
@@ -100,6 +109,61 @@ def test_every_document_is_in_its_section() -> None:
     consumers = found["hsn"]["hsn_b2c"]
     assert sum(Decimal(str(row["txval"])) for row in consumers) == Decimal("101170")
     assert {row["uqc"] for row in consumers} == {"NOS"}
+
+
+def test_what_bears_no_tax_is_listed_by_sums_alone() -> None:
+    """The portal takes no document without items: rice for a business, in another state for 1,50,000.00, and given back."""
+    rice: dict[str, Any] = {"rates": {}, "tax_class": "exempt"}
+    business = sell_to_a_business(90_000, **rice)
+    sell_to_a_business(15_000_000, address=PUNE, buyer_number="27AAPFU0939F1ZV", **rice)
+    sell(15_000_000, address=PUNE, **rice)
+    give_back(business, 40_000, date(2026, 4, 20))
+    found = returned()
+    assert not {"b2b", "b2cl", "cdnr", "cdnur"} & set(found)
+    untaxed = {row["sply_ty"]: row["expt_amt"] for row in found["nil"]["inv"]}
+    assert untaxed == {"INTRAB2B": 500.0, "INTRB2B": 150_000.0, "INTRB2C": 150_000.0}
+    assert sum(row["txval"] for row in found["hsn"]["hsn_b2b"]) == 150_500.0
+    assert [row["docs"][0]["totnum"] for row in found["doc_issue"]["doc_det"]] == [3, 1]
+    table = tables_of(APRIL)["exemp.csv"]
+    kinds = [(row["Description"], *list(row.values())[1:]) for row in table]
+    assert kinds == [
+        ("Inter-State supplies to registered persons", "0.0", "150000.0", "0.0"),
+        ("Intra-State supplies to registered persons", "0.0", "500.0", "0.0"),
+        ("Inter-State supplies to unregistered persons", "0.0", "150000.0", "0.0"),
+        ("Intra-State supplies to unregistered persons", "0.0", "0.0", "0.0"),
+    ]
+
+
+def test_a_document_in_dollars_is_counted_among_the_issued() -> None:
+    first = sell(10_000)
+    with moved_to(start_of(date(2026, 4, 6))):
+        mug = item(5_000, "standard", currency="USD")
+        abroad = {**INDIA, "country": "US", "region": "CA"}
+        dollars = invoice_of(BasketLine(mug, 1), rates={}, currency="USD", address=abroad)
+    last = sell(10_000, on=date(2026, 4, 7))
+    made = gstr1_file(APRIL, kind=JSON)
+    assert made.left_out == [dollars.number]
+    (issued,) = json.loads(made.content)["doc_issue"]["doc_det"]
+    (series,) = issued["docs"]
+    assert (series["from"], series["to"]) == (first.number, last.number)
+    assert (series["totnum"], series["cancel"], series["net_issue"]) == (3, 0, 3)
+
+
+def test_a_gift_card_is_in_no_value_of_the_return() -> None:
+    """Tea of 1,000.00 with 180.00 of tax, and a gift card of 500.00 on the same invoice."""
+    tea, card = item(100_000, "standard", hsn="69120010"), item(50_000, "none")
+    card = replace(card, is_gift_card=True, is_digital=True)
+    with moved_to(start_of(date(2026, 4, 5))):
+        document = invoice_of(
+            BasketLine(tea, 1),
+            BasketLine(card, 1),
+            rates=STANDARD,
+            prices_include_tax=False,
+            buyer_number=GSTIN,
+        )
+    assert document.total_minor == 168_000
+    assert returned()["b2b"][0]["inv"][0]["val"] == 1180.0
+    assert [row["Invoice Value"] for row in tables_of(APRIL)["b2b.csv"]] == ["1180.0"]
 
 
 def test_a_credit_note_to_a_business_is_in_cdnr() -> None:
@@ -169,13 +233,8 @@ def test_what_consumers_gave_back_lowers_their_sums() -> None:
 def test_the_tables_have_the_sums_of_the_return() -> None:
     sell(10_000)
     sell_to_a_business(20_000)
-    content = gstr1_file(APRIL, kind=CSV).content
-    assert content == gstr1_file(APRIL, kind=CSV).content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        tables = {
-            name: list(csv.DictReader(io.StringIO(archive.read(name).decode())))
-            for name in archive.namelist()
-        }
+    assert gstr1_file(APRIL, kind=CSV).content == gstr1_file(APRIL, kind=CSV).content
+    tables = tables_of(APRIL)
     (business,) = tables["b2b.csv"]
     assert business["Place Of Supply"] == "29-Karnataka"
     assert (business["Taxable Value"], business["Invoice date"]) == ("200.0", "05-Apr-2026")

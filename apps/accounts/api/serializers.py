@@ -33,7 +33,7 @@ class RegistrationInput(StrictSerializer):
     password = RawField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
     first_name = LineField(max_length=100, default="", allow_blank=True)
     last_name = LineField(max_length=100, default="", allow_blank=True)
-    phone = CodeField(max_length=32, default="", allow_blank=True)
+    phone = CodeField(max_length=60, default="", allow_blank=True)
     refresh_cookie = FlagField(default=False)
 
 
@@ -69,7 +69,7 @@ class SessionSerializer(TokenSerializer):
 class ProfileInput(StrictSerializer):
     first_name = LineField(max_length=100, allow_blank=True)
     last_name = LineField(max_length=100, allow_blank=True)
-    phone = CodeField(max_length=32, allow_blank=True)
+    phone = CodeField(max_length=60, allow_blank=True)
 
 
 class PostalAddressInput(StrictSerializer):

@@ -53,7 +53,7 @@ class DraftBody(StrictSerializer):
     """`valid_days` makes the link and mails it to the buyer; without it the draft is saved only."""
 
     email = EmailField(max_length=254)
-    phone = LineField(max_length=32, default="", allow_blank=True)
+    phone = CodeField(max_length=60, default="", allow_blank=True)
     company = LineField(max_length=120, default="", allow_blank=True)
     tax_number = CodeField(max_length=40, default="", allow_blank=True)
     shipping_address = PostalAddressInput()

@@ -29,7 +29,7 @@ class OptionsQuery(StrictSerializer):
         help_text="Code or name, such as KA or Karnataka.",
     )
     postal_code = LineField(
-        max_length=20,
+        max_length=60,
         default="",
         allow_blank=True,
         help_text="Decides about ways of shipping and cash on delivery; not judged while it is empty.",
@@ -155,7 +155,7 @@ class PlaceOrderInput(StrictSerializer):
     email = EmailField(
         max_length=254, required=False, help_text="A customer's own address when left out."
     )
-    phone = CodeField(max_length=32, default="", allow_blank=True)
+    phone = CodeField(max_length=60, default="", allow_blank=True)
     shipping_address = OrderAddressInput()
     billing_address = PostalAddressInput(
         required=False, allow_null=True, help_text="The shipping address when left out."

@@ -8,7 +8,7 @@ from typing import Final
 from apps.common.addresses.countries import find_country
 from apps.common.addresses.google import Row, country_row
 from apps.common.addresses.regions import find_region, region_key
-from apps.common.text import clean_code, words_of
+from apps.common.text import NotText, clean_code, words_of
 
 _SEPARATORS = re.compile(r"[\s\-./,·:_()#]+")
 # Prefixes of codes on international letters beside the country's own code: car codes, words, 〒.
@@ -40,6 +40,14 @@ def tidy_postal_code(country: str, text: str, region: str = "") -> str | None:
         if all(_may_stand_around(country, region, word) for word in words if word):
             found = found or _fitting(country, pattern, inner)
     return found
+
+
+def known_postal_code(country: str, text: str, region: str = "") -> str:
+    """As `tidy_postal_code`; "" for what is no code, or none yet while it is typed."""
+    try:
+        return tidy_postal_code(country, text, region) or ""
+    except NotText:
+        return ""
 
 
 def _fitting(country: str, pattern: re.Pattern[str], typed: str) -> str | None:

@@ -5,11 +5,12 @@ A region is kept as its ISO 3166-2 code without the country (`KA`, `CA`, `13`), 
 """
 
 import gettext
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import takewhile, zip_longest
+from itertools import islice, takewhile, zip_longest
 from typing import Final
 
 import pycountry
@@ -36,6 +37,8 @@ _CITIES_ARE_NO_REGIONS: Final = frozenset({"AR", "AU", "CA", "PH", "US"})
 _PARTS_OF_NAMES: Final = frozenset({
     "district", "island", "islands", "state", "territory", "union", "the", "of",
 })  # fmt: skip
+_BETWEEN: Final = re.compile(r"\s*[-–—:/(（\[]\s*")
+_MOST_GAPS: Final = 5
 _MOST_NEAR: Final = 4
 _SMALLER_PLACES: Final = frozenset({
     "city", "ciudad", "county", "co", "parish", "district", "department", "departamento", "island", "islands",
@@ -86,9 +89,13 @@ def has_regions(country: str) -> bool:
 def find_region(country: str, spelling: str) -> Region | None:
     """The region by an old or new code or name, with or without the country; None for an unknown one.
 
-    `Karnataka`, `KA`, `ka`, `IN-KA`, `29`, `Karnātaka` and `ಕರ್ನಾಟಕ` are one. Where the country has a list, the region
-    is in it; elsewhere every subdivision of ISO 3166-2 is found.
+    `Karnataka`, `KA`, `ka`, `IN-KA`, `29`, `Karnātaka`, `ಕರ್ನಾಟಕ`, `Karnataka (KA)` and `29-Karnataka` are one. Where the
+    country has a list, the region is in it; elsewhere every subdivision of ISO 3166-2 is found.
     """
+    return _find_one(country, spelling) or _find_pair(country, spelling)
+
+
+def _find_one(country: str, spelling: str) -> Region | None:
     table = _table(country.upper())
     spelling = _without_country(country, spelling)
     keys = [_key(spelling), *_shorter_keys(country, spelling)]
@@ -96,6 +103,16 @@ def find_region(country: str, spelling: str) -> Region | None:
         keys.append(_bare_key(spelling))
     code = next((table.by_spelling[key] for key in keys if key in table.by_spelling), None)
     return table.known.get(code) if code else None
+
+
+def _find_pair(country: str, spelling: str) -> Region | None:
+    """The region of a name and a code side by side, as our own lists and others have them, if both name the same one."""
+    text = spelling.rstrip(" )）]")
+    for gap in islice(_BETWEEN.finditer(text), _MOST_GAPS):
+        first = _find_one(country, text[: gap.start()])
+        if first is not None and first == _find_one(country, text[gap.end() :]):
+            return first
+    return None
 
 
 def near_regions(country: str, text: str) -> tuple[Region, ...]:

@@ -2,7 +2,7 @@
 
 Amounts have two decimals, unit prices and quantities three; dates are `dd/mm/yyyy`. Texts hold neither `"` nor a backslash.
 Prices are without tax and after discounts, so an item's discount is never named. Lines that bear no tax are no items: their
-value is in `OthChrg`. Of an export and of a sale to a special economic zone all lines are items: they are zero-rated. Its port and shipping bill are not known here.
+value is in `OthChrg`. Of an export and of a sale to a special economic zone all lines but gift cards are items: they are zero-rated. Its port and shipping bill are not known here.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from apps.common.addresses import country_name, region_name
 from apps.common.money import from_minor, part_of
-from apps.invoices.lines import DocumentLine, read_line
+from apps.invoices.lines import VOUCHER, DocumentLine, read_line
 from apps.invoices.models import Document
 from apps.invoices.snapshot import ABROAD, INDIA
 from apps.pricing.models import SellerKind
@@ -27,6 +28,7 @@ _STATE: Final = ("SGST", "UTGST")
 # The longest texts; what is longer is cut.
 _MOST: Final = {"LglNm": 100, "TrdNm": 100, "Addr1": 100, "Addr2": 100, "Loc": 50, "PrdDesc": 300}
 _LEAST: Final = {"Addr2": 3, "TrdNm": 3}
+_LEAST_CITY: Final = 3
 UNREGISTERED: Final = "URP"
 _PIN_ABROAD: Final = 999_999
 
@@ -35,7 +37,7 @@ Json = dict[str, Any]
 
 def is_einvoice(document: Document) -> bool:
     """Whether it is one that the portal takes: a registered seller of India, rupees, and either an export or taxed goods for
-    a buyer with a GSTIN."""
+    a buyer with a GSTIN. Gift cards alone are no supply."""
     seller, buyer = document.data["seller"], document.data["buyer"]
     is_registered = (
         seller["country"] == INDIA
@@ -43,12 +45,14 @@ def is_einvoice(document: Document) -> bool:
         and seller["scheme"] == SellerKind.REGULAR
         and document.currency == RUPEE
     )
+    has_goods = any(line["kind"] != VOUCHER for line in document.data["lines"])
     if is_registered and is_export(document):
-        return bool(_country(buyer))
+        return has_goods and bool(_country(buyer))
     return (
         is_registered
         and bool(buyer.get("gstin"))
         and bool(document.data["place_of_supply"].get("code"))
+        and has_goods
         and (is_to_zone(document) or any(line["parts"] for line in document.data["lines"]))
     )
 
@@ -68,7 +72,7 @@ def make_payload(document: Document) -> Json:
     lines = [read_line(stored) for stored in data["lines"]]
     is_abroad = is_export(document)
     is_zero_rated = is_abroad or is_to_zone(document)
-    listed = [line for line in lines if line.parts or (is_zero_rated and line.total_minor)]
+    listed = [line for line in lines if line.parts or (is_zero_rated and _is_supply(line))]
     items = [_item(place, line) for place, line in enumerate(listed, 1)]
     supply = _supply(document, lines)
     found: Json = {
@@ -94,6 +98,10 @@ def make_payload(document: Document) -> Json:
         reference = {"InvNo": data["invoice"]["number"].upper(), "InvDt": _day(day)}
         found["RefDtls"] = {"PrecDocDtls": [reference]}
     return found
+
+
+def _is_supply(line: DocumentLine) -> bool:
+    return bool(line.total_minor) and line.kind != VOUCHER
 
 
 def _supply(document: Document, lines: Iterable[DocumentLine]) -> str:
@@ -126,7 +134,8 @@ def _buyer(buyer: Mapping[str, Any], place_of_supply: str) -> Json:
         place = _place(buyer["billing_address"], ABROAD)
         name = _texts(LglNm=buyer["name"])
         return {
-            "Gstin": UNREGISTERED, **name, "Pos": ABROAD, **place, "Pin": _PIN_ABROAD
+            "Gstin": UNREGISTERED, **name, "Pos": ABROAD, **place, **_place_abroad(buyer["billing_address"]),
+            "Pin": _PIN_ABROAD,
         }  # fmt: skip
     return {
         "Gstin": buyer["gstin"],
@@ -134,6 +143,18 @@ def _buyer(buyer: Mapping[str, Any], place_of_supply: str) -> Json:
         "Pos": place_of_supply,
         **_place(buyer["billing_address"], buyer["gstin"][:2]),
     }
+
+
+def _place_abroad(address: Mapping[str, Any]) -> Json:
+    """The portal wants three characters of a city. Addresses of Singapore have none, those of Dubai and Tokyo need none, and
+    there are places with one letter."""
+    country = str(address.get("country") or "")
+    city, region = str(address.get("city") or ""), str(address.get("region") or "")
+    if len(city) >= _LEAST_CITY:
+        return {}
+    named = region_name(country, region, "en") if region else ""
+    wider = named if len(named) >= _LEAST_CITY else country_name(country)
+    return _texts(Loc=f"{city}, {wider}" if city else wider)
 
 
 def _shipping(buyer: Mapping[str, Any]) -> Json:

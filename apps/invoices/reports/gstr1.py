@@ -5,7 +5,7 @@ are wanted since May 2025, documents issued (mandatory since then, with the firs
 """
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -43,7 +43,7 @@ def make_gstr1(supplies: Supplies) -> dict[str, Any]:
             "hsn_b2b": _hsn(row for row in rows if row.is_to_business),
             "hsn_b2c": _hsn(row for row in rows if not row.is_to_business),
         },
-        "doc_issue": {"doc_det": _issued(rows, supplies.cancelled)},
+        "doc_issue": {"doc_det": _issued(supplies)},
     }
     return {name: value for name, value in found.items() if _is_there(value)}
 
@@ -67,7 +67,8 @@ def _is_there(value: Any) -> bool:
 
 
 def _of(rows: Iterable[Supply], section: Section) -> list[Supply]:
-    return [row for row in rows if row.section == section and row.is_supply]
+    """A document without a line that is taxed or zero-rated is in `nil` and `hsn` alone: the portal takes none without items."""
+    return [row for row in rows if row.section == section and row.is_supply and row.by_rate()]
 
 
 def _taxes(amounts: Amounts, *, is_inter: bool) -> dict[str, float]:
@@ -233,15 +234,17 @@ def _code(entry: tuple[tuple[str, str, str], Amounts]) -> tuple[str, str, str]:
     return entry[0]
 
 
-def _issued(rows: Iterable[Supply], cancelled: Sequence[Document]) -> list[dict[str, Any]]:
+def _issued(supplies: Supplies) -> list[dict[str, Any]]:
     """From, to and count of each series, which has no gaps, and how many of them were cancelled at the portal of e-invoices."""
+    listed = [row.document for row in supplies.rows]
+    registered = [each for each in supplies.foreign if each.data["seller"]["tax_number"]]
     series: Mapping[DocumentKind, dict[str, list[Document]]] = {
         kind: {} for kind in _DOCUMENT_KINDS
     }
-    for document in (*(row.document for row in rows), *cancelled):
+    for document in (*listed, *registered, *supplies.cancelled):
         found = series[DocumentKind(document.kind)]
         insort(found.setdefault(str(document.series_id), []), document, key=_sequence)
-    spent = {document.pk for document in cancelled}
+    spent = {document.pk for document in supplies.cancelled}
     return [
         {
             "doc_num": _DOCUMENT_KINDS[kind][0],

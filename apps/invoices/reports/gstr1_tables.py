@@ -30,6 +30,7 @@ def make_tables(supplies: Supplies, json: dict[str, Any]) -> dict[str, Table]:
         "exp": _documents(rows, Section.EXPORT, _EXPORTS, _export),
         "cdnr": _documents(rows, Section.CREDIT_REGISTERED, _CDNR, _credit),
         "cdnur": _documents(rows, Section.CREDIT_UNREGISTERED, _CDNUR, _other_credit),
+        "exemp": [list(_EXEMPT), *_untaxed(json.get("nil", {}).get("inv", []))],
         "hsn_b2b": [list(_HSN), *map(_hsn, json.get("hsn", {}).get("hsn_b2b", []))],
         "hsn_b2c": [list(_HSN), *map(_hsn, json.get("hsn", {}).get("hsn_b2c", []))],
         "docs": [list(_DOCS), *_issued(json)],
@@ -64,6 +65,15 @@ _CDNR: Final = (
 _CDNUR: Final = (
     "UR Type", "Note Number", "Note Date", "Note Type", "Place Of Supply", "Note Value", "Applicable % of Tax Rate", *_RATE,
 )  # fmt: skip
+_EXEMPT: Final = (
+    "Description", "Nil Rated Supplies", "Exempted(other than nil rated/non GST supply)", "Non-GST Supplies",
+)  # fmt: skip
+_UNTAXED: Final = {
+    "INTRB2B": "Inter-State supplies to registered persons",
+    "INTRAB2B": "Intra-State supplies to registered persons",
+    "INTRB2C": "Inter-State supplies to unregistered persons",
+    "INTRAB2C": "Intra-State supplies to unregistered persons",
+}
 _HSN: Final = (
     "HSN", "Description", "UQC", "Total Quantity", "Total Value", "Rate", "Taxable Value", "Integrated Tax Amount",
     "Central Tax Amount", "State/UT Tax Amount", "Cess Amount",
@@ -133,6 +143,14 @@ def _other_credit(row: Supply, rates: list[Any]) -> list[Any]:
     return [export if is_export else "B2CL", note, issued, "C", place, value, "", *rates]
 
 
+def _untaxed(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
+    """A row for each kind, as on the sheet, also of one without supplies."""
+    found = {row["sply_ty"]: row for row in rows}
+    for kind, description in _UNTAXED.items():
+        row = found.get(kind, {})
+        yield [description, *(row.get(name, 0.0) for name in ("nil_amt", "expt_amt", "ngsup_amt"))]
+
+
 def _hsn(row: dict[str, Any]) -> list[Any]:
     names = ("txval", "iamt", "camt", "samt", "csamt")
     amounts = [row[name] for name in names]
@@ -148,7 +166,7 @@ def _issued(json: dict[str, Any]) -> Iterator[list[Any]]:
 
 def _head(row: Supply) -> list[Any]:
     document = row.document
-    return [document.number, _day(document.issued_on), number(document.total_minor)]
+    return [document.number, _day(document.issued_on), number(row.total_minor)]
 
 
 def _day(value: date) -> str:

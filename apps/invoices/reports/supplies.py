@@ -122,14 +122,19 @@ class Supply:
 
 @dataclass(frozen=True)
 class Supplies:
-    """Everything of a month. `left_out` are numbers of documents in another currency than rupees. What was cancelled at the
-    portal of e-invoices is no supply: those documents are listed with the spent numbers only."""
+    """Everything of a month. Documents in another currency than rupees (`foreign`), and what was cancelled at the portal of
+    e-invoices, are in no section of supplies: they are counted among the documents issued, the cancelled as spent numbers."""
 
     period: Period
     gstin: str
     rows: list[Supply]
-    left_out: list[str]
+    foreign: list[Document] = field(default_factory=list)
     cancelled: list[Document] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> list[str]:
+        """Numbers of the documents whose supply is to be added by hand."""
+        return [document.number for document in self.foreign]
 
 
 def has_return() -> bool:
@@ -142,15 +147,15 @@ def read_supplies(period: Period) -> Supplies:
     if not has_return():
         raise NotIndian
     gstin = get_tax_settings().tax_number
-    rows, left_out, cancelled = [], [], []
+    rows, foreign, cancelled = [], [], []
     for document in _documents_of(period):
         if document.currency != RUPEE:
-            left_out.append(document.number)
+            foreign.append(document)
         elif is_cancelled(document):
             cancelled.append(document)
         elif document.data["seller"]["tax_number"]:
             rows.append(_supply(document))
-    return Supplies(period, gstin, rows, left_out, cancelled)
+    return Supplies(period, gstin, rows, foreign, cancelled)
 
 
 def _documents_of(period: Period) -> Iterator[Document]:

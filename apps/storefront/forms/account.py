@@ -20,7 +20,7 @@ class ProfileForm(forms.Form):
     )
     phone = CodeField(
         required=False,
-        max_length=32,
+        max_length=60,
         widget=forms.TextInput({"autocomplete": "tel", "type": "tel"}),
     )
 

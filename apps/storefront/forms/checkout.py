@@ -13,6 +13,7 @@ from apps.checkout.details import CheckoutDetails
 from apps.checkout.errors import InvalidDetails
 from apps.checkout.phones import needs_phone
 from apps.common.addresses import check_region, find_country
+from apps.common.addresses.checking import LIMITS
 from apps.common.fields import BlockField, CodeField, LineField
 from apps.pricing.tax_numbers import clean_tax_number
 from apps.pricing.treatments import CONSUMER, TaxBuyer
@@ -152,7 +153,7 @@ class CheckoutForm(forms.Form):
         if not self.is_bound and self.chosen is not None:
             return self.chosen.postal_code
         typed = self.data.get(f"{_SHIPPING}postal_code", "") if self.is_bound else ""
-        return str(typed)[:20]
+        return str(typed)[: LIMITS["postal_code"]]
 
     def offer_countries(self, countries: Collection[str] | None) -> None:
         """Where the cart can be sent; None: everywhere. A billing address may be anywhere."""
