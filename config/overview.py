@@ -31,6 +31,7 @@ GROUPS: Final = {
         "subscription",
         "bill_stores",
         "mark_paid",
+        "charge_invoice",
         "rebuild_figures",
     ),
     "Databases": (

@@ -11,6 +11,7 @@ from apps.backoffice.platform import (  # noqa: F401
     stores,
     usage_days,
 )
+from apps.backoffice.platform import inbox as platform_inbox  # noqa: F401
 from apps.backoffice.platform import invoices as platform_invoices  # noqa: F401
 from apps.backoffice.store import api_calls as store_api_calls  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
@@ -37,6 +38,7 @@ from apps.backoffice.store import (  # noqa: F401
     pages,
     payments,
     plan,
+    plan_paying,
     prices,
     records,
     remittances,

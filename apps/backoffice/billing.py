@@ -1,8 +1,10 @@
 """A store's subscription, its invoices and transactions, for the pages of both admin sites."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -16,13 +18,16 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.columns import badge, language, money
 from apps.billing.models import BillingTransaction, Invoice
+from apps.billing.providers.base import OnlineProvider
 from apps.billing.providers.by_hand import BANK_TRANSFER
+from apps.billing.providers.installed import find_online, offered_online
 from apps.billing.selectors import (
+    find_account,
     find_subscription,
     list_invoices,
     list_transactions,
 )
-from apps.billing.states import InvoiceStatus
+from apps.billing.states import DisputeState, InvoiceStatus, TransactionStatus
 from apps.common.clock import now
 from apps.platform.models import BillingInterval, Plan, Store, Subscription
 from apps.platform.selectors import choose_price
@@ -41,6 +46,8 @@ class ShownInvoice:
     issued: str
     due: str
     url: str
+    may_pay: bool
+    may_ask: bool
 
 
 @dataclass(frozen=True)
@@ -51,14 +58,19 @@ class ShownTransaction:
     when: str
     method: str
     invoice_url: str
+    facts: list[str]
 
 
 @dataclass(frozen=True)
 class StoreBilling:
-    """Everything of the pages. `is_billed`: periods and invoices follow by themselves."""
+    """Everything of the pages. `is_billed`: periods and invoices follow by themselves. `online` is where invoices can be paid,
+    `method` the payment method that is saved there."""
 
     store: Store
     subscription: Subscription | None
+    currency: str
+    online: OnlineProvider | None = None
+    method: str = ""
     sentences: list[str] = field(default_factory=list)
     invoices: list[ShownInvoice] = field(default_factory=list)
     transactions: list[ShownTransaction] = field(default_factory=list)
@@ -110,11 +122,17 @@ def read_billing(store: Store, *, site: str) -> StoreBilling:
         subscription = find_subscription(store.pk)
         invoices = list(list_invoices(store.pk)[:MOST_SHOWN])
         transactions = list(list_transactions(store.pk)[:MOST_SHOWN])
+        asked = {each.invoice_id for each in transactions if find_online(each.provider)}
+        currency = subscription.currency if subscription is not None else store.currency
+        online = offered_online(currency)
         return StoreBilling(
             store=store,
             subscription=subscription,
+            currency=currency,
+            online=online,
+            method=_saved_method(store, online),
             sentences=_sentences(store, subscription) if subscription is not None else [],
-            invoices=[_shown(each, store, site) for each in invoices],
+            invoices=[_shown(each, store, site, asked) for each in invoices],
             transactions=[_shown_transaction(each, store, site) for each in transactions],
         )
 
@@ -135,7 +153,9 @@ def file_url(invoice: Invoice, site: str) -> str:
     return reverse(f"{site}:{name}", args=[invoice.pk])
 
 
-def _shown(invoice: Invoice, store: Store, site: str) -> ShownInvoice:
+def _shown(invoice: Invoice, store: Store, site: str, asked: Collection[UUID]) -> ShownInvoice:
+    """`asked` are the invoices for which a provider was asked."""
+    is_open = invoice.status == InvoiceStatus.OPEN
     return ShownInvoice(
         invoice=invoice,
         total=money(invoice.total_minor, invoice.currency),
@@ -143,6 +163,8 @@ def _shown(invoice: Invoice, store: Store, site: str) -> ShownInvoice:
         issued=format_date(invoice.issued_on, "medium", locale=language()),
         due=_day(invoice.due_at, store),
         url=file_url(invoice, site),
+        may_pay=is_open and offered_online(invoice.currency) is not None,
+        may_ask=is_open and invoice.pk in asked,
     )
 
 
@@ -154,7 +176,34 @@ def _shown_transaction(each: BillingTransaction, store: Store, site: str) -> Sho
         when=_day(each.processed_at or each.created_at, store),
         method=method_words(each.method),
         invoice_url=file_url(each.invoice, site),
+        facts=transaction_facts(each),
     )
+
+
+def transaction_facts(each: BillingTransaction) -> list[str]:
+    """Why it failed, what was given back, what the bank disputes."""
+    facts = [each.failure_message] if each.failure_message else []
+    if each.is_surplus:
+        facts.append(gettext("Paid twice: it is to be given back."))
+    if each.refunded_minor and each.status != TransactionStatus.REFUNDED:
+        amount = money(each.refunded_minor, each.currency)
+        facts.append(gettext("%(amount)s given back.") % {"amount": amount})
+    if each.dispute:
+        words = DisputeState(each.dispute).label.capitalize()
+        facts.append(f"{words}: {each.dispute_reason}." if each.dispute_reason else f"{words}.")
+    return facts
+
+
+def _saved_method(store: Store, online: OnlineProvider | None) -> str:
+    """`Visa 4242, until 12/2031`."""
+    account = find_account(store.pk, online.code) if online is not None else None
+    if account is None or not account.method_ref:
+        return ""
+    name = f"{account.method_kind} {account.last4}".strip()
+    if not account.expires_year:
+        return name
+    until = f"{account.expires_month}/{account.expires_year}"
+    return gettext("%(name)s, until %(until)s") % {"name": name, "until": until}
 
 
 def _sentences(store: Store, subscription: Subscription) -> list[str]:

@@ -266,6 +266,7 @@ PLATFORM_ADMIN = _site(
                 _item(
                     "Payments", "payments", "platform_admin:billing_billingtransaction_changelist"
                 ),
+                _item("Messages", "inbox", "platform_admin:inbox_inboxmessage_changelist"),
                 _item("Seller", "badge", "platform_admin:billing_seller_changelist"),
                 _item("Exceptions", "lock_open", "platform_admin:platform_limitgrant_changelist"),
                 _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),

@@ -7,6 +7,8 @@ from apps.billing.models import Invoice
 from apps.common.clock import today
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
+from apps.inbox import services as inbox
+from apps.inbox.models import InboxMessage
 from apps.platform import services
 from apps.platform.models import (
     Domain,
@@ -49,6 +51,7 @@ COMMANDS = {
     "grant_limit": f"{_NOTED} store.limit_granted",
     "mark_paid": "tests/billing/test_doors.py billing_invoice.paid",
     "subscription": "tests/billing/test_doors.py subscription.billing_started",
+    "charge_invoice": "tests/billing/test_stripe_pages.py billing_invoice.paying_online",
     "load_demo": f"{_NOTED} store.opened",
     "migrate_documents": "tests/tenancy/test_documents_schema.py documents.migrated",
     "migrate_platform": f"{_NOTED} platform.migrated",
@@ -210,6 +213,21 @@ def _(world: World) -> None:
         known = len(world.entries())
         world.post(f"{page}{step}/")
         assert len(world.entries()) == known + 1, step
+
+
+@ACTIONS.of("platform inbox.inboxmessage replay")
+def _(world: World) -> None:
+    world.act(_bill_message(), "replay")
+
+
+@ACTIONS.of("platform inbox.inboxmessage dismiss")
+def _(world: World) -> None:
+    world.act(_bill_message(fault="Not theirs."), "dismiss")
+
+
+def _bill_message(**given: str) -> InboxMessage:
+    with outside_store():
+        return inbox.receive(source="stripe_billing", topic="invoice.paid", body=b"{}", **given)
 
 
 @BUTTONS.of("platform billing_invoice_step")

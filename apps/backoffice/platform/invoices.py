@@ -1,6 +1,6 @@
 """Invoices to merchants, what was paid of them, and the seller that they name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import RecordAdmin, call_service
-from apps.backoffice.billing import file_url, invoice_badge, method_words
+from apps.backoffice.billing import file_url, invoice_badge, method_words, transaction_facts
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.sites import platform_admin
@@ -29,6 +29,7 @@ from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.billing import services as billing
 from apps.billing.models import BillingTransaction, Invoice, Seller
 from apps.billing.printing import print_invoice
+from apps.billing.providers.installed import find_online, provider_label
 from apps.billing.states import InvoiceStatus
 from apps.common.clock import today
 from apps.common.fields import CodeField, LineField
@@ -75,6 +76,13 @@ class InvoiceAction:
 
 
 ACTIONS: Final = {
+    "ask": InvoiceAction(
+        _("Ask again"),
+        _("The payment provider says what is true of it now, and that is booked."),
+        _("The provider was asked."),
+        forms.Form,
+        billing.ask_again,
+    ),
     "paid": InvoiceAction(
         _("Mark as paid"),
         _("A shop that was suspended because of it opens at once."),
@@ -119,6 +127,7 @@ class InvoiceAdmin(RecordAdmin):
         "total",
         "file",
         "paid_at",
+        "collected",
         "decide",
     )
     list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter))
@@ -168,26 +177,41 @@ class InvoiceAdmin(RecordAdmin):
     def file(self, invoice: Invoice) -> SafeString:
         return format_html('<a href="{}">{}</a>', file_url(invoice, SITE), invoice.file_name)
 
+    @display(description=_("collected by"))
+    def collected(self, invoice: Invoice) -> SafeString | str:
+        """The invoice at the provider, for each try."""
+        rows = invoice.transactions.exclude(provider_ref="").order_by("-created_at")
+        return _joined(provider_link(row) for row in rows if find_online(row.provider))
+
     @display(description=_("what can be done"))
     def decide(self, invoice: Invoice) -> SafeString | str:
-        steps = {
+        steps: tuple[str, ...] = {
             InvoiceStatus.OPEN: ("paid", "write-off"),
             InvoiceStatus.WRITTEN_OFF: ("paid",),
         }.get(InvoiceStatus(invoice.status), ())
-        links = [
+        if any(find_online(row.provider) for row in invoice.transactions.all()):
+            steps = (*steps, "ask")
+        return _joined(
             format_html('<a href="{}">{}</a>', _step_url(invoice, step), ACTIONS[step].verb)
             for step in steps
-        ]
-        return format_html(", ".join("{}" for _link in links), *links) if links else "-"
+        )
 
 
 @admin.register(BillingTransaction, site=platform_admin)
 class BillingTransactionAdmin(RecordAdmin):
-    list_display = ("description", "store", "amount", "shown_status", "paid_by", "processed")
+    list_display = (
+        "description",
+        "store",
+        "amount",
+        "shown_status",
+        "said",
+        "paid_by",
+        "processed",
+    )
     card = Card(
         "description",
         side=("amount",),
-        facts=("store",),
+        facts=("store", "said"),
         end=("processed",),
         badges=("shown_status",),
     )
@@ -197,15 +221,20 @@ class BillingTransactionAdmin(RecordAdmin):
         "store",
         "shown_status",
         "amount",
-        "provider",
+        "through",
         "paid_by",
-        "provider_ref",
-        "failure_message",
+        "reference",
+        "said",
+        "refunded",
         "processed_at",
         "created_at",
     )
-    list_filter = (("status", ChoicesDropdownFilter),)
-    search_fields = ("description", "provider_ref", "store__name")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("dispute", ChoicesDropdownFilter),
+        "is_surplus",
+    )
+    search_fields = ("description", "provider_ref", "payment_ref", "store__name")
     list_select_related = ("store", "invoice")
 
     @display(description=_("amount"), ordering="amount_minor")
@@ -219,6 +248,22 @@ class BillingTransactionAdmin(RecordAdmin):
     @display(description=_("payment method"), ordering="method")
     def paid_by(self, row: BillingTransaction) -> str:
         return method_words(row.method)
+
+    @display(description=_("billed through"), ordering="provider")
+    def through(self, row: BillingTransaction) -> str:
+        return provider_label(row.provider)
+
+    @display(description=_("reference"))
+    def reference(self, row: BillingTransaction) -> SafeString | str:
+        return provider_link(row)
+
+    @display(description=_("what is known"))
+    def said(self, row: BillingTransaction) -> str:
+        return " ".join(transaction_facts(row)) or "-"
+
+    @display(description=_("refunded"))
+    def refunded(self, row: BillingTransaction) -> str:
+        return money(row.refunded_minor, row.currency) if row.refunded_minor else "-"
 
     @display(description=_("processed"), ordering="processed_at")
     def processed(self, row: BillingTransaction) -> Any:
@@ -281,7 +326,7 @@ def step_view(request: HttpRequest, invoice_id: Any, step: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     page = reverse(f"{SITE}:billing_invoice_change", args=[invoice.pk])
-    form = chosen.form(request.POST or None)
+    form = chosen.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         call_service(
             request, lambda: chosen.do(invoice=invoice, **form.cleaned_data), str(chosen.done)
@@ -298,6 +343,19 @@ def step_view(request: HttpRequest, invoice_id: Any, step: str) -> HttpResponse:
         "page": page,
     }
     return TemplateResponse(request, "backoffice/billing_step.html", context)
+
+
+def provider_link(row: BillingTransaction) -> SafeString | str:
+    """Its reference, as a link to the page at the provider where there is one."""
+    provider = find_online(row.provider)
+    address = provider.address_of(row.provider_ref) if provider is not None else ""
+    if not address:
+        return row.provider_ref
+    return format_html('<a href="{}" rel="noreferrer">{}</a>', address, row.provider_ref)
+
+
+def _joined(parts: Iterable[SafeString | str]) -> SafeString | str:
+    return format_html_join(", ", "{}", ((part,) for part in parts)) or "-"
 
 
 def _step_url(invoice: Invoice, step: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -68,7 +69,7 @@ def may_decide(request: HttpRequest, found: StoreBilling) -> bool:
 
 def plan_page(request: HttpRequest) -> HttpResponse:
     """With the form of another plan, for owners."""
-    store = _seen_store(request)
+    store = seen_store(request)
     found = read_billing(store, site="store_admin")
     form = PlanForm(request.POST or None, store=store) if may_decide(request, found) else None
     if request.method == "POST":
@@ -86,7 +87,15 @@ def plan_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "contact": settings.PLATFORM_CONTACT,
     }
-    return TemplateResponse(request, "backoffice/plan_usage.html", context)
+    response = TemplateResponse(request, "backoffice/plan_usage.html", context)
+    return with_pages(request, response, found)
+
+
+def with_pages(request: HttpRequest, response: HttpResponse, found: StoreBilling) -> HttpResponse:
+    """The page, whose forms may end at the pages of the provider: browsers hold redirects to `form-action`."""
+    if found.online is not None and found.online.pages:
+        csp_update({"form-action": list(found.online.pages)})(lambda _request: response)(request)
+    return response
 
 
 def _change(request: HttpRequest, form: PlanForm, store: Store) -> bool:
@@ -102,7 +111,7 @@ def _change(request: HttpRequest, form: PlanForm, store: Store) -> bool:
 @posted("store_admin:plan")
 def step_view(request: HttpRequest, step: str) -> HttpResponseBase:
     """Cancel, or keep it after all."""
-    store = _seen_store(request)
+    store = seen_store(request)
     if not may_decide(request, read_billing(store, site="store_admin")):
         raise PermissionDenied
     chosen = STEPS.get(step)
@@ -114,7 +123,7 @@ def step_view(request: HttpRequest, step: str) -> HttpResponseBase:
 
 def payer_view(request: HttpRequest) -> HttpResponse:
     """Who pays, as the next invoices name them."""
-    store = _seen_store(request)
+    store = seen_store(request)
     if not may_decide(request, read_billing(store, site="store_admin")):
         raise PermissionDenied
     form = PayerForm(request.POST or None, instance=payer_of(store))
@@ -138,12 +147,12 @@ def payer_view(request: HttpRequest) -> HttpResponse:
 
 def invoice_view(request: HttpRequest, invoice_id: Any) -> HttpResponse:
     """The file of an invoice of this store."""
-    store = _seen_store(request)
+    store = seen_store(request)
     invoice = get_object_or_404(Invoice, pk=invoice_id, store_id=store.pk)
     return pdf_answer(print_invoice(invoice), invoice.file_name)
 
 
-def _seen_store(request: HttpRequest) -> Store:
+def seen_store(request: HttpRequest) -> Store:
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     return get_store(current_store().id)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext
+
 from apps.billing.providers.base import BillingProvider, OnlineProvider, unknown_provider
 from apps.billing.providers.by_hand import ByHand
 from apps.billing.providers.stripe.provider import StripeBilling
@@ -44,4 +46,4 @@ def usable(code: str, currency: str) -> BillingProvider:
 
 def provider_label(code: str) -> str:
     found = find_online(code)
-    return str(found.label) if found is not None else code
+    return str(found.label) if found is not None else gettext("by hand")

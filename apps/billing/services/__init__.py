@@ -7,7 +7,7 @@ from apps.billing.services.accounts import (
     take_saved_method,
 )
 from apps.billing.services.changing import change_plan
-from apps.billing.services.charging import close_charge, open_charge, refresh_charge
+from apps.billing.services.charging import ask_again, close_charge, open_charge, refresh_charge
 from apps.billing.services.clock import take_due_steps
 from apps.billing.services.details import save_payer
 from apps.billing.services.ending import cancel_subscription, resume_subscription
@@ -17,6 +17,7 @@ from apps.billing.services.starting import start_billing
 
 __all__ = [
     "apply_event",
+    "ask_again",
     "cancel_subscription",
     "change_plan",
     "close_charge",

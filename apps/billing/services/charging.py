@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from apps.billing.models import BillingTransaction
+from apps.billing.models import BillingTransaction, Invoice
 from apps.billing.providers.base import BillingProvider, Charge, ChargeEvent, OnlineProvider
 from apps.billing.providers.installed import find_online, get_provider
 from apps.billing.selectors import find_account
@@ -45,6 +45,14 @@ def refresh_charge(transaction_id: UUID) -> BillingTransaction:
             _ask(transaction_id, lambda provider, charge: _online(provider).fetch(charge))
             transaction.refresh_from_db()
     return transaction
+
+
+def ask_again(*, invoice: Invoice) -> Invoice:
+    """What is true of every try that a provider knows of is asked for, and booked. The invoice as it is then."""
+    with outside_store():
+        for transaction in invoice.transactions.exclude(provider_ref="").order_by("created_at"):
+            refresh_charge(transaction.pk)
+        return Invoice.objects.get(pk=invoice.pk)
 
 
 def close_charge(transaction_id: UUID) -> None:

@@ -151,7 +151,7 @@ class StripeBilling(KeepingProvider):
     def page_to_change(self, customer: Customer, *, return_url: str) -> str:
         with translated():
             page = platform_client().v1.billing_portal.sessions.create(
-                {"customer": customer.ref, "return_url": return_url}
+                {"customer": customer.ref, "return_url": return_url.replace(PAGE_ID, "")}
             )
         return str(page.url)
 
