@@ -225,9 +225,9 @@ def _(world: World) -> None:
     world.act(_bill_message(fault="Not theirs."), "dismiss")
 
 
-def _bill_message(**given: str) -> InboxMessage:
+def _bill_message(fault: str = "") -> InboxMessage:
     with outside_store():
-        return inbox.receive(source="stripe_billing", topic="invoice.paid", body=b"{}", **given)
+        return inbox.receive(source="stripe_billing", topic="invoice.paid", body=b"{}", fault=fault)
 
 
 @BUTTONS.of("platform billing_invoice_step")

@@ -16,11 +16,10 @@ class PlatformInboxAdmin(InboxMessageAdmin):
     """The list, the page of one, and its actions. Nothing is repaired: what a body says is asked for again anyway."""
 
     empty_advice = _("What Stripe sends about merchants' bills is listed here.")
-    fields = tuple(name for name in InboxMessageAdmin.fields if name != "buttons")
 
     def get_urls(self) -> list[Any]:
         """Without those of a store's pages."""
         return super(InboxMessageAdmin, self).get_urls()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for name in self.fields if name != "shown_copy"]
+        return [name for name in self.fields if name not in ("buttons", "shown_copy")]
