@@ -39,6 +39,7 @@ from apps.backoffice.store import (  # noqa: F401
     payments,
     plan,
     plan_paying,
+    plan_test_bank,
     prices,
     records,
     remittances,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -43,7 +44,7 @@ def mail_failure(transaction: BillingTransaction, store: Store) -> None:
         "total": _money(invoice.total_minor, invoice.currency, store),
         "due": _day(invoice.due_at, store),
         "reason": transaction.failure_message,
-        "pay_url": transaction.pay_url or store_url(store, "/admin/plan/"),
+        "pay_url": urljoin(store_url(store, "/admin/plan/"), transaction.pay_url),
         "bank_details": invoice.data["seller"]["bank_details"],
     }
     _mail_owners(store, "bill_not_paid", facts, f"bill_not_paid:{transaction.pk}")

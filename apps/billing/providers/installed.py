@@ -6,12 +6,14 @@ from django.utils.translation import gettext
 
 from apps.billing.providers.base import BillingProvider, OnlineProvider, unknown_provider
 from apps.billing.providers.by_hand import ByHand
+from apps.billing.providers.pretended import TestBilling
 from apps.billing.providers.stripe.provider import StripeBilling
 
 BY_HAND: Final = ByHand()
 STRIPE: Final = StripeBilling()
+TEST: Final = TestBilling()
 # In the order in which they are offered: the first that is enabled.
-_ONLINE: Final[tuple[OnlineProvider, ...]] = (STRIPE,)
+_ONLINE: Final[tuple[OnlineProvider, ...]] = (STRIPE, TEST)
 _INSTALLED: Final[dict[str, BillingProvider]] = {each.code: each for each in (BY_HAND, *_ONLINE)}
 
 
