@@ -11,6 +11,7 @@ ACTIONS: Final = {
     "billing_invoice.paying_online": _("Payment of an invoice of the platform begun"),
     "billing_method.changed": _("Payment method for the platform's invoices changed"),
     "billing_payment.disputed": _("Payment of an invoice of the platform disputed"),
+    "billing_payment.refund_asked": _("Refund of a payment of an invoice asked for"),
     "billing_payment.refunded": _("Payment of an invoice of the platform refunded"),
     "billing_invoice.written_off": _("Invoice of the platform written off"),
     "plan.changed": _("Plan changed"),

@@ -30,6 +30,11 @@ class NoOnlinePayment(Conflict):
     title = _("Invoices can't be paid online here. Please pay by bank transfer.")
 
 
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+    title = _("No payment of this invoice came online. A bank transfer is sent back by the bank.")
+
+
 class PaymentDue(Conflict):
     """An invoice is overdue; `details["invoice"]` is its number."""
 

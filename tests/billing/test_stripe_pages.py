@@ -156,3 +156,29 @@ def test_the_platforms_staff_see_and_ask(bills: Bills, client_for: Callable[...,
     assert "is paid already" in refused("charge_invoice", number)[1]
     assert "paid" in run("charge_invoice", number, "--look")
     relay()
+
+
+def test_staff_give_money_back(bills: Bills, client_for: Callable[..., Client]) -> None:
+    """A part, pressed twice, then the rest; more than is left is refused."""
+    operator = log_in(client_for(None), User.objects.create_superuser("op@example.com", "a-pw-123"))
+    bills.subscribe(at=now())
+    page = f"/admin/billing/invoice/{bills.invoice().pk}"
+    refund = f"{page}/refund/step/"
+    assert "came online" in operator.post(refund, {"reason": "x"}, follow=True).content.decode()
+    bills.pay_now()
+    bills.account.pay_invoice(bills.at_stripe()["id"])
+    bills.deliver_all()
+    assert "Give money back" in operator.get(f"{page}/change/").content.decode()
+    bills.account.next_refund_status = "pending"
+    for _ in range(2):
+        operator.post(refund, {"amount_minor": "1,000.00", "reason": "The fair was cancelled"})
+    [first] = bills.account.refunds
+    assert bills.account.refunds[first]["amount"] == 100_000
+    bills.account.finish_refund(first, "succeeded")
+    bills.account.next_refund_status = "succeeded"
+    too_much = operator.post(refund, {"amount_minor": "1000", "reason": "x"}, follow=True)
+    assert "At most what is left" in too_much.content.decode()
+    operator.post(refund, {"reason": "All of it"})
+    assert [each["amount"] for each in bills.account.refunds.values()] == [100_000, 76_882]
+    assert (bills.transaction().status, bills.invoice().status) == ("refunded", "paid")
+    assert AuditEntry.objects.filter(action="billing_payment.refund_asked").count() == 3

@@ -32,7 +32,7 @@ from apps.billing.printing import print_invoice
 from apps.billing.providers.installed import find_online, provider_label
 from apps.billing.states import InvoiceStatus
 from apps.common.clock import today
-from apps.common.fields import CodeField, LineField
+from apps.common.fields import AmountField, CodeField, LineField, set_money_of
 from apps.invoices.answers import pdf_answer
 from apps.invoices.errors import WrongPrefix
 from apps.invoices.numbers import check_prefix, first_month
@@ -63,6 +63,21 @@ class WriteOffForm(forms.Form):
     )
 
 
+class RefundForm(forms.Form):
+    amount_minor = AmountField(
+        label=_("Amount"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Empty: all that is left of the payment."),
+    )
+    reason = LineField(
+        label=_("Reason"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("It stays in the audit log."),
+    )
+
+
 @dataclass(frozen=True)
 class InvoiceAction:
     """A button of an invoice: its form, and what follows."""
@@ -89,6 +104,14 @@ ACTIONS: Final = {
         _("The invoice is paid."),
         PaidForm,
         billing.mark_paid,
+    ),
+    "refund": InvoiceAction(
+        _("Give money back"),
+        _("The invoice stays paid, and no credit note is made."),
+        _("The money is on its way back."),
+        RefundForm,
+        billing.refund_payment,
+        is_hard=True,
     ),
     "write-off": InvoiceAction(
         _("Write off"),
@@ -191,6 +214,8 @@ class InvoiceAdmin(RecordAdmin):
         }.get(InvoiceStatus(invoice.status), ())
         if any(find_online(row.provider) for row in invoice.transactions.all()):
             steps = (*steps, "ask")
+        if billing.find_refundable(invoice) is not None:
+            steps = (*steps, "refund")
         return _joined(
             format_html('<a href="{}">{}</a>', _step_url(invoice, step), ACTIONS[step].verb)
             for step in steps
@@ -327,6 +352,7 @@ def step_view(request: HttpRequest, invoice_id: Any, step: str) -> HttpResponse:
         raise Http404
     page = reverse(f"{SITE}:billing_invoice_change", args=[invoice.pk])
     form = chosen.form(request.POST if request.method == "POST" else None)
+    set_money_of(form, currency=invoice.currency, language="en")
     if request.method == "POST" and form.is_valid():
         call_service(
             request, lambda: chosen.do(invoice=invoice, **form.cleaned_data), str(chosen.done)

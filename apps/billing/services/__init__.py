@@ -13,6 +13,7 @@ from apps.billing.services.details import save_payer
 from apps.billing.services.ending import cancel_subscription, resume_subscription
 from apps.billing.services.online import pay_online
 from apps.billing.services.paying import apply_event, mark_paid, write_off
+from apps.billing.services.refunding import find_refundable, refund_payment
 from apps.billing.services.starting import start_billing
 
 __all__ = [
@@ -21,12 +22,14 @@ __all__ = [
     "cancel_subscription",
     "change_plan",
     "close_charge",
+    "find_refundable",
     "mark_paid",
     "open_charge",
     "page_for_method",
     "pay_online",
     "refresh_account",
     "refresh_charge",
+    "refund_payment",
     "resume_subscription",
     "save_payer",
     "start_billing",
