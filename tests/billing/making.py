@@ -1,10 +1,12 @@
 """A seller, a store on a paid plan, and the clock."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.core.management import call_command
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
@@ -14,6 +16,7 @@ from apps.billing import services
 from apps.billing.models import Invoice, Seller
 from apps.billing.selectors import find_subscription
 from apps.common.clock import moved_to
+from apps.common.origin import from_command, use_origin
 from apps.notifications.models import SentMail
 from apps.platform.models import Plan, Store, Subscription
 from apps.tenancy.context import outside_store, system_scope
@@ -77,3 +80,11 @@ def mails_of(store: Any, template: str) -> list[SentMail]:
     """What was written to people of the store."""
     with seeing_all(store):
         return list(SentMail.objects.filter(template=template).order_by("created_at", "id"))
+
+
+def run(name: str, *arguments: str) -> str:
+    """As it is typed: the log names the command."""
+    out = io.StringIO()
+    with use_origin(lambda: from_command(name)):
+        call_command(name, *arguments, stdout=out)
+    return out.getvalue()

@@ -1,24 +1,21 @@
 """The pages of owners and of the platform's staff, and the commands."""
 
-import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from apps.accounts.roles import Role
 from apps.billing.models import Payer
 from apps.common.clock import now
-from apps.common.origin import from_command, use_origin
 from apps.events.models import AuditEntry
 from apps.platform.models import Subscription
 from apps.tenancy.context import outside_store
 from tests.api.shop import make_user
 from tests.backoffice.sessions import log_in, rename_session
-from tests.billing.making import current, invoices, make_seller, plan, run_at, subscribe
+from tests.billing.making import current, invoices, make_seller, plan, run, run_at, subscribe
 from tests.platform.commands import json_of, refused
 from tests.support.acting import seeing_all
 
@@ -114,14 +111,6 @@ def operator(client_for: Callable[..., Client]) -> Client:
     from apps.accounts.models import User
 
     return log_in(client_for(None), User.objects.create_superuser("op@example.com", "a-long-pw-1"))
-
-
-def run(name: str, *arguments: str) -> str:
-    """As it is typed: the log names the command."""
-    out = io.StringIO()
-    with use_origin(lambda: from_command(name)):
-        call_command(name, *arguments, stdout=out)
-    return out.getvalue()
 
 
 def test_the_commands(store: Any, system_scope: None) -> None:

@@ -19,8 +19,7 @@ from apps.tenancy.context import outside_store
 from tests.api.shop import make_user
 from tests.backoffice.sessions import log_in, rename_session
 from tests.billing.bills import Bills, relay
-from tests.billing.making import run_at, subscribe
-from tests.billing.test_doors import run
+from tests.billing.making import run, run_at, subscribe
 from tests.platform.commands import json_of, refused
 from tests.support.acting import seeing_all
 from tests.support.stripe_billing import WEBHOOK_SECRET
