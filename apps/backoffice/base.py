@@ -126,8 +126,8 @@ _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
     "language": language_choices,
     "time_zone": lambda: time_zone_choices(now()),
 }
-# Columns whose text is a code; other columns say by their kind what text they hold.
-_CODES = frozenset({"code", "sku", "barcode", "tax_class", "tracking_number", "phone", "slug"})
+# The ends of the names of columns whose text is a code; other columns say by their kind what text they hold.
+_CODES = ("code", "sku", "tax_class", "number", "phone", "slug", "prefix")
 _TEXT_FIELDS: list[tuple[type[models.Field], type[forms.Field]]] = [
     (models.EmailField, EmailField),
     (models.URLField, WebAddressField),
@@ -144,7 +144,7 @@ class TextDoor:
         if not db_field.choices:
             found = (field for kind, field in _TEXT_FIELDS if isinstance(db_field, kind))
             form_class = next(found, None)
-            if form_class is LineField and db_field.name in _CODES:
+            if form_class is LineField and db_field.name.endswith(_CODES):
                 form_class = CodeField
             if form_class is not None:
                 kwargs.setdefault("form_class", form_class)

@@ -47,9 +47,10 @@ def find_by_number(line: str) -> list[UUID]:
 
 
 def _by_email(line: str) -> list[UUID]:
-    if "@" not in line:
+    email = normalize_email(line)
+    if "@" not in email:
         return []
-    theirs = Order.objects.filter(email=normalize_email(line)).order_by("-placed_at")
+    theirs = Order.objects.filter(email=email).order_by("-placed_at")
     return list(theirs.values_list("pk", flat=True)[:MOST])
 
 

@@ -66,7 +66,8 @@ def _written(order_id: UUID, ends: int) -> str:
 
 
 def _typed_email(contact: str) -> str:
-    return normalize_email(contact) if "@" in contact else ""
+    email = normalize_email(contact)
+    return email if "@" in email else ""
 
 
 def _typed_phone(contact: str) -> str:

@@ -45,6 +45,15 @@ def test_a_prefix_is_saved_in_its_form_and_shows_the_next_number(save: Save) -> 
     assert "CC/27-28/00042" in answer.content.decode()
 
 
+def test_codes_are_saved_in_the_form_of_documents_and_returns(save: Save) -> None:
+    save(postal_code="५६०-००१", shipping_code="９９６８ 12", invoice_prefix="ＣＣ／{year}／")
+    row = InvoiceSettings.objects.get()
+    kept = (row.postal_code, row.shipping_code, row.invoice_prefix)
+    assert kept == ("560001", "996812", "CC/{year}/")
+    assert "such as 110034" in errors_of(save(postal_code="5600"), "postal_code")
+    assert "4, 6 or 8 digits" in errors_of(save(shipping_code="99681"), "shipping_code")
+
+
 def test_what_the_law_refuses_is_said_at_its_field(save: Save) -> None:
     assert "16 are allowed" in errors_of(save(invoice_prefix="INVOICES/{year}/"), "invoice_prefix")
     same = save(credit_prefix="{year}/")

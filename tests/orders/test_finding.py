@@ -34,7 +34,7 @@ def other(in_store: Any, as_staff: None) -> Order:
     "typed",
     [
         "MMQY-WCD0", "#mmqy-wcd0", "mmqywcdo", "MMQY WCD0", "ＭＭＱＹ-ＷＣＤ０", "MMQY-WCD0-S1", "mmqy",
-        "suresh.kumar@example.com", "Suresh.Kumar@Example.com", "suresh", "kumar@example",
+        "suresh.kumar@example.com", "Suresh.Kumar@Example.com", "ｓｕｒｅｓｈ.kumar＠example.com", "suresh", "kumar@example",
         "സുരേഷ്", "കുമാർ സുരേഷ്", "zoe muller", "Müller, Zoë", "ZOË", "ｚｏｅ", "mül",
         "+91 98765 43210", "098765 43210", "98765-43210", "(+91) 9876543210", "९८७६५ ४३२१०", "43210", "030 12345678",
         "creme caramel", "मसाला", "caramel 250", "CH-101-2", "ch-101", "zoe caramel",

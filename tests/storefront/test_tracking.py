@@ -33,7 +33,9 @@ def track(guest: Client, number: str, contact: str) -> Any:
     return guest.post("/track/", {"number": number, "contact": contact})
 
 
-@pytest.mark.parametrize("contact", [" ASHA@example.com ", "098450 12345", "+91 98450-12345"])
+@pytest.mark.parametrize(
+    "contact", [" ASHA@example.com ", "ａｓｈａ＠example．com", "098450 12345", "+91 98450-12345"]
+)
 def test_a_buyer_finds_the_order(order: Any, guest: Client, contact: str) -> None:
     found = track(guest, f"#{order.number.lower().replace('-', ' ')}", contact)
     assert found.status_code == 302

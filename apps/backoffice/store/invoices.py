@@ -211,10 +211,12 @@ class InvoiceSettingsForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         row = InvoiceSettings(**values)
+        faults = invoices.check_codes(row)
         if "digits" not in self.errors and "year_starts_in" not in self.errors:
-            for name, fault in invoices.check_prefixes(row).items():
-                if name in self.fields and name not in self.errors:
-                    self.add_error(name, fault)
+            faults |= invoices.check_prefixes(row)
+        for name, fault in faults.items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, fault)
         return values
 
 

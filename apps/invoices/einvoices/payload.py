@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.common.addresses import country_name, region_name
+from apps.common.addresses.postal_codes import known_postal_code
 from apps.common.money import from_minor, part_of
 from apps.invoices.lines import VOUCHER, DocumentLine, read_line
 from apps.invoices.models import Document
@@ -167,14 +168,14 @@ def _shipping(buyer: Mapping[str, Any]) -> Json:
 
 
 def _place(address: Mapping[str, Any], state: str) -> Json:
-    pin = str(address.get("postal_code") or "").replace(" ", "")
+    pin = known_postal_code(INDIA, str(address.get("postal_code") or ""))
     return {
         **_texts(
             Addr1=str(address.get("line1") or ""),
             Addr2=str(address.get("line2") or ""),
             Loc=str(address.get("city") or ""),
         ),
-        "Pin": int(pin) if pin.isascii() and pin.isdigit() else 0,
+        "Pin": int(pin or 0),
         "Stcd": state,
     }
 

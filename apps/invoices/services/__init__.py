@@ -21,10 +21,11 @@ from apps.invoices.services.printing import (
     render_slip,
 )
 from apps.invoices.services.registering import send_due_einvoices
-from apps.invoices.services.saving import check_prefixes, save_invoice_settings
+from apps.invoices.services.saving import check_codes, check_prefixes, save_invoice_settings
 
 __all__ = [
     "cancel_einvoice",
+    "check_codes",
     "check_prefixes",
     "issue_credit_notes",
     "issue_invoice",

@@ -1,9 +1,14 @@
 """Saves the settings of a store's invoices."""
 
+import re
+from typing import Final
+
 from django.utils.translation import gettext
 
+from apps.common.addresses import check_address
 from apps.common.clock import today
 from apps.common.errors import InvalidInput
+from apps.common.text import plain_signs
 from apps.invoices.errors import WrongPrefix
 from apps.invoices.kinds import DocumentKind, Registers
 from apps.invoices.models import InvoiceSettings, Series
@@ -14,6 +19,7 @@ from apps.platform.auditing import audited
 from apps.pricing.selectors import get_tax_settings
 from apps.tenancy.context import current_store
 
+_HSN: Final = re.compile(r"\d{4}|\d{6}|\d{8}", re.ASCII)
 _PREFIXES = {
     "invoice_prefix": DocumentKind.INVOICE,
     "credit_prefix": DocumentKind.CREDIT_NOTE,
@@ -41,12 +47,26 @@ def check_prefixes(row: InvoiceSettings) -> dict[str, str]:
     return faults
 
 
+def check_codes(row: InvoiceSettings) -> dict[str, str]:
+    """Brings the seller's postal code and the code of shipping into their normal form and returns the faults by field."""
+    country, errors = seller_country(), dict[str, list[str]]()
+    place = {"country": country, "postal_code": row.postal_code}
+    row.postal_code = check_address(place, errors=errors, needed=())["postal_code"]
+    faults = {name: said[0] for name, said in errors.items()}
+    row.shipping_code = re.sub(r"[ .-]", "", plain_signs(row.shipping_code))
+    if country == INDIA and row.shipping_code and not _HSN.fullmatch(row.shipping_code):
+        faults["shipping_code"] = gettext("An HSN or SAC code has 4, 6 or 8 digits.")
+    return faults
+
+
 def save_invoice_settings(row: InvoiceSettings) -> None:
-    """Save changes by staff; they hold for documents that are made from now on. Raises `WrongPrefix`, and `InvalidInput` where
-    documents are to be sent to the portal of e-invoices and it can't be reached."""
+    """Save changes by staff; they hold for documents that are made from now on. Raises `WrongPrefix`, and `InvalidInput` for
+    wrong codes, and where documents are to be sent to the portal of e-invoices and it can't be reached."""
     faults = check_prefixes(row)
     if faults:
         raise WrongPrefix(fields={name: [text] for name, text in faults.items()})
+    if wrong := check_codes(row):
+        raise InvalidInput(fields={name: [text] for name, text in wrong.items()})
     if fault := _fault_of_portal(row):
         raise InvalidInput(fields={"registers": [fault]})
     with audited("invoice_settings.changed", row):
