@@ -1,11 +1,15 @@
 """Staff change a placed order before it leaves: money, stock, invoices and history follow, all or nothing."""
 
+from datetime import timedelta
+
 import pytest
 
+from apps.common.clock import now
 from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.change_prospects import prospect_of
 from apps.fulfilment.changes import NewPieces
+from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory import services as inventory
 from apps.inventory.errors import NotArrived, OutOfStock
 from apps.inventory.models import StockItem
@@ -14,13 +18,14 @@ from apps.inventory.selectors import check_ledger
 from apps.inventory.states import StockPolicy
 from apps.invoices.models import Document
 from apps.orders.errors import NothingLeftOfOrder, OrderChanged, OrderNotChangeable
+from apps.payments import services as payments
 from apps.payments.errors import RefundNotAllowed
 from apps.payments.models import Payment, Refund
 from apps.pricing.models import ShippingMethod
 from tests.checkout.shop import Goods, make_cart, make_goods, place, stock_of
 from tests.fulfilment.changes import change, documents, line_of, owed, pay_later, plan
 from tests.fulfilment.parcels import CASH, buy, settle, ship
-from tests.payments.bank import pay_and_tell
+from tests.payments.bank import pay_again, pay_and_tell
 from tests.support.acting import STAFF
 
 pytestmark = [
@@ -63,6 +68,31 @@ def test_what_is_added_to_a_paid_order_is_asked_for_and_invoiced_by_itself(goods
     assert documents(order) == ([paid, 40_000], [])
     numbers = Document.objects.filter(order=order).order_by("sequence")
     assert [each.sequence for each in numbers] == [1, 2]
+
+
+def test_a_rest_that_its_buyer_tried_to_pay_never_cancels_what_is_paid(goods: Goods) -> None:
+    """The request has no end: not when the bank's page was opened and left, and not when the bank confirms nothing."""
+    order, more = buy(goods, quantity=1), make_goods(price_minor=20_000)
+    change(order, added=[NewPieces(more.variant_ref, 1)])
+    asked = Payment.objects.filter(order=order).latest("created_at")
+
+    for said in (Charge.State.OPEN, Charge.State.LATER, Charge.State.OPEN):
+        pay_again(asked)
+        Charge.objects.filter(charge_ref=str(asked.pk)).update(state=said)
+        payments.settle_from_gateway(payment=asked)
+        timed = Payment.objects.filter(order=order, expires_at__isnull=False)
+        timed.update(expires_at=now() - timedelta(minutes=1))
+        assert fulfilment.expire_unpaid_orders() == 0
+        asked.refresh_from_db()
+        if said == Charge.State.LATER:
+            assert asked.state == "confirming"
+            Charge.objects.filter(charge_ref=str(asked.pk)).update(state=Charge.State.OPEN)
+
+    settle(order)
+    assert (order.payment_state, order.is_cancelled) == ("underpaid", False)
+    pay_and_tell(asked)
+    settle(order)
+    assert order.payment_state == "paid"
 
 
 def test_an_exchange_of_pieces_pays_for_itself(goods: Goods) -> None:

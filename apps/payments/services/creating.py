@@ -114,8 +114,9 @@ def _reopen(payment: Payment, *, is_over: bool) -> Payment:
         latest = _follow(order, latest)
     elif latest.state == PaymentState.FAILED:
         move_payment(latest, PaymentState.PENDING)
-    retry = now() + timedelta(minutes=settings.CHECKOUT_RETRY_MINUTES)
-    latest.expires_at = max(latest.expires_at or retry, retry)
+    if latest.expires_at is not None:  # what staff ask for has no end
+        retry = now() + timedelta(minutes=settings.CHECKOUT_RETRY_MINUTES)
+        latest.expires_at = max(latest.expires_at, retry)
     latest.save(update_fields=["state", "expires_at", "updated_at"])
     orders.mark_payment_pending(order=order, payment_ref=str(latest.pk))
     return latest

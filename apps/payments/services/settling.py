@@ -182,12 +182,17 @@ def settle_free_order(*, order: Order) -> Order:
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
 def note_confirming(*, payment: Payment, state: GatewayState) -> Payment:
-    """The buyer has paid and the bank is confirming: hold the stock for longer and show no payment form. Repeatable."""
+    """The buyer has paid and the bank is confirming: hold the stock for longer and show no payment form. Repeatable.
+
+    What staff ask for has no end, and gets none.
+    """
     order, payment = lock_payment(payment.pk)
     if payment.state not in PAYABLE_STATES:
         return payment
     move_payment(payment, PaymentState.CONFIRMING)
-    payment.expires_at = now() + timedelta(minutes=settings.CHECKOUT_CONFIRMING_MINUTES)
+    if payment.expires_at is not None:
+        longer = now() + timedelta(minutes=settings.CHECKOUT_CONFIRMING_MINUTES)
+        payment.expires_at = max(payment.expires_at, longer)
     payment.failure_code = payment.failure_message = ""
     payment.save()
     record_attempt(payment, "confirming", state)
@@ -204,7 +209,8 @@ def note_open_again(*, payment: Payment) -> Payment:
     if payment.state != PaymentState.CONFIRMING:
         return payment
     move_payment(payment, PaymentState.PENDING)
-    payment.expires_at = now() + get_time_to_pay()
+    if payment.expires_at is not None:
+        payment.expires_at = now() + get_time_to_pay()
     payment.save(update_fields=["state", "expires_at", "updated_at"])
     if order.cancelled_at is None and order.paid_at is None:
         orders.mark_payment_pending(order=order, payment_ref=str(payment.pk))
