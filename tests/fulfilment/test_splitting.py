@@ -7,6 +7,10 @@ import pytest
 from apps.common.errors import InvalidInput
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import NotTogether
+from apps.inventory import services as inventory
+from apps.inventory.models import StockItem
+from apps.inventory.queue import get_waiting
+from apps.inventory.states import StockPolicy
 from apps.orders.models import Order
 from apps.payments.models import Payment, Refund
 from apps.pricing.models import ShippingMethod
@@ -49,6 +53,17 @@ def test_a_split_takes_exactly_its_money_and_pieces_along(goods: Goods) -> None:
     ship(new)
     fulfilment.ship_order(order=order, actor=STAFF)
     assert stock_of(goods) == (7, 0, 0)
+
+
+def test_pieces_that_are_split_off_keep_their_place_in_the_queue(goods: Goods) -> None:
+    scarce = StockItem.objects.get(variant_ref=goods.variant_ref)
+    inventory.set_policy(stock_item=scarce, policy=StockPolicy.BACKORDER, limit=9)
+    first, later = (buy(goods, quantity=9, payment_method=CASH) for _each in range(2))
+
+    new = split(first, lines={line_of(first).pk: 4})
+
+    assert (get_waiting(first.pk), get_waiting(new.pk)) == ({}, {})
+    assert get_waiting(later.pk)[goods.variant_ref].quantity == 8
 
 
 def test_both_parts_of_an_unpaid_order_are_to_be_paid(goods: Goods) -> None:

@@ -77,6 +77,7 @@ def move_stock(
                     stock_item_id=each.stock_item_id,
                     quantity=pieces,
                     state=each.state,
+                    created_at=each.created_at,  # its place in the queue
                 )
             )
             _shrink(each, pieces)
