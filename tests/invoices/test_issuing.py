@@ -1,5 +1,6 @@
 """An order has one invoice when it is due, and a credit note for whatever was given back: together they are the order."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from apps.invoices.kinds import IssueOn
 from apps.invoices.lines import read_line
 from apps.invoices.models import Document, InvoiceSettings, Series
 from apps.invoices.selectors import is_worth_offering
+from apps.invoices.services import numbering
 from apps.orders.models import Order
 from apps.orders.worth import Worth, read_worth
 from apps.payments import services as payments
@@ -46,6 +48,16 @@ def goods(in_store: Any) -> Goods:
 
 def issued_on(choice: IssueOn) -> None:
     InvoiceSettings.objects.update_or_create(key="store", defaults={"issued_on": choice})
+
+
+def test_a_number_that_was_waited_for_over_a_years_end_is_of_the_years_last_day(
+    goods: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The series was chosen, and its lock came after midnight."""
+    days = iter([date(2026, 3, 31), date(2026, 4, 1)])
+    monkeypatch.setattr(numbering, "today", lambda: next(days))
+    document = invoices.issue_invoice(order=buy(goods))
+    assert (document.number[:6], document.issued_on) == ("25-26/", date(2026, 3, 31))
 
 
 def documents_of(order: Order) -> list[Document]:

@@ -109,11 +109,11 @@ def period_line(subscription: Subscription, span: Span, time_zone: str) -> Line:
 
 def _allocate(seller: Seller) -> tuple[InvoiceSeries, str, date]:
     """The next number, and its day, which never goes back in a series."""
-    month = first_month(seller.country)
-    prefix = fill_prefix(seller.prefix, today(), month)
+    month, day = first_month(seller.country), today()
+    prefix = fill_prefix(seller.prefix, day, month)
     InvoiceSeries.objects.get_or_create(prefix=prefix)
     series = InvoiceSeries.objects.select_for_update().get(prefix=prefix)
-    day = today()  # of the moment with the lock
+    # The day is in the year of the series, also where another year began while the lock was waited for.
     latest = series.invoices.order_by("-sequence").values_list("issued_on", flat=True).first()
     series.last_number += 1
     series.save(update_fields=["last_number"])

@@ -29,12 +29,12 @@ def allocate_number(kind: DocumentKind, settings: InvoiceSettings) -> Allocated:
     """
     country = seller_country()
     month = first_month(country, settings.year_starts_in)
-    prefix = prefix_of(kind, settings)
-    filled = fill_prefix(prefix, today(), month)
+    prefix, day = prefix_of(kind, settings), today()
+    filled = fill_prefix(prefix, day, month)
     series = _lock_series(filled, kind)
     if series.kind != kind:
         raise WrongPrefix
-    day = today()  # of the moment with the lock: the day may have changed while it was waited for
+    # The day is in the year of the series, also where another year began while the lock was waited for.
     latest = series.documents.order_by("-sequence").values_list("issued_on", flat=True).first()
     series.last_number += 1
     series.save(update_fields=["last_number"])
