@@ -140,8 +140,14 @@ def test_the_buyer_orders_by_the_link_once_and_only_in_time(
     DraftOrder.objects.update(expires_at=now() + timedelta(days=1))
     assert Order.objects.count() == 0
 
+    seen = f"{draft.version}.{draft.total_minor}"
+    assert f'name="seen" value="{seen}"' in client_for(store).get(address).content.decode()
+    again = client_for(store).post(address, {"payment_method": "test", "seen": f"0.{seen}"})
+    assert "This draft was changed in the meantime" in again.content.decode()
+    assert Order.objects.count() == 0, "another price was shown"
+
     for _ in range(2):
-        answer = client_for(store).post(address, {"payment_method": "test"})
+        answer = client_for(store).post(address, {"payment_method": "test", "seen": seen})
         assert answer.status_code == 302
     placed = Order.objects.get()
     assert placed.access_token in client_for(store).get(address).headers["Location"]

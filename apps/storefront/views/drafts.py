@@ -8,8 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from apps.checkout import services as checkout
 from apps.checkout.drafts import get_draft_by_token, get_order_of
+from apps.checkout.errors import DraftChanged
 from apps.checkout.models import DraftOrder
 from apps.checkout.payable import list_methods_for
+from apps.checkout.services import PlacedOrder
 from apps.checkout.states import DraftState
 from apps.common.actor import Actor
 from apps.common.text import line_of
@@ -27,11 +29,7 @@ def draft(request: HttpRequest, access_token: str) -> HttpResponse:
         return _to_order(found)
     if request.method == "POST":
         method = line_of(request.POST.get("payment_method", ""), most=40)
-        placed, problem = attempt(
-            lambda: checkout.place_draft(
-                draft=found, version=found.version, payment_method=method, actor=Actor.guest()
-            )
-        )
+        placed, problem = attempt(lambda: _place(request, found, method))
         if placed is not None:
             if placed.next_url:
                 return redirect(placed.next_url)
@@ -44,6 +42,7 @@ def draft(request: HttpRequest, access_token: str) -> HttpResponse:
     methods = [method for method in offered if not method.fee_minor]  # the total is agreed
     context = {
         "draft": found,
+        "seen": _seen(found),
         "lines": quote.priced.lines if quote is not None else [],
         "sums": quote.priced if quote is not None else None,
         "no_delivery": quote is not None and not quote.needs_shipping,
@@ -53,6 +52,19 @@ def draft(request: HttpRequest, access_token: str) -> HttpResponse:
     }
     page = render(request, "storefront/draft.html", context)
     return with_way_out(request, page, [method.code for method in methods])
+
+
+def _place(request: HttpRequest, found: DraftOrder, method: str) -> PlacedOrder:
+    """What the page has shown is ordered, and nothing that staff have sent since."""
+    if request.POST.get("seen") != _seen(found):
+        raise DraftChanged
+    return checkout.place_draft(
+        draft=found, version=found.version, payment_method=method, actor=Actor.guest()
+    )
+
+
+def _seen(found: DraftOrder) -> str:
+    return f"{found.version}.{found.total_minor}"
 
 
 def _to_order(found: DraftOrder) -> HttpResponse:
