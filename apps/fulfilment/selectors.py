@@ -18,8 +18,10 @@ from apps.orders.states import (
     HELD,
     SHIPPABLE_PAYMENT,
     FulfilmentState,
+    OrderPaymentState,
 )
 from apps.orders.worth import Worth, worth_of_fee, worth_of_pieces, worth_of_shipping
+from apps.payments.balances import lacking_minor
 from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import (
@@ -112,6 +114,12 @@ def credit_for_rest(order: Order) -> Worth:
     if order.payment_state in HELD:  # what is not captured when nothing more is sent
         held = get_held_minor(order)
         return left.take(worth, held + back_to_stored(order, worth, held))
+    if (
+        order.payment_state == OrderPaymentState.UNDERPAID
+    ):  # what never came is not to be paid first
+        rows = Payment.objects.filter(order_id=order.pk)
+        most = lacking_minor(order, rows) + get_refundable_minor(order)
+        return left.take(worth, min(worth.total_minor, left.total_minor, most))
     payment = get_payment_of(order)
     if is_never_delivered(order, payment):
         worth += shipping_left_to_credit(order, order.lines.all(), order.returns.all())

@@ -4,6 +4,7 @@ from apps.fulfilment.papers import Occasion
 from apps.invoices.kinds import IssueOn
 from apps.invoices.selectors import get_invoice_settings
 from apps.orders.models import Order
+from apps.orders.states import FulfilmentState
 from apps.payments.models import Payment
 
 
@@ -14,7 +15,10 @@ def is_due(order: Order, occasion: Occasion) -> bool:
     made_on = get_invoice_settings().issued_on
     if occasion is Occasion.SHIPPED:
         return made_on != IssueOn.STAFF
-    is_paid_for = made_on == IssueOn.PAYMENT and not _is_cash(order)
+    is_sent = order.fulfilment_state != FulfilmentState.UNFULFILLED
+    # its first parcel left with a part of the money that a bank held: it was not sold then
+    is_time = made_on == IssueOn.PAYMENT or (made_on == IssueOn.SHIPMENT and is_sent)
+    is_paid_for = is_time and not _is_cash(order)
     return is_paid_for or (made_on != IssueOn.STAFF and order.is_download)
 
 

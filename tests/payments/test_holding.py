@@ -14,13 +14,18 @@ from apps.gateways import test_bank
 from apps.gateways.errors import GatewayUnavailable
 from apps.gateways.models import TestGatewayCharge as Charge
 from apps.gateways.test_bank import TestGateway
-from apps.orders.errors import OrderNotChangeable, OrderNotShippable
+from apps.invoices.kinds import IssueOn
+from apps.invoices.models import InvoiceSettings
+from apps.orders.errors import LineNotShippable, OrderNotChangeable, OrderNotShippable
 from apps.orders.models import Order
 from apps.payments import services as payments
+from apps.payments.checking import check_money
 from apps.payments.errors import CaptureFailed
-from apps.payments.models import Capture, Payment, PaymentSettings, Transaction
+from apps.payments.models import Capture, Payment, PaymentSettings, Refund, Transaction
+from apps.payments.services.covering import OVERPAID
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
+from tests.fulfilment.changes import documents
 from tests.payments.bank import deliver, message_of, pay_and_tell
 from tests.support.acting import STAFF
 
@@ -175,6 +180,17 @@ def test_what_is_cancelled_before_it_is_sent_is_released(order: Order) -> None:
     assert_adds_up(order)
 
 
+def test_what_was_sent_has_an_invoice_though_it_was_paid_only_later(order: Order) -> None:
+    """Invoices are made with the first parcel, and this one left while a bank held the rest of the money."""
+    InvoiceSettings.objects.update_or_create(key="store", defaults={"issued_on": IssueOn.SHIPMENT})
+    ship(order, 1)
+    relay_outbox()
+    assert documents(order) == ([], [])
+    fulfilment.cancel_rest(order=order, reason="Out of stock", actor=STAFF)
+    relay_outbox()
+    assert documents(order) == ([order.total_minor], [100_000])
+
+
 def test_a_cancelled_order_takes_nothing(goods: Goods, order: Order) -> None:
     fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
     relay_outbox()
@@ -239,6 +255,96 @@ def test_a_capture_whose_answer_was_lost_is_booked_once(order: Order) -> None:
     assert Charge.objects.get().captured_minor == order.total_minor
     ship(order)
     assert Capture.objects.count() == 1
+    assert_adds_up(order)
+
+
+def test_pieces_taken_off_while_the_bank_is_asked_leave_no_money_unbooked(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, real = order.lines.get(), TestGateway.capture
+
+    def capture(bank: TestGateway, request: Any) -> Any:
+        current = Order.objects.get(pk=order.pk)
+        fulfilment.cancel_lines(
+            order=current,
+            lines={line.pk: 1},
+            version=current.event_count,
+            reason="Broken",
+            actor=STAFF,
+        )
+        return real(bank, request)
+
+    monkeypatch.setattr(TestGateway, "capture", capture)
+    with pytest.raises(LineNotShippable):
+        ship(order, 3)
+    relay_outbox()
+    order.refresh_from_db()
+    payment = payment_of(order)
+    assert (order.payment_state, payment.captured_minor) == ("paid", order.total_minor)
+    assert payment.needs_attention == OVERPAID
+    assert [row.state for row in Capture.objects.all()] == ["succeeded"]
+    payments.refund_excess(order=order, reason="Taken off", request_key="more", actor=STAFF)
+    relay_outbox()
+    assert Charge.objects.get().refunded_minor == 50_000
+    order.refresh_from_db()
+    assert (order.payment_state, order.refunded_minor) == ("paid", 0)
+    assert check_money() == []
+
+
+def test_a_rest_given_up_while_the_bank_is_asked_goes_back_and_nothing_else(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship(order, 1)
+    real = TestGateway.capture
+
+    def capture(bank: TestGateway, request: Any) -> Any:
+        current = Order.objects.get(pk=order.pk)
+        fulfilment.cancel_rest(order=current, reason="Out of stock", actor=STAFF)
+        return real(bank, request)
+
+    monkeypatch.setattr(TestGateway, "capture", capture)
+    order.refresh_from_db()
+    with pytest.raises(LineNotShippable):
+        ship(order, 2)
+    relay_outbox()
+    order.refresh_from_db()
+    assert (order.payment_state, order.refunded_minor) == ("paid", 0)
+    charge = Charge.objects.get()
+    assert (charge.captured_minor, charge.refunded_minor) == (order.total_minor, 100_000)
+    assert check_money() == []
+
+
+def test_a_rest_that_is_not_sent_after_a_lost_hold_is_not_given_back(order: Order) -> None:
+    """The money of the rest never came: it is not to be paid any more, and what paid the first parcel stays."""
+    ship(order, 1)
+    Charge.objects.update(held_until=now())
+    Payment.objects.update(held_until=now())
+    payments.look_after_holds(older_than=timedelta(0))
+    order.refresh_from_db()
+    assert order.payment_state == "underpaid"
+    asked = payments.ask_for_rest(order=order, gateway_code="test", actor=STAFF)
+    payments.open_at_gateway(payment=asked)
+    order.refresh_from_db()
+    fulfilment.cancel_rest(order=order, reason="Out of stock", actor=STAFF)
+    relay_outbox()
+    order.refresh_from_db()
+    asked.refresh_from_db()
+    assert (order.payment_state, order.reduced_minor, order.refunded_minor) == ("paid", 100_000, 0)
+    assert asked.state == "cancelled"
+    assert not Refund.objects.exists()
+    assert_adds_up(order)
+
+
+def test_a_hold_is_released_when_other_money_pays_the_order(order: Order) -> None:
+    held = payment_of(order)
+    other = payments.create_payment(order=order, gateway_code="test", expires_at=None)
+    payments.open_at_gateway(payment=other)
+    pay_and_tell(other)
+    relay_outbox()
+    held.refresh_from_db()
+    order.refresh_from_db()
+    assert (order.payment_state, held.state, held.held_minor) == ("paid", "cancelled", 0)
+    assert Charge.objects.get(charge_ref=str(held.pk)).state == "cancelled"
     assert_adds_up(order)
 
 

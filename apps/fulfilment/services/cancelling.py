@@ -15,7 +15,7 @@ from apps.giftcards import services as giftcards
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import ARRIVED, HELD
+from apps.orders.states import ARRIVED, HELD, OrderPaymentState
 from apps.orders.worth import NOTHING, Worth
 from apps.payments import services as payments
 from apps.payments.errors import RefundNotAllowed
@@ -73,6 +73,9 @@ def cancel_rest(
     which no parcel has arrived. Raises `NothingLeftToCancel`, also when it is called again, and `RefundNotAllowed` where
     money would go back without the right to it.
     """
+    if order.payment_state == OrderPaymentState.UNDERPAID:  # what was missing is not asked for
+        for payment in list_open_payments(order):
+            payments.close_at_gateway(payment=payment)
     with events.transaction_with_wake_up():
         orders.lock_order(order)
         was_arrived = order.fulfilment_state in ARRIVED
@@ -106,8 +109,8 @@ def _require_right(order: Order, may_refund: bool) -> None:
 
 
 def _lower(order: Order, credit: Worth, reason: str, actor: Actor, may_refund: bool) -> int:
-    """By how much less is to be paid, of cash or of what a bank holds. The rest is refunded: all of it where nothing is
-    due any more, and what a gift card has paid of the pieces."""
+    """By how much less is to be paid: of cash, of what a bank holds, of what never came. The rest is refunded: all of it
+    where nothing is due any more, and what a gift card has paid of the pieces."""
     lowered = NOTHING
     if is_cash_due(order, get_payment_of(order)):
         less_minor = credit.total_minor
@@ -116,6 +119,8 @@ def _lower(order: Order, credit: Worth, reason: str, actor: Actor, may_refund: b
         )
     elif order.payment_state in HELD:
         lowered = payments.give_up_rest(order=order, worth=credit, reason=reason, actor=actor)
+    elif order.payment_state == OrderPaymentState.UNDERPAID:
+        lowered = payments.waive_missing(order=order, worth=credit, reason=reason, actor=actor)
     back = credit - lowered
     if back.total_minor > 0:
         if not may_refund:

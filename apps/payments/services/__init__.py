@@ -1,7 +1,12 @@
 """Every write of payments: opening, settling, refunding, and handling events of gateways."""
 
 from apps.payments.services.adapting import adapt_payments
-from apps.payments.services.balancing import ask_for_rest, refund_excess, write_off_rest
+from apps.payments.services.balancing import (
+    ask_for_rest,
+    refund_excess,
+    waive_missing,
+    write_off_rest,
+)
 from apps.payments.services.capturing import (
     capture_up_to,
     look_after_hold,
@@ -104,5 +109,6 @@ __all__ = [
     "try_gateway_keys",
     "undo_cash",
     "undo_payments",
+    "waive_missing",
     "write_off_rest",
 ]

@@ -1,5 +1,6 @@
 """What staff do with an order whose payments do not fit: ask for the rest, write it off, or give back what is too much."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from apps.common.actor import Actor
@@ -10,8 +11,8 @@ from apps.gateways.installed import get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.worth import NOTHING
-from apps.payments.balances import balance_of
+from apps.orders.worth import NOTHING, Worth
+from apps.payments.balances import balance_of, lacking_minor
 from apps.payments.credits import credits_of
 from apps.payments.errors import NothingToSettle
 from apps.payments.models import Payment, Refund
@@ -20,7 +21,8 @@ from apps.payments.services.covering import OVERPAID, UNDERPAID, settle_order
 from apps.payments.services.creating import create_payment
 from apps.payments.services.holding import HOLD_LOST
 from apps.payments.services.refunding import refund_part
-from apps.payments.services.transitions import record_attempt, tell
+from apps.payments.services.transitions import move_payment, record_attempt, tell
+from apps.payments.states import OPEN_STATES, PaymentState
 from apps.platform.auditing import note
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -58,26 +60,73 @@ def write_off_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Ac
     balance = balance_of(order)
     if not balance.can_write_off:
         raise NothingToSettle
-    rows = Payment.objects.select_for_update().filter(order_id=order.pk)
-    covers = [each for each in rows.order_by("pk") if each.captured_minor or each.held_minor]
-    payment = covers[-1]
-    missing = balance.missing_minor
-    given = credits_of(order).left.take(NOTHING, missing)
-    amount = from_minor(missing, payment.currency)
+    given = credits_of(order).left.take(NOTHING, balance.missing_minor)
+    _take_off(order, _lock_rows(order), given, reason, actor)
+    return order
+
+
+@cleans_text
+def waive_missing(
+    *, order: Order, worth: Worth, reason: Annotated[str, Line(200)], actor: Actor
+) -> Worth:
+    """Pieces of that worth are not sent: what is missing of an underpaid order is not to be paid any more, as far as the worth
+    goes. For a caller who holds the order's lock. Returns by what less is to be paid."""
+    rows = _lock_rows(order)
+    less = min(lacking_minor(order, rows), worth.total_minor)
+    if not less or not any(map(_covers, rows)):
+        return NOTHING
+    given = worth.share(less)
+    _take_off(order, rows, given, reason, actor)
+    return given
+
+
+def _lock_rows(order: Order) -> list[Payment]:
+    return list(Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk"))
+
+
+def _covers(payment: Payment) -> bool:
+    return bool(payment.captured_minor or payment.held_minor)
+
+
+def _take_off(
+    order: Order, rows: Sequence[Payment], given: Worth, reason: str, actor: Actor
+) -> None:
+    """So much less is to be paid. What covers the order then settles it; what is still missing is asked for again, where it
+    was."""
+    payment = [each for each in rows if _covers(each)][-1]
+    amount = from_minor(given.total_minor, payment.currency)
     record_attempt(payment, "reduced", GatewayState(ChargeStatus.OPEN, amount, message=reason))
     orders.reduce_due(
         order=order,
-        amount_minor=missing,
+        amount_minor=given.total_minor,
         payment_ref=str(payment.pk),
         reason=reason,
         actor=actor,
         tax_minor=given.tax_minor,
         tax_components=given.parts_json(),
     )
+    rest = lacking_minor(order, rows)
+    if rest:
+        _ask_for_less(order, rows, rest)
+        return
     _settled(order, (UNDERPAID, HOLD_LOST))
     payment.refresh_from_db()
     settle_order(order, payment, came_minor=0)
-    return order
+
+
+def _ask_for_less(order: Order, rows: Sequence[Payment], rest_minor: int) -> None:
+    for each in rows:
+        if each.state in OPEN_STATES and not each.pays_on_delivery:
+            move_payment(each, PaymentState.CANCELLED)
+            each.save(update_fields=["state", "updated_at"])
+            asked = create_payment(
+                order=order,
+                gateway_code=each.gateway,
+                expires_at=each.expires_at,
+                amount_minor=rest_minor,
+            )
+            tell("payment.requested", order, asked)
+            return  # one request at a time is open
 
 
 @cleans_text

@@ -74,6 +74,8 @@ def settle_order(
         if other.state in OPEN_STATES:  # money that arrives there is refunded
             move_payment(other, PaymentState.CANCELLED)
             other.save(update_fields=["state", "updated_at"])
+        elif is_paid and other.held_minor:
+            tell("payment.release_due", order, other)
     if order.needs_shipping:
         inventory.allocate_stock(order_ref=order.pk)
     if is_paid:
@@ -84,15 +86,21 @@ def settle_order(
 
 
 @cleans_text
-def send_back(order: Order, payment: Payment, *, why: Annotated[str, Said(255)]) -> Payment:
-    """Give everything back that came by this payment; what no bank sends back by itself, staff are asked to. Both rows are
-    locked."""
+def send_back(
+    order: Order,
+    payment: Payment,
+    *,
+    why: Annotated[str, Said(255)],
+    amount_minor: int | None = None,
+) -> Payment:
+    """Give an amount back, or everything that came by this payment; what no bank sends back by itself, staff are asked to.
+    Both rows are locked."""
     if is_booked_by_staff(payment.gateway):
         return flag(payment, what=SEND_BACK_YOURSELF.get(why, why))
     request_refund(
         order=order,
         payment=payment,
-        amount_minor=None,
+        amount_minor=amount_minor,
         reason=why,
         request_key=f"arrived-late-{payment.captured_minor}",
         actor=Actor.system("payments"),

@@ -25,6 +25,7 @@ from apps.payments.models import Payment
 from apps.payments.selectors import get_received_minor
 from apps.payments.services.covering import (
     ARRIVED_LATE,
+    OVERPAID,
     PAID_TWICE,
     flag,
     flag_wrong_amount,
@@ -116,6 +117,8 @@ def book_held(order: Order, payment: Payment, state: GatewayState) -> Payment:
         return flag(payment, what=TAKEN_AFTER_ALL)
     came = reach(payment, TransactionKind.CAPTURED, state.captured_sum, gateway_ref=state.ref)
     if came:
+        # Pieces may have been taken off while the bank was asked.
+        payment.amount_minor = max(payment.amount_minor, payment.captured_minor)
         payment.captured_at = now()
         part = from_minor(came, payment.currency)
         record_attempt(payment, "captured", replace(state, amount=part))
@@ -145,10 +148,14 @@ def _move(payment: Payment, *, is_over: bool) -> None:
 
 def _tell_captured(order: Order, payment: Payment, came: int) -> None:
     """The order gets what was captured. Money of an order that needs none goes back."""
-    if order.is_cancelled or order.paid_at is not None:
-        send_back(order, payment, why=ARRIVED_LATE if order.is_cancelled else PAID_TWICE)
+    if order.is_cancelled:
+        send_back(order, payment, why=ARRIVED_LATE)
         return
-    is_last = get_received_minor(order) >= order.payable_minor
+    if order.paid_at is not None:  # parcels that left were paid with what came before
+        send_back(order, payment, why=PAID_TWICE, amount_minor=came)
+        return
+    received = get_received_minor(order)
+    is_last = received >= order.payable_minor
     orders.mark_captured(
         order=order,
         amount_minor=came,
@@ -160,6 +167,8 @@ def _tell_captured(order: Order, payment: Payment, came: int) -> None:
         tell_paid(order, payment)
     else:
         orders.deliver_downloads(order=order)
+    if received > order.payable_minor:
+        flag(payment, what=OVERPAID)
 
 
 def _look_after(order: Order, payment: Payment) -> Payment:
