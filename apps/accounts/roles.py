@@ -24,6 +24,8 @@ _PRICES = ("prices.view_*",)
 
 # Who has it sees turnover: on the start page and on the page of a customer.
 SEES_TURNOVER: Final = "payments.view_payment"
+# Of the platform's staff: who sees its revenue, and the figures of all stores.
+SEES_BUSINESS: Final = "billing.view_invoice"
 
 _LOOK = (
     "catalog.view_*",

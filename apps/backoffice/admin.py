@@ -3,6 +3,8 @@
 from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import (  # noqa: F401
     api_calls,
+    figure_rows,
+    figure_tables,
     grants,
     jobs,
     moves,

@@ -48,13 +48,22 @@ class AdminSite(UnfoldAdminSite):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.login_form = LoginForm
+        self._pages: list[tuple[str, str, View]] = []
+
+    def add_page(self, name: str, view: View, *, address: str = "") -> None:
+        """A page of no model, at `/admin/<name>/` or at another address."""
+        self._pages.append((name, address or f"{name}/", view))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return _takes(csp_replace(_POLICY)(super().admin_view(view, cacheable)))
 
     def get_urls(self) -> list[Any]:
+        pages = [
+            path(address, self.admin_view(view), name=name) for name, address, view in self._pages
+        ]
         return [
             *password_urls(self, lambda view: _takes(csp_replace(_POLICY)(view))),
+            *pages,
             *super().get_urls(),
         ]
 
@@ -113,20 +122,9 @@ class StoreAdminSite(AdminSite):
     index_title = "Today"
     index_template = "backoffice/store_dashboard.html"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._pages: list[tuple[str, str, View]] = []
-
-    def add_page(self, name: str, view: View, *, address: str = "") -> None:
-        """A page of no model, at `/admin/<name>/` or at another address."""
-        self._pages.append((name, address or f"{name}/", view))
-
     def get_urls(self) -> list[Any]:
         regions = path("regions/", self.admin_view(region_field), name="regions")
-        pages = [
-            path(address, self.admin_view(view), name=name) for name, address, view in self._pages
-        ]
-        return [regions, *pages, *super().get_urls()]
+        return [regions, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().each_context(request)

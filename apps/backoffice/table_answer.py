@@ -50,10 +50,10 @@ def table_answer(request: HttpRequest, admin: Any, table: Table) -> HttpResponse
     if rows.count() > table.most:
         messages.error(request, str(table.too_many) % {"most": table.most})
         return HttpResponseRedirect(f"{page}?{query.urlencode()}")
-    return _file_of(f"{table.name}-{today():%Y-%m-%d}", table.rows(rows), kind)
+    return file_answer(f"{table.name}-{today():%Y-%m-%d}", table.rows(rows), kind)
 
 
-def _file_of(name: str, rows: Iterator[list[Any]], kind: str) -> FileResponse:
+def file_answer(name: str, rows: Iterator[list[Any]], kind: str) -> FileResponse:
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the answer closes it
     if kind == "xlsx":
         write_xlsx(file, {name: rows})  # type: ignore[arg-type]  # a binary file

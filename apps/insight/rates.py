@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
+from moneyed import Money
 
-from apps.common.money import Money, from_minor, round_money, to_minor
+from apps.common.money import from_minor, round_money, to_minor
 from apps.insight.models import ExchangeRate
 
 

@@ -48,6 +48,8 @@ def record_agreement(store_id: UUID) -> bool:
             return False
         _store, state = found[0]
         moment = now()
+        if not AgreementChange.objects.filter(store_key=store_id).exists():
+            _write_past(store_id)
         rows = AgreementChange.objects.filter(store_key=store_id, at__lte=moment)
         last = rows.order_by("-at", "-id").first()
         if last is not None and State.of(last) == state:
@@ -101,12 +103,15 @@ def _catch_up(store_id: UUID, *, is_new: bool) -> bool:
         store = Store.objects.select_for_update().filter(pk=store_id).first()
         if store is None:
             return False
-        if is_new and not AgreementChange.objects.filter(store_key=store_id).exists():
-            for moment, state in _derive(store):
-                _write(store_id, moment, state)
-        else:
+        if not is_new:
             log.warning("A change of a subscription was found late.", store=store.slug)
         return record_agreement(store_id) or is_new
+
+
+def _write_past(store_id: UUID) -> None:
+    """Of a store that is older than this history."""
+    for moment, state in _derive(Store.objects.get(pk=store_id)):
+        _write(store_id, moment, state)
 
 
 def _write(store_id: UUID, moment: datetime, state: State) -> None:
@@ -174,7 +179,12 @@ def _derive(store: Store) -> Iterator[tuple[datetime, State]]:
         if trial is not None and trial > begins:
             yield begins, paid._replace(status=SubscriptionStatus.TRIAL, yearly=0)
             begins = trial
-        if begins <= min(now(), ended or now()):
+        until = min(now(), ended or now())
+        anchor = row.anchored_at
+        if anchor is not None and begins < anchor <= until:
+            yield begins, paid._replace(yearly=0)  # billing began later
+            begins = anchor
+        if begins <= until:
             yield begins, paid
         if ended is not None and number == len(rows) - 1:
             yield ended, paid._replace(is_open=False, status=SubscriptionStatus.CANCELLED, yearly=0)

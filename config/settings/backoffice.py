@@ -257,6 +257,7 @@ PLATFORM_ADMIN = _site(
         {
             "title": "Billing",
             "items": [
+                _item("Figures", "query_stats", "platform_admin:figures", "billing.view_invoice"),
                 _item("Plans", "workspace_premium", "platform_admin:platform_plan_changelist"),
                 _item("Prices", "sell", "platform_admin:platform_planprice_changelist"),
                 _item(
@@ -271,6 +272,17 @@ PLATFORM_ADMIN = _site(
                 _item("Exceptions", "lock_open", "platform_admin:platform_limitgrant_changelist"),
                 _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),
                 _item("API calls", "api", "platform_admin:metering_apicall_changelist"),
+                _item(
+                    "Stores compared",
+                    "leaderboard",
+                    "platform_admin:insight_storespan_changelist",
+                    "billing.view_invoice",
+                ),
+                _item(
+                    "Exchange rates",
+                    "currency_exchange",
+                    "platform_admin:insight_exchangerate_changelist",
+                ),
             ],
         },
         {

@@ -32,7 +32,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
     "handle-platform-inbox": {"task": "inbox.handle_platform_due", "schedule": 60.0},
     "flush-usage-counts": {"task": "metering.flush_counts", "schedule": 30.0},
-    "rebuild-figures": {"task": "insight.rebuild_figures", "schedule": 86400.0 / 4},
+    "rebuild-figures": {"task": "insight.rebuild_figures", "schedule": 3600.0},
     "bill-stores": {"task": "billing.take_due_steps", "schedule": 60.0},
     "resume-deletions": {"task": "operations.resume_deletions", "schedule": 120.0},
     "resume-moves": {"task": "operations.resume_moves", "schedule": 20.0},

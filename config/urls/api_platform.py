@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *login_urls,
     path("", include("apps.provisioning.api.urls")),
     path("billing/webhook/stripe", BillingWebhookView.as_view(), name="billing-webhook"),
+    path("", include("apps.insight.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

@@ -9,6 +9,7 @@ from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.inbox import services as inbox
 from apps.inbox.models import InboxMessage
+from apps.insight.models import ExchangeRate
 from apps.platform import services
 from apps.platform.models import (
     Domain,
@@ -111,6 +112,26 @@ def _(world: World) -> None:
 @FORMS.of("platform platform.planprice delete")
 def _(world: World) -> None:
     world.delete(PlanPrice.objects.get(plan__code="starter", currency="EUR"))
+
+
+@FORMS.of("platform insight.exchangerate add")
+def _(world: World) -> None:
+    world.add(ExchangeRate, currency="GBP", on=f"{today():%Y-%m-%d}", rate="1.25")
+
+
+@FORMS.of("platform insight.exchangerate change")
+def _(world: World) -> None:
+    world.change(_rate(), rate="1.5")
+
+
+@FORMS.of("platform insight.exchangerate delete")
+def _(world: World) -> None:
+    world.delete(_rate())
+
+
+@ACTIONS.of("platform insight.exchangerate delete_selected")
+def _(world: World) -> None:
+    world.act(_rate(), "delete_selected", post="yes")
 
 
 @FORMS.of("platform platform.plan change")
@@ -318,6 +339,10 @@ def _(world: World) -> None:
 
 def _colleague(**fields: Any) -> User:
     return User.objects.create_user("colleague@platform.example", None, is_staff=True, **fields)
+
+
+def _rate() -> ExchangeRate:
+    return ExchangeRate.objects.create(currency="GBP", on=today(), rate="1.25")
 
 
 def _spare_plan() -> Plan:

@@ -12,8 +12,8 @@ from apps.events.models import OutboxMessage
 from apps.orders.models import Order
 from tests.support.acting import seeing_all
 
-# A row counts what happened again and again; the most frequent is first.
-COUNTS = {"missedsearch"}
+# A row counts what happened again and again, or in a span of days; the most is first.
+COUNTS = {"missedsearch", "storespan"}
 RECORDS = [
     admin
     for site in (platform_admin, store_admin)

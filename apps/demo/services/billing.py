@@ -1,6 +1,7 @@
 """What the demo's Indian shop pays the platform: a trial that has ended, one invoice that is paid and one that is open."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from apps.billing import services as billing
@@ -8,12 +9,14 @@ from apps.billing.models import Invoice, Seller
 from apps.billing.selectors import find_subscription
 from apps.common.clock import moved_to, now
 from apps.demo.shops import Shop
+from apps.insight.models import ExchangeRate
 from apps.platform.models import Store, Subscription
 from apps.platform.states import SubscriptionStatus
 from apps.tenancy.context import outside_store
 
 _TRIAL_ENDED: Final = timedelta(days=33)
 _PAID: Final = timedelta(days=29)
+_RATES: Final = {"INR": "0.012", "EUR": "1.1"}
 
 
 def make_seller() -> None:
@@ -33,6 +36,14 @@ def make_seller() -> None:
             "signatory": "A. Example",
         },
     )
+
+
+def make_rates() -> None:
+    """So that the figures of all stores are one amount. The rates are examples."""
+    for currency, rate in _RATES.items():
+        ExchangeRate.objects.get_or_create(
+            currency=currency, on=date(2020, 1, 1), defaults={"rate": Decimal(rate)}
+        )
 
 
 def make_bills(*, shop: Shop, store: Store) -> None:

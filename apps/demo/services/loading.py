@@ -15,7 +15,7 @@ from apps.common.clock import moved_to
 from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
 from apps.demo.services.all_stories import STORIES
-from apps.demo.services.billing import make_bills, make_seller
+from apps.demo.services.billing import make_bills, make_rates, make_seller
 from apps.demo.services.carts import set_cart_rules
 from apps.demo.services.counts import make_bundles, make_counts
 from apps.demo.services.dates import joined_at, opened_at
@@ -31,6 +31,7 @@ from apps.demo.services.shelves import fill_shelves, list_missing
 from apps.demo.services.warehouses import make_warehouses
 from apps.demo.services.ways_to_pay import offer_ways_to_pay
 from apps.demo.shops import SHOPS, Shop
+from apps.insight.rebuilding import rebuild_figures
 from apps.operations import store_status
 from apps.orders.models import Order
 from apps.platform import services as platform
@@ -78,6 +79,8 @@ def load_demo(
             _fill(shop, part, pictures=pictures)
             make_bills(shop=shop, store=store)
         logins += _logins_of(shop)
+    with system_scope("demo"):
+        rebuild_figures()
     return logins
 
 
@@ -117,6 +120,7 @@ def load_platform() -> Login:
     """The plans, and the platform's first administrator, from the environment."""
     platform.seed_plans()
     make_seller()
+    make_rates()
     email, password = os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
     if not User.objects.filter(email=email).exists():
         User.objects.create_superuser(email, password, role=Role.OWNER)
