@@ -52,7 +52,7 @@ def list_revenue(span: Span) -> list[dict[str, Any]]:
 
 def list_sales(span: Span) -> list[dict[str, Any]]:
     rows = SalesDay.objects.filter(on__range=span).order_by("on", "currency")
-    return list(rows.values("on", "currency", "orders", "value_minor"))
+    return [{**row} for row in rows.values("on", "currency", "orders", "value_minor")]
 
 
 def list_plans(on: date) -> QuerySet[RevenueDay]:

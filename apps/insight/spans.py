@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import F, Q, Sum
 
@@ -49,7 +50,7 @@ def rebuild_spans(last: date) -> int:
 _KEYS: Final = ("id", "store", "days")
 
 
-def _sums(last: date, days: int) -> dict[Any, dict[str, int]]:
+def _sums(last: date, days: int) -> dict[UUID, dict[str, int]]:
     begin, before = last - timedelta(days=days - 1), last - timedelta(days=2 * days - 1)
     is_now, is_before = Q(on__gte=begin), Q(on__lt=begin)
     rows = UsageMetric.objects.filter(on__range=(before, last)).order_by().values("store_id")
@@ -63,9 +64,10 @@ def _sums(last: date, days: int) -> dict[Any, dict[str, int]]:
         sum_api_errors=Sum("api_errors", filter=is_now),
         sum_api_errors_before=Sum("api_errors", filter=is_before),
     )
+    lines: list[dict[str, Any]] = list(found)
     return {
         row.pop("store_id"): {name.removeprefix("sum_"): n or 0 for name, n in row.items()}
-        for row in found
+        for row in lines
     }
 
 

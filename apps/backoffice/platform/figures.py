@@ -42,7 +42,7 @@ class ChoiceForm(forms.Form):
     """What is shown. `days` end today; `begin` and `end` are a range of their own."""
 
     days = forms.TypedChoiceField(
-        choices=[(days, days) for days in SPANS], coerce=int, empty_value=_USUAL, required=False
+        choices=[(days, days) for days in SPANS], coerce=int, required=False
     )
     begin = forms.DateField(required=False)
     end = forms.DateField(required=False)
@@ -266,7 +266,7 @@ def _plan_bars(found: Reading) -> list[dict[str, Any]]:
         (
             f"{row.plan} · {row.currency}",
             row.stores,
-            gettext("%(stores)s stores, %(amount)s")
+            gettext("stores: %(stores)s, %(amount)s")
             % {
                 "stores": f"{row.stores:,}",
                 "amount": money(monthly(row.yearly_minor), row.currency),

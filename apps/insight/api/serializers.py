@@ -147,7 +147,7 @@ class DefinitionAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
     meaning = serializers.CharField()
     formula = serializers.CharField()
-    source = serializers.CharField()
+    basis = serializers.CharField(help_text="What it is computed from.")
 
 
 class DefinitionsAnswer(serializers.Serializer[Any]):

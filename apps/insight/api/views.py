@@ -115,6 +115,14 @@ class DefinitionsView(_FiguresView):
         errors=(403,),
     )
     def get(self, request: Request) -> Response:
-        names = ("code", "name", "meaning", "formula", "source")
-        rows = [{name: str(getattr(one, name)) for name in names} for one in DEFINITIONS]
+        rows = [
+            {
+                "code": one.code,
+                "name": str(one.name),
+                "meaning": str(one.meaning),
+                "formula": str(one.formula),
+                "basis": str(one.source),
+            }
+            for one in DEFINITIONS
+        ]
         return Response({"results": rows})
