@@ -64,7 +64,7 @@ def _sums(last: date, days: int) -> dict[UUID, dict[str, int]]:
         sum_api_errors=Sum("api_errors", filter=is_now),
         sum_api_errors_before=Sum("api_errors", filter=is_before),
     )
-    lines: list[dict[str, Any]] = list(found)
+    lines: list[dict[str, Any]] = [{**row} for row in found]
     return {
         row.pop("store_id"): {name.removeprefix("sum_"): n or 0 for name, n in row.items()}
         for row in lines

@@ -20,7 +20,6 @@ from apps.insight.rebuilding import rebuild_figures
 from apps.platform.models import Store, UsageMetric
 from apps.tenancy.context import outside_store, system_scope
 from tests.api.shop import PASSWORD, Api, make_user
-from tests.backoffice.conftest import operator as operator
 from tests.backoffice.sessions import log_in, rename_session
 from tests.billing.making import counting, make_seller, plan
 from tests.support.acting import seeing_all
@@ -28,6 +27,11 @@ from tests.support.acting import seeing_all
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/figures/"
 MOST_STATEMENTS = 20
+
+
+@pytest.fixture
+def operator(db: None, client_for: Callable[..., Client]) -> Client:
+    return log_in(client_for(None), User.objects.create_superuser("op@example.com", PASSWORD))
 
 
 def backdate(*stores: Store) -> None:

@@ -25,6 +25,7 @@ from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.backoffice.usage_charts import size_words
 from apps.common.clock import today
+from apps.common.fields import CodeField
 from apps.insight.definitions import BY_CODE, DEFINITIONS
 from apps.insight.reading import Reading, read_figures
 from apps.insight.rebuilding import first_day
@@ -46,7 +47,7 @@ class ChoiceForm(forms.Form):
     )
     begin = forms.DateField(required=False)
     end = forms.DateField(required=False)
-    currency = forms.CharField(max_length=3, required=False)
+    currency = CodeField(max_length=3, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
