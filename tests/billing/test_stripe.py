@@ -9,6 +9,8 @@ import pytest
 from apps.billing import services
 from apps.billing.errors import AlreadyPaid, NoOnlinePayment
 from apps.billing.models import BillingAccount, BillingTransaction
+from apps.billing.providers.base import Charge, ChargeEvent
+from apps.billing.providers.installed import STRIPE
 from apps.common.clock import now
 from apps.gateways.errors import GatewayUnavailable, InvalidSignature
 from apps.inbox.services import handle_due, replay_message
@@ -228,3 +230,27 @@ def test_pages_that_are_finished_late_or_twice(bills: Bills) -> None:
     for event in [*events, *reversed(events)]:
         deliver(event)
     assert BillingAccount.objects.get(store=bills.store).last4 == "2222"
+
+
+def test_what_was_fetched_before_another_booking_is_fetched_again(
+    bills: Bills, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow worker has the state of before a refund, which a quick one has booked meanwhile."""
+    bills.subscribe(at=now())
+    bills.pay_now()
+    bills.account.pay_invoice(bills.at_stripe()["id"])
+    bills.deliver_all()
+    real, asked = STRIPE.fetch, 0
+
+    def slow(charge: Charge) -> ChargeEvent:
+        nonlocal asked
+        asked += 1
+        event = real(charge)
+        if asked == 1:
+            bills.account.refund_at_dashboard(event.payment_ref, 100_000)
+            services.refresh_charge(charge.id)
+        return event
+
+    monkeypatch.setattr(STRIPE, "fetch", slow)
+    services.refresh_charge(bills.transaction().pk)
+    assert (bills.transaction().refunded_minor, asked) == (100_000, 3)
