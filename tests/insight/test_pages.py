@@ -120,6 +120,10 @@ def test_statements_do_not_grow_with_stores_and_an_empty_page_says_what_to_do(
         assert len(asked) <= MOST_STATEMENTS, [query["sql"] for query in asked]
     assert counts[0] == counts[1]
     assert operator.get("/admin/insight/storespan/?days=90").context["cl"].result_count == 14
+    assert (
+        operator.get("/admin/insight/storespan/?days=30&help=orders").context["cl"].result_count
+        == 0
+    )
     table = read(operator.get("/admin/insight/storespan/export/", {"days": "90", "format": "csv"}))
     assert (len(table), table[0]["orders"], table[0]["days"]) == (14, "3", "90")
     assert operator.post(f"{PAGE}rebuild/").status_code == 302

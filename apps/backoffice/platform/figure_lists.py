@@ -11,7 +11,13 @@ from django_stubs_ext import StrOrPromise
 from apps.backoffice.columns import money
 from apps.backoffice.usage_charts import size_words
 from apps.insight.models import StoreSpan
-from apps.insight.selectors import list_erring, list_falling, list_largest, list_past_due
+from apps.insight.selectors import (
+    TREND_DAYS,
+    list_erring,
+    list_falling,
+    list_largest,
+    list_past_due,
+)
 from apps.platform.models import Store
 
 _MOST: Final = 10
@@ -47,14 +53,14 @@ def largest_lists(days: int) -> list[dict[str, Any]]:
 
 def help_lists() -> list[dict[str, Any]]:
     """One statement each, of the last 30 days."""
-    usage = reverse("platform_admin:platform_usagemetric_changelist")
+    stores = reverse("platform_admin:insight_storespan_changelist") + f"?days={TREND_DAYS}&help="
     due = reverse("platform_admin:platform_subscription_changelist") + "?status__exact=past_due"
     falling = [_row(span.store, _fall_of(span)) for span in list_falling(_MOST)]
     erring = [_row(span.store, _rise_of(span)) for span in list_erring(_MOST)]
     late = [_row(one.store, one.plan.name) for one in list_past_due(_MOST)]
     return [
-        {"key": "falling", "title": _("Orders fell"), "rows": falling, "all": usage},
-        {"key": "erring", "title": _("More API errors"), "rows": erring, "all": usage},
+        {"key": "falling", "title": _("Orders fell"), "rows": falling, "all": f"{stores}orders"},
+        {"key": "erring", "title": _("More API errors"), "rows": erring, "all": f"{stores}errors"},
         {"key": "late", "title": _("Past due"), "rows": late, "all": due},
     ]
 
