@@ -37,6 +37,7 @@ GROUPS: Final = {
     "Databases": (
         "databases",
         "check_connection",
+        "check_audit_log",
         "check_ledger",
         "check_integrations",
         "reconcile_payments",

@@ -14,3 +14,4 @@ class AccountsConfig(AppConfig):
         """allauth has no setting for where it counts attempts. The default cache keeps nothing while its server is gone:
         attempts to log in would have no limit."""
         ratelimit.cache = rate_counters
+        from apps.accounts import signing_in  # noqa: F401  its receiver

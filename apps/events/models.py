@@ -99,3 +99,22 @@ class AuditEntry(AppendOnly, SharedModel):
 
     def __str__(self) -> str:
         return f"{self.actor_label}: {self.action} {self.target_label or self.target_ref}"
+
+
+class AuditSeal(AppendOnly, SharedModel):
+    """A day of the audit log (UTC) that is over, with the entries since the seal before: their number, and a digest of
+    them and of the seal before. A row that was changed, removed or added afterwards does not fit any more."""
+
+    on = models.DateField(unique=True)
+    entries = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = AppendOnlyQuerySet["AuditSeal"].as_manager()
+
+    class Meta:
+        ordering = ["-on"]
+
+    def __str__(self) -> str:
+        return str(self.on)

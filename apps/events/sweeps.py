@@ -1,4 +1,4 @@
-"""Sweeps of the outbox and of idempotency keys."""
+"""Sweeps of the outbox, of idempotency keys and of the audit log."""
 
 from apps.events import services as events
 from apps.platform.sweeps import sweep
@@ -14,3 +14,9 @@ def relay_outbox() -> int:
 def prune_events() -> int:
     """Forget delivered messages and old idempotency keys."""
     return events.prune()
+
+
+@sweep
+def seal_audit_days() -> int:
+    """Seal the days of the audit log that are over."""
+    return events.seal_days()

@@ -1,6 +1,6 @@
 """Figures from the truth: the history of agreements and the days of stores. A second run changes nothing.
 
-One process at a time, in one transaction: readers see the figures of before or of afterwards.
+One process at a time, in one transaction: readers see the old figures or the new ones.
 """
 
 from collections.abc import Iterator, Mapping

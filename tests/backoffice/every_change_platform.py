@@ -73,7 +73,7 @@ COMMANDS = {
 READING_COMMANDS = {
     "receive_mail",  # the mail is a row of its own
     "bill_stores",  # as its worker does by the clock; what it moves is in the log
-    "build_template", "cache", "check_connection", "check_integrations", "check_ledger", "databases", "dead_ends", "einvoices", "export_gstr1", "export_oss", "extract_schema", "list_stores",
+    "build_template", "cache", "check_audit_log", "check_connection", "check_integrations", "check_ledger", "databases", "dead_ends", "einvoices", "export_gstr1", "export_oss", "extract_schema", "list_stores",
     "rebuild_figures", "rebuild_search", "reconcile_payments", "services",
     "sync_easyecom",  # as its worker does by the clock; stock has its ledger
     "verify_backup", "write_docs",

@@ -47,7 +47,7 @@ LOOKS = {
     "platform platform_provisioningjob_status", "platform platform_sandboxjob_status",
     "platform platform_store_deletion_status", "platform platform_storemove_status", "platform platform_store_check",
     "platform platform_store_connection", "platform billing_invoice_pdf", "platform platform_usagemetric_export",
-    "platform metering_apicall_export",
+    "platform metering_apicall_export", "platform events_auditentry_export", "store events_auditentry_export",
     "platform insight_storespan_export",
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
     "store inventory_consignment_new_transfer", "store inventory_consignment_new_delivery", "store inventory_stocktake_new", "store inventory_stockimport_export", "store inventory_stockimport_faults",

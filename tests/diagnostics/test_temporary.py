@@ -68,6 +68,7 @@ KEPT = {
     "easyecom.SyncJob",  # one per job
     "easyecom.UnmatchedSku",  # until both sides have it
     "events.AuditEntry",
+    "events.AuditSeal",
     "fulfilment.ConfirmationCode",
     "fulfilment.DeliverySettings",
     "fulfilment.ParcelReturn",
@@ -86,6 +87,13 @@ KEPT = {
     "integrations.ClickPostOrder",
     "integrations.EasyEcomOrder",
     "integrations.Integration",
+    "insight.AgreementChange",  # the history of what stores agreed to
+    "insight.CohortMonth",
+    "insight.ExchangeRate",
+    "insight.PlatformDay",  # figures: some rows a day
+    "insight.RevenueDay",
+    "insight.SalesDay",
+    "insight.StoreSpan",  # one per store and span of days
     "inventory.Bundle",
     "inventory.BundlePart",
     "inventory.Consignment",
@@ -135,6 +143,7 @@ KEPT = {
     "platform.Store",
     "platform.StoreDeletion",
     "platform.StoreMove",
+    "billing.BillingAccount",  # one per store
     "billing.BillingTransaction",
     "billing.Invoice",
     "billing.InvoiceSeries",

@@ -24,6 +24,7 @@ from apps.accounts.api.tokens import TokenPair, here, issue_tokens, revoke_token
 from apps.accounts.errors import InvalidPerson
 from apps.accounts.models import User
 from apps.accounts.registering import register
+from apps.accounts.signing_in import note_login
 from apps.common.api.schemas import documented
 from apps.common.api.throttles import WindowThrottle
 
@@ -84,6 +85,7 @@ class LoginView(SessionView):
     def post(self, request: Request) -> Response:
         values = self.read_body(CredentialsInput)
         user = _authenticate(request, values["email"], values["password"])
+        note_login(user)
         return _session(user, in_cookie=values["refresh_cookie"])
 
 

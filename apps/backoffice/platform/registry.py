@@ -14,11 +14,12 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from apps.backoffice.audit_log import AuditEntryAdmin
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.platform.plans import shown_kinds
-from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
+from apps.backoffice.records import OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.fields import HostField

@@ -26,6 +26,7 @@ from apps.backoffice.store import oss_page
 from apps.backoffice.store.einvoices import einvoice_urls, present_einvoice, say_why
 from apps.backoffice.store.portal_keys import may_change_portal_keys, portal_urls
 from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.backoffice.table_answer import note_export
 from apps.backoffice.typed import read_uuid
 from apps.common.clock import today
 from apps.common.errors import DomainError
@@ -118,6 +119,7 @@ class DocumentAdmin(RecordAdmin):
         try:
             period = read_period(request.GET.get("period", ""))
             made = gstr1_file(period, kind=request.GET.get("format", ""))
+            note_export("gstr1", period=str(period))
         except DomainError as error:
             messages.error(request, sentence_of(error))
             return redirect("store_admin:invoices_document_changelist")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from apps.backoffice.base import sentence_of
 from apps.backoffice.columns import language
 from apps.backoffice.sites import store_admin
+from apps.backoffice.table_answer import note_export
 from apps.common.addresses import country_name
 from apps.common.clock import today
 from apps.common.errors import DomainError
@@ -39,7 +40,9 @@ def show(request: HttpRequest) -> HttpResponse:
     try:
         quarter = read_quarter(request.GET.get("quarter", "") or str(last_quarter()))
         if (kind := request.GET.get("format", "")) in (CSV, XLSX):
-            return file_answer(oss_file(quarter, kind=kind))
+            made_file = oss_file(quarter, kind=kind)
+            note_export("oss", period=str(quarter))
+            return file_answer(made_file)
         made = make_oss(quarter)
     except DomainError as error:
         messages.error(request, sentence_of(error))

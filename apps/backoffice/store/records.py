@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
+from apps.backoffice.audit_log import AuditEntryAdmin
+from apps.backoffice.records import OutboxMessageAdmin
 from apps.backoffice.sites import store_admin
 from apps.common.text import line_of
 from apps.events.models import AuditEntry, OutboxMessage

@@ -43,7 +43,7 @@ def apply_event(event: ChargeEvent, *, revision: int | None = None) -> bool:
     """Book what a provider says of a charge, once: a repeated event changes nothing, nor does one that says less than is
     known. The shop opens with the payment, in a step of its own.
 
-    `revision` is the transaction's of before the provider was asked: where it has changed since, what was said may be older
+    `revision` is that of the transaction, read before the provider was asked: where it has changed since, what was said may be older
     than what is known. Nothing is booked then, the answer is False, and the provider is to be asked again.
     """
     with outside_store(), atomic_on_platform():

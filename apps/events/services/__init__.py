@@ -11,9 +11,12 @@ from apps.events.services.outbox import (
     transaction_with_wake_up,
 )
 from apps.events.services.pruning import prune
+from apps.events.services.sealing import SealFault, check_seals, seal_days
 
 __all__ = [
+    "SealFault",
     "StoredAnswer",
+    "check_seals",
     "drop_copied_messages",
     "emit",
     "idempotent",
@@ -23,5 +26,6 @@ __all__ = [
     "record_audit",
     "relay_outbox",
     "replay_message",
+    "seal_days",
     "transaction_with_wake_up",
 ]

@@ -102,7 +102,7 @@ def book_parcels(
 def _kept(
     request: ReturnRequest, lines: Iterable[ReturnLine], worth: Worth, deduction_minor: int
 ) -> int:
-    """The restocking fee and the deduction. What would exceed the worth is an error: a booking has no way back."""
+    """The restocking fee and the deduction. What would exceed the worth is an error: a booking is final."""
     pieces = [(line, line.accepted) for line in lines]
     fee = min(restocking_fee(request, pieces), worth.total_minor)
     most = worth.total_minor - fee

@@ -68,7 +68,7 @@ def _subject_of(data: Mapping[str, Any]) -> str:
         return f"{PAGE}:{found['id']}" if is_ours else ""
     if kind == "customer":
         return f"{CUSTOMER}:{found['id']}"
-    if kind == "payment_method":  # detached: the customer is the one of before
+    if kind == "payment_method":  # detached: the previous customer
         before = (data.get("previous_attributes") or {}).get("customer")
         return f"{CUSTOMER}:{before}" if before else ""
     intent = found.get("payment_intent")  # a charge, a refund, a dispute
