@@ -26,7 +26,8 @@ class Gateway(Protocol):
     row is locked.
 
     `can_authorize`: the bank can hold the money of a charge until it is captured. `can_capture_in_parts`: by several
-    captures; a gateway without takes everything with the first one.
+    captures; a gateway without takes everything with the first one. `can_capture_less`: less than it holds; a gateway without
+    takes all that is held, and the shop gives back what is too much.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Gateway(Protocol):
     pays_on_delivery: bool
     can_authorize: bool
     can_capture_in_parts: bool
+    can_capture_less: bool
     pages: tuple[str, ...]
 
     def is_enabled(self) -> bool: ...

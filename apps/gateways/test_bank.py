@@ -70,6 +70,7 @@ class TestGateway:
     pays_on_delivery = False
     can_authorize = True
     can_capture_in_parts = True
+    can_capture_less = True
     pages: tuple[str, ...] = ()
 
     def is_enabled(self) -> bool:

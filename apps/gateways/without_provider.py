@@ -28,6 +28,7 @@ class WithoutProvider:
     pays_on_delivery = False
     can_authorize = False
     can_capture_in_parts = False
+    can_capture_less = False
     pages: tuple[str, ...] = ()
     description: StrOrPromise = ""
     status: ChargeStatus

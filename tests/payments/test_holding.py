@@ -291,6 +291,26 @@ def test_pieces_taken_off_while_the_bank_is_asked_leave_no_money_unbooked(
     assert check_money() == []
 
 
+def test_of_a_bank_that_gives_all_or_nothing_the_money_of_pieces_taken_off_goes_back(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TestGateway, "can_capture_in_parts", False)
+    monkeypatch.setattr(TestGateway, "can_capture_less", False)
+    held = payment_of(order).held_minor
+    line = order.lines.get()
+    fulfilment.cancel_lines(
+        order=order, lines={line.pk: 1}, version=order.event_count, reason="Broken", actor=STAFF
+    )
+    order.refresh_from_db()
+    ship(order, 2)
+    relay_outbox()
+    order.refresh_from_db()
+    assert (order.payment_state, order.refunded_minor) == ("paid", 0)
+    charge = Charge.objects.get()
+    assert (charge.captured_minor, charge.refunded_minor) == (held, 50_000)
+    assert check_money() == []
+
+
 def test_a_rest_given_up_while_the_bank_is_asked_goes_back_and_nothing_else(
     order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:

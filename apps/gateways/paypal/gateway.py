@@ -62,6 +62,7 @@ class PayPalGateway:
     pays_on_delivery = False
     can_authorize = True
     can_capture_in_parts = True
+    can_capture_less = True
     pages: tuple[str, ...] = tuple(paypal_keys.PAGES.values())
     key_fields = paypal_keys.FIELDS
 

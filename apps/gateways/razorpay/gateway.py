@@ -87,7 +87,8 @@ class RazorpayGateway:
     is_test = False
     pays_on_delivery = False
     can_authorize = True
-    can_capture_in_parts = False  # "should be equal to the order amount"
+    can_capture_in_parts = False
+    can_capture_less = False  # "should be equal to the order amount"
     pages: tuple[str, ...] = ()  # the payment page is the store's own
     key_fields = razorpay_keys.FIELDS
 

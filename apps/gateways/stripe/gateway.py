@@ -69,6 +69,7 @@ class StripeGateway:
     pays_on_delivery = False
     can_authorize = True
     can_capture_in_parts = False  # several captures are for accounts with a contract of their own
+    can_capture_less = True
     pages: tuple[
         str, ...
     ] = ()  # the payment page is the store's own; its script leaves it, no form does

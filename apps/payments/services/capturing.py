@@ -67,8 +67,11 @@ def _next_capture(
         most = min(payment.held_minor, payment.due_minor)
         if payment.state not in HELD_STATES or most <= 0:
             continue
-        in_parts = get_gateway(payment.gateway).can_capture_in_parts
+        gateway = get_gateway(payment.gateway)
+        in_parts = gateway.can_capture_in_parts
         amount = min(short, most) if in_parts else most
+        if not gateway.can_capture_less:  # pieces may have been taken off since
+            amount = payment.held_minor
         capture = Capture.objects.create(
             payment=payment,
             amount_minor=amount,

@@ -56,6 +56,9 @@ HOLD_LOST = gettext_noop(
 TAKEN_AFTER_ALL = gettext_noop(
     "Money was taken at the payment provider that had been released here. Give it back there."
 )
+TAKEN_WHOLE: Final = gettext_noop(
+    "The payment provider gives all of the money that it holds or none: what is too much goes back to the buyer."
+)
 _OVER: Final = (ChargeStatus.PAID, ChargeStatus.CANCELLED)
 
 
@@ -167,7 +170,10 @@ def _tell_captured(order: Order, payment: Payment, came: int) -> None:
         tell_paid(order, payment)
     else:
         orders.deliver_downloads(order=order)
-    if received > order.payable_minor:
+    more = received - order.payable_minor
+    if more > 0 and not get_gateway(payment.gateway).can_capture_less:
+        send_back(order, payment, why=TAKEN_WHOLE, amount_minor=more)
+    elif more > 0:
         flag(payment, what=OVERPAID)
 
 
