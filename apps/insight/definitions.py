@@ -79,6 +79,9 @@ DEFINITIONS: Final = (
         "api_errors", _("API errors"), _("API calls that were answered with 400 or above."), _("number of calls; the share is errors / calls"), _USAGE,
     ),
     Definition(
+        "api_times", _("Response times"), _("In how many milliseconds half of the API calls of a store were answered on a usual day (p50), and 95 % of them (p95). It is the mean of the days' values, so not the percentile of all calls of the span. Slowest stores are those with the highest p95, of at least 100 calls in the span."), _("sum of (calls x value of the day) / calls, of the days that have a value"), _USAGE,
+    ),
+    Definition(
         "cohort", _("Cohorts"), _("Of the stores that opened in a month of the platform's time zone: the share that had an order in a later month (active), and that paid at the end of it (paying). Stores that were deleted since count."), _("active, or paying, stores / stores of the cohort"), _("agreements and days of stores"),
     ),
     Definition(

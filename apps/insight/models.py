@@ -154,7 +154,7 @@ class CohortMonth(PlatformModel):
 
 
 class StoreSpan(PlatformModel):
-    """What one store did in the last 30, 90 or 365 days, and in as many before. Response times will be columns here."""
+    """What one store did in the last 30, 90 or 365 days, and in as many before."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
     days = models.PositiveSmallIntegerField()
@@ -169,6 +169,9 @@ class StoreSpan(PlatformModel):
     api_calls_before = models.PositiveBigIntegerField(default=0)
     api_errors = models.PositiveBigIntegerField(default=0)
     api_errors_before = models.PositiveBigIntegerField(default=0)
+    # Means of the days' values, by calls; empty where no call has a time.
+    api_p50_ms = models.PositiveIntegerField(null=True)
+    api_p95_ms = models.PositiveIntegerField(null=True)
     # In thousandths; 0 where there is too little to compare. A fall of orders, a rise of the share of errors.
     orders_fall = models.PositiveIntegerField(default=0)
     errors_rise = models.PositiveIntegerField(default=0)

@@ -11,6 +11,7 @@ from apps.common.money import part_of
 from apps.insight.models import CohortMonth, PlatformDay, RevenueDay, SalesDay, StoreSpan
 from apps.insight.rates import Rates
 from apps.insight.replaying import MOVEMENTS, month_of
+from apps.insight.spans import LEAST_CALLS
 from apps.platform.models import Subscription
 from apps.platform.states import SubscriptionStatus
 
@@ -75,6 +76,13 @@ def list_largest(days: int, measure: str, most: int) -> list[StoreSpan]:
 
 def _not_empty(measure: str) -> str:
     return "value_minor" if measure == "converted_minor" else measure
+
+
+def list_slowest(days: int, most: int) -> list[StoreSpan]:
+    """By the time in which 95 % of the calls were answered; of stores with enough calls."""
+    enough = Q(days=days, api_calls__gte=LEAST_CALLS, api_p95_ms__isnull=False)
+    rows = StoreSpan.objects.filter(enough).select_related("store")
+    return list(rows.order_by("-api_p95_ms", "-api_calls", "store_id")[:most])
 
 
 def list_falling(most: int) -> list[StoreSpan]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import BigIntegerField, F, Q, Sum
 
 from apps.insight.models import StoreSpan
 from apps.insight.rates import Rates
@@ -15,6 +15,7 @@ SPANS: Final = (30, 90, 365)
 LEAST_ORDERS: Final = 10
 LEAST_CALLS: Final = 100
 _CHUNK: Final = 2_000
+_TIMES: Final = ("api_p50_ms", "api_p95_ms")
 
 
 def rebuild_spans(last: date) -> int:
@@ -40,9 +41,14 @@ def rebuild_spans(last: date) -> int:
                 for name, value in values.items():
                     setattr(row, name, value)
                 other.append(row)
-        StoreSpan.objects.bulk_create(new, batch_size=_CHUNK)
         names = [f.name for f in StoreSpan._meta.concrete_fields if f.name not in _KEYS]
-        StoreSpan.objects.bulk_update(other, names, batch_size=500)
+        StoreSpan.objects.bulk_create(
+            [*new, *other],
+            batch_size=_CHUNK,
+            update_conflicts=True,
+            unique_fields=["store", "days"],
+            update_fields=names,
+        )
         changed += len(new) + len(other)
     return changed
 
@@ -63,12 +69,25 @@ def _sums(last: date, days: int) -> dict[UUID, dict[str, int]]:
         sum_api_calls_before=Sum("api_calls", filter=is_before),
         sum_api_errors=Sum("api_errors", filter=is_now),
         sum_api_errors_before=Sum("api_errors", filter=is_before),
+        sum_timed_calls=Sum("api_calls", filter=is_now & Q(api_p95_ms__isnull=False)),
+        **{f"sum_{name}": _weighted(name, is_now) for name in _TIMES},
     )
     lines: list[dict[str, Any]] = [{**row} for row in found]
     return {
         row.pop("store_id"): {name.removeprefix("sum_"): n or 0 for name, n in row.items()}
         for row in lines
     }
+
+
+def _weighted(name: str, within: Q) -> Sum:
+    """Days without a time are in neither this sum nor that of the calls."""
+    product = F("api_calls") * F(name)
+    return Sum(product, filter=within & Q(api_p95_ms__isnull=False), output_field=BigIntegerField())
+
+
+def _mean(total: int, calls: int) -> int | None:
+    """Rounded half up."""
+    return int((2 * total + calls) // (2 * calls)) if calls else None
 
 
 def _values(sums: dict[str, int], currency: str, stored: int) -> dict[str, Any]:
@@ -84,6 +103,7 @@ def _values(sums: dict[str, int], currency: str, stored: int) -> dict[str, Any]:
         rise = max(0, now - 1000 * values["api_errors_before"] // values["api_calls_before"])
     return {
         **values,
+        **{name: _mean(sums.get(name, 0), sums.get("timed_calls", 0)) for name in _TIMES},
         "currency": currency,
         "storage_bytes": stored,
         "orders_fall": fall,

@@ -23,6 +23,7 @@ from apps.insight.models import (
 from apps.insight.rebuilding import rebuild_figures
 from apps.insight.recording import State, record_deletion
 from apps.insight.replaying import replay
+from apps.insight.selectors import list_slowest
 from apps.operations import store_status
 from apps.platform.models import Store, UsageMetric
 from apps.tenancy.context import outside_store, system_scope
@@ -184,6 +185,13 @@ def test_days_of_stores_become_days_of_the_platform_and_outlive_their_store(
         store=store, orders_value_minor=4_000, currency="INR", api_errors=50, **day
     )
     UsageMetric.objects.create(store=other_store, orders_value_minor=900, currency="USD", **day)
+    # p95 by hand: (200 x 300 + 1 x 90) / 201 = 298.96; the day without a time counts in neither.
+    for after, calls, times in ((-2, 1, (11, 90)), (-3, 500, (None, None)), (-40, 9, (7, 7))):
+        p50, p95 = times
+        UsageMetric.objects.create(
+            store=other_store, on=on + after * DAY, api_calls=calls, api_p50_ms=p50, api_p95_ms=p95
+        )
+    UsageMetric.objects.filter(store=other_store, on=on).update(api_p50_ms=40, api_p95_ms=300)
     earlier = {**day, "on": on - 30 * DAY, "orders_created": 20}
     UsageMetric.objects.create(store=store, currency="INR", **earlier)
     with moved_to(BEGIN + 2 * DAY):
@@ -196,6 +204,12 @@ def test_days_of_stores_become_days_of_the_platform_and_outlive_their_store(
         span = StoreSpan.objects.get(store=store, days=30)
         assert (span.orders, span.orders_fall, span.errors_rise) == (3, 850, 250)
         assert span.converted_minor is None
+        assert (span.api_p50_ms, span.api_p95_ms) == (None, None)
+        timed = StoreSpan.objects.get(store=other_store, days=30)
+        assert (timed.api_calls, timed.api_p50_ms, timed.api_p95_ms) == (701, 40, 299)
+        assert [row.store for row in list_slowest(30, 10)] == [other_store]
+        StoreSpan.objects.filter(pk=timed.pk).update(api_calls=99)
+        assert list_slowest(30, 10) == [], "too few calls"
         with outside_store():
             record_deletion(other_store.pk)
             record_deletion(other_store.pk)

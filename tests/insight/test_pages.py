@@ -112,7 +112,14 @@ def test_statements_do_not_grow_with_stores_and_an_empty_page_says_what_to_do(
                 copy = Store.objects.get(pk=store.pk)
                 copy.pk, copy.slug, copy.schema_name = new_id(), f"copy{number}", f"s_copy{number}"
                 Store.objects.bulk_create([copy])
-                UsageMetric.objects.create(store=copy, on=today(), orders_created=3, api_calls=9)
+                UsageMetric.objects.create(
+                    store=copy,
+                    on=today(),
+                    orders_created=3,
+                    api_calls=9 * number,
+                    api_p50_ms=8,
+                    api_p95_ms=number,
+                )
             rebuild_figures()
         with counting() as asked:
             assert operator.get(PAGE).status_code == 200
@@ -124,8 +131,13 @@ def test_statements_do_not_grow_with_stores_and_an_empty_page_says_what_to_do(
         operator.get("/admin/insight/storespan/?days=30&help=orders").context["cl"].result_count
         == 0
     )
+    slow = operator.get("/admin/insight/storespan/?days=90&calls=many&o=-8").context["cl"]
+    assert [row.api_p95_ms for row in slow.result_list] == []
+    slow = operator.get("/admin/insight/storespan/?days=90&o=-8").context["cl"]
+    assert [row.api_p95_ms for row in slow.result_list] == [*range(11, 0, -1), None, None, None]
     table = read(operator.get("/admin/insight/storespan/export/", {"days": "90", "format": "csv"}))
     assert (len(table), table[0]["orders"], table[0]["days"]) == (14, "3", "90")
+    assert {row["api_p95_ms"] for row in table} == {"", *map(str, range(1, 12))}
     assert operator.post(f"{PAGE}rebuild/").status_code == 302
 
 
@@ -172,6 +184,7 @@ def test_the_api_has_the_same_figures_in_bounded_ranges(figures: None) -> None:
     assert get("cohorts")["results"]
     first = get("stores?limit=1")
     assert len(first["results"]) == 1
+    assert {"apiP50Ms", "apiP95Ms"} <= first["results"][0].keys()
     assert len(caller.get(first["next"][first["next"].index("/api/") :]).json()["results"]) == 1
     assert {row["code"] for row in get("definitions")["results"]} >= {"mrr", "churn", "gmv"}
     for query in ("begin=x", "begin=2001-01-01", "end=2027-13-01", "begin=2999-01-01", "from=1", "currency=EUROS"):  # fmt: skip

@@ -1,4 +1,4 @@
-"""The largest stores, and those that need help, as lists that lead to the store. A new measure is a line here."""
+"""The largest and slowest stores, and those that need help, as lists that lead to the store. A new measure is a line here."""
 
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +17,7 @@ from apps.insight.selectors import (
     list_falling,
     list_largest,
     list_past_due,
+    list_slowest,
 )
 from apps.platform.models import Store
 
@@ -38,7 +39,10 @@ _MEASURES: Final = (
 
 def largest_lists(days: int) -> list[dict[str, Any]]:
     """One statement each."""
-    return [
+    slowest = [
+        _row(span.store, milliseconds(span.api_p95_ms) or "") for span in list_slowest(days, _MOST)
+    ]
+    largest = [
         {
             "key": measure.field,
             "title": measure.title,
@@ -49,6 +53,7 @@ def largest_lists(days: int) -> list[dict[str, Any]]:
         }
         for measure in _MEASURES
     ]
+    return [*largest, {"key": "slowest", "title": _("Slowest API (p95)"), "rows": slowest}]
 
 
 def help_lists() -> list[dict[str, Any]]:
@@ -73,6 +78,10 @@ def _row(store: Store, value: str) -> dict[str, Any]:
         "days": f"{days}?store__id__exact={store.pk}",
         "value": value,
     }
+
+
+def milliseconds(count: int | None) -> str | None:
+    return None if count is None else gettext("%(count)s ms") % {"count": f"{count:,}"}
 
 
 def _said(field: str, span: StoreSpan) -> str:

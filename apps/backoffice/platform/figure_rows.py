@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from apps.accounts.roles import SEES_BUSINESS
 from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import money
+from apps.backoffice.platform.figure_lists import milliseconds
 from apps.backoffice.sites import platform_admin
 from apps.backoffice.table_answer import Table, table_answer
 from apps.backoffice.usage_charts import size_words
@@ -25,11 +27,12 @@ from apps.common.money import from_minor
 from apps.common.places import currency_choices
 from apps.insight.models import ExchangeRate, StoreSpan
 from apps.insight.selectors import ERRORS_ROSE, ORDERS_FELL
-from apps.insight.spans import SPANS
+from apps.insight.spans import LEAST_CALLS, SPANS
 
 _CHUNK: Final = 2_000
 _NUMBERS: Final = (
     "orders", "orders_before", "storage_bytes", "api_calls", "api_calls_before", "api_errors", "api_errors_before",
+    "api_p50_ms", "api_p95_ms",
 )  # fmt: skip
 
 
@@ -62,6 +65,19 @@ class HelpFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
         return queryset
 
 
+class CallsFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
+    """Response times of few calls say little."""
+
+    title = _("API calls")
+    parameter_name = "calls"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("many", _("at least %(calls)s") % {"calls": LEAST_CALLS})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(api_calls__gte=LEAST_CALLS) if self.value() == "many" else queryset
+
+
 def _rows(spans: QuerySet[StoreSpan]) -> Iterator[list[Any]]:
     yield ["store", "slug", "days", "gmv", "currency", *_NUMBERS]
     for span in spans.iterator(chunk_size=_CHUNK):
@@ -87,19 +103,21 @@ TABLE: Final = Table(
 
 @admin.register(StoreSpan, site=platform_admin)
 class StoreSpanAdmin(RecordAdmin):
-    list_display = ("name", "orders", "orders_before", "value", "stored", "api_calls", "api_errors")
+    list_display = (
+        "name", "orders", "orders_before", "value", "stored", "api_calls", "api_errors", "half_in", "most_in",
+    )  # fmt: skip
     list_display_links = None
     card = Card(
         "name",
         side=("value",),
         facts=("orders",),
         end=("orders_before",),
-        badges=("stored", "api_calls", "api_errors"),
+        badges=("stored", "api_calls", "api_errors", "most_in"),
         named=("orders", "orders_before"),
-        figures=("stored", "api_calls", "api_errors"),
+        figures=("stored", "api_calls", "api_errors", "most_in"),
     )
     list_select_related = ("store",)
-    list_filter = (SpanFilter, HelpFilter)
+    list_filter = (SpanFilter, HelpFilter, CallsFilter)
     search_fields = ("store__name", "store__slug")
     ordering = ("-orders", "store")
     change_list_template = "backoffice/figure_stores.html"
@@ -122,6 +140,15 @@ class StoreSpanAdmin(RecordAdmin):
     @display(description=_("files"), ordering="storage_bytes")
     def stored(self, span: StoreSpan) -> str:
         return size_words(span.storage_bytes)
+
+    # Stores without a time are at the end where the slowest come first.
+    @display(description=_("API p50"), ordering=Coalesce(F("api_p50_ms"), Value(-1)))
+    def half_in(self, span: StoreSpan) -> str | None:
+        return milliseconds(span.api_p50_ms)
+
+    @display(description=_("API p95"), ordering=Coalesce(F("api_p95_ms"), Value(-1)))
+    def most_in(self, span: StoreSpan) -> str | None:
+        return milliseconds(span.api_p95_ms)
 
 
 class RateForm(forms.ModelForm):

@@ -140,6 +140,10 @@ class StoreSpanSerializer(serializers.Serializer[Any]):
     apiCallsBefore = serializers.IntegerField()
     apiErrors = serializers.IntegerField()
     apiErrorsBefore = serializers.IntegerField()
+    apiP50Ms = serializers.IntegerField(
+        allow_null=True, help_text="Mean of the days' values, by calls. Null without a time."
+    )
+    apiP95Ms = serializers.IntegerField(allow_null=True)
 
 
 class DefinitionAnswer(serializers.Serializer[Any]):
@@ -234,4 +238,6 @@ def present_span(span: StoreSpan, platform_currency: str) -> dict[str, Any]:
         "apiCallsBefore": span.api_calls_before,
         "apiErrors": span.api_errors,
         "apiErrorsBefore": span.api_errors_before,
+        "apiP50Ms": span.api_p50_ms,
+        "apiP95Ms": span.api_p95_ms,
     }
