@@ -158,16 +158,16 @@ class StoreSpan(PlatformModel):
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
     days = models.PositiveSmallIntegerField()
-    orders = models.PositiveBigIntegerField(default=0)
-    orders_before = models.PositiveBigIntegerField(default=0)
+    orders = models.PositiveBigIntegerField(_("orders"), default=0)
+    orders_before = models.PositiveBigIntegerField(_("orders before"), default=0)
     value_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True, default="")
     # In the platform's currency; empty where there is no rate.
     converted_minor = models.BigIntegerField(null=True)
     storage_bytes = models.PositiveBigIntegerField(default=0)
-    api_calls = models.PositiveBigIntegerField(default=0)
+    api_calls = models.PositiveBigIntegerField(_("API calls"), default=0)
     api_calls_before = models.PositiveBigIntegerField(default=0)
-    api_errors = models.PositiveBigIntegerField(default=0)
+    api_errors = models.PositiveBigIntegerField(_("API errors"), default=0)
     api_errors_before = models.PositiveBigIntegerField(default=0)
     # Means of the days' values, by calls; empty where no call has a time.
     api_p50_ms = models.PositiveIntegerField(null=True)
@@ -177,6 +177,8 @@ class StoreSpan(PlatformModel):
     errors_rise = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("store compared")
+        verbose_name_plural = _("stores compared")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "days"], name="insight_span_once"),
         ]

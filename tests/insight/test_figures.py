@@ -220,7 +220,7 @@ def test_days_of_stores_become_days_of_the_platform_and_outlive_their_store(
         assert (found.orders, found.storage_bytes) == (6, 140)
         latest = PlatformDay.objects.get(on=on + DAY)
         assert (latest.storage_bytes, latest.stores_open) == (70, 1)
-        assert GoneDay.objects.count() == 2
+        assert GoneDay.objects.count() == 5
 
 
 def test_the_command_says_what_it_did(scene: None) -> None:

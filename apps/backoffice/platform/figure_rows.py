@@ -1,6 +1,7 @@
 """Lists behind the figures: every store of a span, and the exchange rates."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import path
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -166,6 +168,10 @@ class ExchangeRateAdmin(Admin):
     """A rate counts from its day on, until the next one of its currency. Figures are converted when they are read."""
 
     form = RateForm
-    list_display = ("currency", "on", "rate")
+    list_display = ("currency", "on", "worth")
     list_filter = ("currency",)
-    card = Card("currency", side=("rate",), facts=("on",))
+    card = Card("currency", side=("worth",), facts=("on",))
+
+    @display(description=_("rate"), ordering="rate")
+    def worth(self, rate: ExchangeRate) -> str:
+        return number_format(Decimal(f"{rate.rate.normalize():f}"))
