@@ -105,7 +105,7 @@ def test_statements_do_not_grow_with_stores_and_an_empty_page_says_what_to_do(
 ) -> None:
     page = operator.get(PAGE).content.decode()
     assert "There are no figures yet." in page
-    counts = []
+    counts, lists = [], []
     for more in (0, 12):
         with outside_store(), system_scope("test"):
             for number in range(more):
@@ -123,9 +123,13 @@ def test_statements_do_not_grow_with_stores_and_an_empty_page_says_what_to_do(
             rebuild_figures()
         with counting() as asked:
             assert operator.get(PAGE).status_code == 200
+        with counting() as of_stores:
+            assert operator.get("/admin/platform/store/").status_code == 200
+        lists.append(len(of_stores))
         counts.append(len(asked))
         assert len(asked) <= MOST_STATEMENTS, [query["sql"] for query in asked]
     assert counts[0] == counts[1]
+    assert lists[0] == lists[1]
     assert operator.get("/admin/insight/storespan/?days=90").context["cl"].result_count == 14
     assert (
         operator.get("/admin/insight/storespan/?days=30&help=orders").context["cl"].result_count

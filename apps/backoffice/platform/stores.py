@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -260,6 +261,12 @@ class StoreAdmin(Admin):
         if not store.is_sandbox:
             return ""
         return store.sandbox_of.name if store.sandbox_of else "a deleted store"
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Addresses of all rows in one statement."""
+        found = super().get_changelist_instance(request)
+        prefetch_related_objects(found.result_list, "domains")
+        return found
 
     @display(description=_("address"))
     def address(self, store: Store) -> SafeString:

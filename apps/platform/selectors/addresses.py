@@ -118,8 +118,8 @@ def _address_of(store: Store, host: str = "") -> StoreAddress:
 
 
 def primary_host(store: Store) -> str:
-    """The host of the store's canonical address: one query."""
-    found = store.domains.filter(is_primary=True).values_list("domain", flat=True).first()
+    """The host of the store's canonical address: one query, none where its domains are prefetched."""
+    found = next((one.domain for one in store.domains.all() if one.is_primary), None)
     return found or f"{store.slug}.{settings.STORE_DOMAIN}"
 
 
