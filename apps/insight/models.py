@@ -17,7 +17,7 @@ from apps.tenancy.models import PlatformModel
 
 class AgreementChange(PlatformModel):
     """What a store and its subscription became at a moment. Written once, in the transaction of the change; the rows of a
-    store that is deleted stay, so there is no foreign key.
+    store that is deleted stay, under a key that names no store, so there is no foreign key.
 
     `yearly_minor` is what the store pays a year: 0 in a trial, on a free plan, where nothing is billed, and while it is closed.
     """

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
+from django.utils.crypto import salted_hmac
 
 from apps.common.clock import now, today
 from apps.common.portions import portions
@@ -59,11 +60,13 @@ def record_agreement(store_id: UUID) -> bool:
 
 
 def record_deletion(store_id: UUID) -> None:
-    """The store is gone; its days are kept for the figures of the past. In the caller's transaction."""
+    """The store is gone; its past is kept for the figures, under a key that names no store. In the caller's transaction."""
     with outside_store():
         if not Store.objects.filter(pk=store_id, is_sandbox=False).exists():
             return
-        _write(store_id, now(), NOTHING)
+        key = key_of_gone(store_id)
+        AgreementChange.objects.filter(store_key=store_id).update(store_key=key)
+        _write(key, now(), NOTHING)
         names = [
             field.name
             for field in GoneDay._meta.concrete_fields
@@ -71,13 +74,18 @@ def record_deletion(store_id: UUID) -> None:
         ]
         days = {
             day.on: GoneDay(
-                store_key=store_id, on=day.on, **{name: getattr(day, name) for name in names}
+                store_key=key, on=day.on, **{name: getattr(day, name) for name in names}
             )
             for day in UsageMetric.objects.filter(store_id=store_id)
         }
         last = max([today(), *days])
-        days.setdefault(last, GoneDay(store_key=store_id, on=last)).storage_total_bytes = 0
+        days.setdefault(last, GoneDay(store_key=key, on=last)).storage_total_bytes = 0
         GoneDay.objects.bulk_create(days.values(), ignore_conflicts=True)
+
+
+def key_of_gone(store_id: UUID) -> UUID:
+    """The same for the same store. The id can't be found from it, nor it from the id without the platform's secret."""
+    return UUID(bytes=salted_hmac("insight.gone", str(store_id), algorithm="sha256").digest()[:16])
 
 
 def compare_agreements() -> int:
