@@ -47,6 +47,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "data-residency.md"
 OF_PEOPLE = {
     "the registry": (),
     "usage counters": (),
+    "API calls": (),
+    "figures of the business": (),
     "request logs": (),
     "cache, sessions' copies, rate limits, task queue": ("cache",),
     "e-mail": ("mail",),
@@ -62,6 +64,8 @@ OF_THE_STORE = {
         "public.events_auditentry",
     ),
     "usage counters": ("public.platform_usage",),
+    "API calls": ("public.metering_apicall",),
+    "figures of the business": ("public.insight_agreementchange", "public.insight_storespan"),
     "request logs": ("log",),
 }
 
