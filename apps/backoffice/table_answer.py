@@ -10,7 +10,13 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -36,7 +42,10 @@ class Table(NamedTuple):
 
 
 def table_answer(request: HttpRequest, admin: Any, table: Table) -> HttpResponseBase:
-    """Of more than `most` rows a sentence above the list asks for a filter."""
+    """Of more than `most` rows a sentence above the list asks for a filter. GET only: staff of a suspended store read, and an
+    export is noted."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
     if not request.user.has_perm(table.sees):
         raise PermissionDenied
     query = request.GET.copy()

@@ -11,10 +11,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -112,6 +114,7 @@ class DocumentAdmin(RecordAdmin):
         context = {"einvoice_panel": panel, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
+    @method_decorator(require_GET)
     def download_return(self, request: HttpRequest) -> HttpResponse:
         """GSTR-1 of a month as a file; what is wrong with the month is a sentence above the list."""
         if not self.has_view_permission(request):

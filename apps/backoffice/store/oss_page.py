@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
 
 from apps.backoffice.base import sentence_of
 from apps.backoffice.columns import language
@@ -33,6 +34,7 @@ def last_quarter() -> Quarter:
     return quarter_of(quarter_of(today()).first - timedelta(days=1))
 
 
+@require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """What is wrong with the quarter is a sentence above the list of invoices."""
     if not request.user.has_perm("invoices.view_document"):
