@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice.columns import badge
@@ -41,7 +40,3 @@ def answer_badge(call: ApiCall) -> SafeString:
     is_good = call.status in ANSWERS["good"][1]
     words = f"{call.status} {call.error}".strip()
     return badge("ok" if is_good else "failed", words)
-
-
-def milliseconds(number: int) -> str:
-    return gettext("%(number)s ms") % {"number": f"{number:,}"}

@@ -195,3 +195,8 @@ def language() -> str:
     """How amounts and moments are written here: as the store does, in English on the platform."""
     store = current_store_or_none()
     return (store.language if store is not None else "en").replace("-", "_")
+
+
+def milliseconds(count: int | None) -> str:
+    """Empty without a time."""
+    return "" if count is None else gettext("%(count)s ms") % {"count": f"{count:,}"}

@@ -1,7 +1,8 @@
 """A list of the admin as a table, CSV or XLSX: the rows that its filters and its search show."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import count
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, NamedTuple
 
@@ -57,12 +58,10 @@ def table_answer(request: HttpRequest, admin: Any, table: Table) -> HttpResponse
     except (IncorrectLookupParameters, DisallowedModelAdminLookup, ValidationError, ValueError):
         messages.error(request, gettext("This filter does not exist. Nothing was exported."))
         return HttpResponseRedirect(page)
-    count = rows.count()
-    if count > table.most:
+    if rows.count() > table.most:
         messages.error(request, str(table.too_many) % {"most": table.most})
         return HttpResponseRedirect(f"{page}?{query.urlencode()}")
-    note_export(table.name, rows=count)
-    return file_answer(f"{table.name}-{today():%Y-%m-%d}", table.rows(rows), kind)
+    return file_answer(table.name, table.rows(rows), kind, covers=f"{today():%Y-%m-%d}")
 
 
 def note_export(name: str, **facts: Any) -> None:
@@ -70,7 +69,10 @@ def note_export(name: str, **facts: Any) -> None:
     note("table.exported", name, after=facts)
 
 
-def file_answer(name: str, rows: Iterator[list[Any]], kind: str) -> FileResponse:
+def file_answer(table: str, rows: Iterable[list[Any]], kind: str, *, covers: str) -> FileResponse:
+    """`rows` begin with the headings. `covers` is the day, or the days, in the file's name. The export is noted."""
+    name, written = f"{table}-{covers}", count(-1)
+    rows = (row for row, _number in zip(rows, written, strict=False))
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the answer closes it
     if kind == "xlsx":
         write_xlsx(file, {name: rows})  # type: ignore[arg-type]  # a binary file
@@ -80,6 +82,7 @@ def file_answer(name: str, rows: Iterator[list[Any]], kind: str) -> FileResponse
         for row in rows:
             file.write(write_row(map(_plain, row)).encode())
         name, content_type = f"{name}.csv", "text/csv; charset=utf-8"
+    note_export(table, rows=next(written))
     file.seek(0)
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     answer.headers["Cache-Control"] = "private, no-store"

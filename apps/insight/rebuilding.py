@@ -118,10 +118,14 @@ def _write_days(replayed: Replay, first: date, last: date) -> int:
     )
 
 
-def _read_usage(begin: date, last: date) -> Iterator[tuple[Iterator[Used], dict[UUID, int]]]:
-    """Of stores that are there, and of those that are gone."""
+def _sources() -> tuple[tuple[QuerySet[Any], str], ...]:
+    """Days of stores that are there and of those that are gone, each with the column that has the store."""
     of_stores = UsageMetric.objects.filter(store__is_sandbox=False)
-    for rows, key in ((of_stores, "store_id"), (GoneDay.objects.all(), "store_key")):
+    return (of_stores, "store_id"), (GoneDay.objects.all(), "store_key")
+
+
+def _read_usage(begin: date, last: date) -> Iterator[tuple[Iterator[Used], dict[UUID, int]]]:
+    for rows, key in _sources():
         before = rows.filter(on__lt=begin).order_by(key, "-on").distinct(key)
         base = dict(before.values_list(key, "storage_total_bytes"))
         found = rows.filter(on__range=(begin, last)).order_by(key, "on")
@@ -149,8 +153,7 @@ def _write_cohorts(replayed: Replay, first: date, last: date) -> int:
 
 def _active_months(begin: date, last: date) -> set[tuple[UUID, date]]:
     found: set[tuple[UUID, date]] = set()
-    of_stores = UsageMetric.objects.filter(store__is_sandbox=False)
-    for rows, key in ((of_stores, "store_id"), (GoneDay.objects.all(), "store_key")):
+    for rows, key in _sources():
         active = rows.filter(on__range=(begin, last), orders_created__gt=0)
         months = active.annotate(month=TruncMonth("on")).order_by()
         found |= set(months.values_list(key, "month").distinct())

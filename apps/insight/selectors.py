@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import gettext
 
+from apps.common.clock import today
+from apps.common.errors import InvalidInput
 from apps.common.money import part_of
 from apps.insight.models import CohortMonth, PlatformDay, RevenueDay, SalesDay, StoreSpan
 from apps.insight.rates import Rates
@@ -16,6 +19,7 @@ from apps.platform.models import Subscription
 from apps.platform.states import SubscriptionStatus
 
 MOST_DAYS: Final = 366
+USUAL_DAYS: Final = 90
 SIGNS: Final = {"new": 1, "expansion": 1, "reactivation": 1, "contraction": -1, "churn": -1}
 ORDERS_FELL: Final = 300  # thousandths
 ERRORS_ROSE: Final = 50
@@ -37,6 +41,21 @@ class Span(NamedTuple):
     @property
     def before(self) -> date:
         return self.first - timedelta(days=1)
+
+    @classmethod
+    def of(cls, first: date | None, last: date | None) -> Self:
+        """What is asked for: until today where no last day is given, and 90 days where no first one is. Raises `InvalidInput` for
+        a range that has not come, has no day or more than `MOST_DAYS`."""
+        end = min(last or today(), today())
+        begin = first or end - timedelta(days=USUAL_DAYS - 1)
+        fault = ""
+        if begin > end:
+            fault = gettext("The first day is after the last one, or has not come yet.")
+        elif (end - begin).days >= MOST_DAYS:
+            fault = gettext("At most %(days)s days at once.") % {"days": MOST_DAYS}
+        if fault:
+            raise InvalidInput(fields={"begin": [fault]})
+        return cls(begin, end)
 
 
 def list_days(span: Span) -> QuerySet[PlatformDay]:

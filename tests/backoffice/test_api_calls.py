@@ -1,7 +1,5 @@
 """The log of API calls: the platform's list of all stores, and a store's own page."""
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +12,7 @@ from apps.metering.models import ApiCall
 from apps.tenancy.context import outside_store, use_store
 from tests.metering.making import make_call, put_down
 from tests.support.statements import count_statements
+from tests.support.tables import read_csv
 
 LIST, PAGE = "/admin/metering/apicall/", "/admin/api-calls/"
 
@@ -50,8 +49,7 @@ def test_the_platform_lists_recent_calls_and_others_by_filter(
     for query, count in cases:
         answer = operator.get(LIST, query)
         assert answer.context["cl"].result_count == count, query
-    table: Any = operator.get(f"{LIST}export/", {"answer": "refused", "format": "csv"})
-    (row,) = csv.DictReader(io.StringIO(b"".join(table.streaming_content).decode("utf-8-sig")))
+    (row,) = read_csv(operator.get(f"{LIST}export/", {"answer": "refused", "format": "csv"}))
     assert (row["store"], row["status"], row["error"]) == (store.slug, "429", "too_many_requests")
     call = ApiCall.objects.get(endpoint="/api/v1/orders")
     assert "203.0.113." in text_of(operator.get(f"{LIST}{call.pk}/change/"))

@@ -1,6 +1,5 @@
 """The list of orders as a table: what the filters show, as text that no spreadsheet runs."""
 
-import csv
 import io
 import re
 import zipfile
@@ -18,14 +17,9 @@ from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, place_order
 from tests.support.acting import seeing_all
+from tests.support.tables import read_csv
 
 EXPORT = "/admin/orders/order/export/"
-
-
-def read(answer: Any) -> list[dict[str, str]]:
-    assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_the_table_has_what_the_list_shows(store: Any, owner: Client) -> None:
@@ -36,12 +30,12 @@ def test_the_table_has_what_the_list_shows(store: Any, owner: Client) -> None:
     page = owner.get("/admin/orders/order/", {"q": order.number}).content.decode()
     links = re.findall(r'href="(/admin/orders/order/export/[^"]+)"', page)
     assert len(links) == 2
-    (row,) = read(owner.get(links[0].replace("&amp;", "&")))
+    (row,) = read_csv(owner.get(links[0].replace("&amp;", "&")))
     assert (row["number"], row["name"]) == (order.number, "'＝cmd|' /C calc'!A0")
     assert row["total"] == f"{order.total_minor / 100:.2f}"
     assert row["placed_at"] == "2026-04-06 00:00+05:30"
-    assert read(owner.get(EXPORT, {"format": "csv", "q": "xyzzy"})) == []
-    assert read(owner.get(EXPORT, {"format": "csv", "status__exact": "cancelled"})) == []
+    assert read_csv(owner.get(EXPORT, {"format": "csv", "q": "xyzzy"})) == []
+    assert read_csv(owner.get(EXPORT, {"format": "csv", "status__exact": "cancelled"})) == []
 
     book: Any = owner.get(links[1].replace("&amp;", "&"))
     content = b"".join(book.streaming_content)
@@ -58,7 +52,7 @@ def test_many_orders_cost_the_same_and_too_many_ask_for_a_filter(
 ) -> None:
     def count() -> int:
         with CaptureQueriesContext(connections["default"]) as asked:
-            read(owner.get(EXPORT, {"format": "csv"}))
+            read_csv(owner.get(EXPORT, {"format": "csv"}))
         return len(asked)
 
     count()

@@ -1,7 +1,5 @@
 """What stores used by days: the platform's list and its table, and the charts of a store's own page."""
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.test import Client
 from apps.common.clock import today
 from apps.platform.models import UsageMetric
 from apps.tenancy.context import outside_store, use_store
+from tests.support.tables import read_csv
 
 LIST = "/admin/platform/usagemetric/"
 
@@ -22,12 +21,6 @@ def make_day(store: Any, back: int = 0, **numbers: Any) -> UsageMetric:
     with outside_store():
         UsageMetric.objects.filter(store=store, on=day).delete()
         return UsageMetric.objects.create(store=store, on=day, currency=store.currency, **numbers)
-
-
-def read(answer: Any) -> list[dict[str, str]]:
-    assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_the_list_and_its_table_have_what_the_filters_show(
@@ -46,10 +39,10 @@ def test_the_list_and_its_table_have_what_the_filters_show(
         ({"corrected": "yes"}, [new]),
     ]
     for query, expected in cases:
-        rows = read(operator.get(f"{LIST}export/", {**query, "format": "csv"}))
+        rows = read_csv(operator.get(f"{LIST}export/", {**query, "format": "csv"}))
         assert [row["day"] for row in rows] == [day.on.isoformat() for day in expected], query
         assert operator.get(LIST, query).context["cl"].result_count == len(expected)
-    (row,) = read(operator.get(f"{LIST}export/", {"corrected": "yes"}))
+    (row,) = read_csv(operator.get(f"{LIST}export/", {"corrected": "yes"}))
     assert (row["slug"], row["orders_value"], row["currency"]) == (store.slug, "1234.50", "INR")
     assert row["corrections"].startswith("orders_created 2 -> 3; ")
     one = operator.get(f"{LIST}{new.pk}/change/").content.decode()

@@ -1,7 +1,5 @@
 """The platform's people read the figures: the page, its files, the API. A store has none of it."""
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -23,6 +21,7 @@ from tests.api.shop import PASSWORD, Api, make_user
 from tests.backoffice.sessions import log_in, rename_session
 from tests.billing.making import counting, make_seller, plan
 from tests.support.acting import seeing_all
+from tests.support.tables import read_csv
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/figures/"
@@ -59,12 +58,6 @@ def figures(store: Store, other_store: Store) -> None:
         rebuild_figures(first=today() - timedelta(days=40))
 
 
-def read(answer: Any) -> list[dict[str, str]]:
-    assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
-
-
 def test_amounts_are_converted_by_the_rate_of_their_day_or_named(
     figures: None, operator: Client
 ) -> None:
@@ -80,12 +73,14 @@ def test_amounts_are_converted_by_the_rate_of_their_day_or_named(
     alone = operator.get(PAGE, {"currency": "INR"}).content.decode()
     assert "₹1,499.00" in alone
     assert "$24.17" not in alone.split("Revenue by months")[0]
-    days = {row["day"]: row for row in read(operator.get(f"{PAGE}export/days/", {"format": "csv"}))}
+    days = {
+        row["day"]: row for row in read_csv(operator.get(f"{PAGE}export/days/", {"format": "csv"}))
+    }
     now, before = days[f"{today()}"], days[f"{today() - timedelta(days=1)}"]
     assert (now["mrr"], now["new"], now["currency"]) == ("39.16", "39.16", "USD")
     assert (before["gmv"], before["orders"], before["mrr"]) == ("33.00", "8", "0.00")
     for table in ("months", "cohorts"):
-        assert read(operator.get(f"{PAGE}export/{table}/"))
+        assert read_csv(operator.get(f"{PAGE}export/{table}/"))
     assert operator.get(f"{PAGE}export/days/", {"format": "xlsx"})["Content-Type"].endswith("sheet")
     assert operator.get(f"{PAGE}export/other/").status_code == 404
 
@@ -139,7 +134,9 @@ def test_statements_do_not_grow_with_stores_and_an_empty_page_says_what_to_do(
     assert [row.api_p95_ms for row in slow.result_list] == []
     slow = operator.get("/admin/insight/storespan/?days=90&o=-8").context["cl"]
     assert [row.api_p95_ms for row in slow.result_list] == [*range(11, 0, -1), None, None, None]
-    table = read(operator.get("/admin/insight/storespan/export/", {"days": "90", "format": "csv"}))
+    table = read_csv(
+        operator.get("/admin/insight/storespan/export/", {"days": "90", "format": "csv"})
+    )
     assert (len(table), table[0]["orders"], table[0]["days"]) == (14, "3", "90")
     assert {row["api_p95_ms"] for row in table} == {"", *map(str, range(1, 12))}
     assert operator.post(f"{PAGE}rebuild/").status_code == 302

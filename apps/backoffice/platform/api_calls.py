@@ -19,11 +19,10 @@ from apps.backoffice.api_calls import (
     CountedPaginator,
     answer_badge,
     by_answer,
-    milliseconds,
 )
 from apps.backoffice.base import RecordAdmin
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import moment
+from apps.backoffice.columns import milliseconds, moment
 from apps.backoffice.filters import DayRangeFilter
 from apps.backoffice.sites import platform_admin
 from apps.backoffice.table_answer import Table, table_answer

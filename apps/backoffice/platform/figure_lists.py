@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from apps.backoffice.columns import money
+from apps.backoffice.columns import milliseconds, money
 from apps.backoffice.usage_charts import size_words
 from apps.insight.models import StoreSpan
 from apps.insight.selectors import (
@@ -40,7 +40,7 @@ _MEASURES: Final = (
 def largest_lists(days: int) -> list[dict[str, Any]]:
     """One statement each."""
     slowest = [
-        _row(span.store, milliseconds(span.api_p95_ms) or "") for span in list_slowest(days, _MOST)
+        _row(span.store, milliseconds(span.api_p95_ms)) for span in list_slowest(days, _MOST)
     ]
     largest = [
         {
@@ -78,10 +78,6 @@ def _row(store: Store, value: str) -> dict[str, Any]:
         "days": f"{days}?store__id__exact={store.pk}",
         "value": value,
     }
-
-
-def milliseconds(count: int | None) -> str | None:
-    return None if count is None else gettext("%(count)s ms") % {"count": f"{count:,}"}
 
 
 def _said(field: str, span: StoreSpan) -> str:

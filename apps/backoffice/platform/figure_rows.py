@@ -20,8 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from apps.accounts.roles import SEES_BUSINESS
 from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import money
-from apps.backoffice.platform.figure_lists import milliseconds
+from apps.backoffice.columns import milliseconds, money
 from apps.backoffice.sites import platform_admin
 from apps.backoffice.table_answer import Table, table_answer
 from apps.backoffice.usage_charts import size_words
@@ -145,11 +144,11 @@ class StoreSpanAdmin(RecordAdmin):
 
     # Stores without a time are at the end where the slowest come first.
     @display(description=_("API p50"), ordering=Coalesce(F("api_p50_ms"), Value(-1)))
-    def half_in(self, span: StoreSpan) -> str | None:
+    def half_in(self, span: StoreSpan) -> str:
         return milliseconds(span.api_p50_ms)
 
     @display(description=_("API p95"), ordering=Coalesce(F("api_p95_ms"), Value(-1)))
-    def most_in(self, span: StoreSpan) -> str | None:
+    def most_in(self, span: StoreSpan) -> str:
         return milliseconds(span.api_p95_ms)
 
 

@@ -84,8 +84,8 @@ def export(request: HttpRequest, table: str) -> HttpResponseBase:
     if fault:
         page = reverse("platform_admin:figures")
         return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
-    name = f"{table}-{asked.span.first}-{asked.span.last}"
-    return file_answer(name, _TABLES[table](asked), request.GET.get("format", ""))
+    covers = f"{asked.span.first}-{asked.span.last}"
+    return file_answer(table, _TABLES[table](asked), request.GET.get("format", ""), covers=covers)
 
 
 platform_admin.add_page("figures", show_figures)

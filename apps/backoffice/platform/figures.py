@@ -25,15 +25,15 @@ from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.backoffice.usage_charts import size_words
 from apps.common.clock import today
+from apps.common.errors import InvalidInput
 from apps.common.fields import CodeField
 from apps.insight.definitions import BY_CODE, DEFINITIONS
 from apps.insight.reading import Reading, read_figures
 from apps.insight.rebuilding import first_day
-from apps.insight.selectors import MOST_DAYS, SIGNS, Span, list_cohorts, list_plans, monthly
+from apps.insight.selectors import SIGNS, USUAL_DAYS, Span, list_cohorts, list_plans, monthly
 from apps.insight.spans import SPANS
 from apps.insight.tasks import rebuild_figures
 
-_USUAL: Final = 90
 # More bars than this are drawn as weeks.
 _MOST_BARS: Final = 100
 _WEEK: Final = 7
@@ -49,15 +49,6 @@ class ChoiceForm(forms.Form):
     end = forms.DateField(required=False)
     currency = CodeField(max_length=3, required=False)
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        begin, end = values.get("begin"), values.get("end")
-        if begin and (end or today()) < begin:
-            self.add_error("end", _("The last day is before the first one."))
-        elif begin and ((end or today()) - begin).days >= MOST_DAYS:
-            self.add_error("begin", _("At most a year at once."))
-        return values
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -68,19 +59,26 @@ class Asked:
 
 def read_asked(request: HttpRequest) -> tuple[Asked, str]:
     """What is asked for, and what is wrong with it; the usual days where something is."""
-    form, fault = ChoiceForm(request.GET), ""
+    form = ChoiceForm(request.GET)
     if not form.is_valid():
-        fault = " ".join(str(text) for texts in form.errors.values() for text in texts)
-        form = ChoiceForm({})
-        form.is_valid()
-    values, last = form.cleaned_data, today()
-    if values["begin"] or values["end"]:
-        end = min(values["end"] or last, last)
-        begin = min(values["begin"] or end - timedelta(days=_USUAL - 1), end)
-        return Asked(Span(begin, end), 0, values["currency"].upper()), fault
-    days = values["days"] or _USUAL
-    begin = last - timedelta(days=days - 1)
-    return Asked(Span(begin, last), days, values["currency"].upper()), fault
+        return _usual(), " ".join(str(text) for texts in form.errors.values() for text in texts)
+    values = form.cleaned_data
+    try:
+        return _asked(values["days"], values["begin"], values["end"], values["currency"]), ""
+    except InvalidInput as error:
+        return _usual(), " ".join(text for texts in error.fields.values() for text in texts)
+
+
+def _usual() -> Asked:
+    return _asked(0, None, None, "")
+
+
+def _asked(days: int | str, begin: date | None, end: date | None, currency: str) -> Asked:
+    if begin or end:
+        return Asked(Span.of(begin, end), 0, currency.upper())
+    chosen = int(days or USUAL_DAYS)
+    first = today() - timedelta(days=chosen - 1)
+    return Asked(Span.of(first, None), chosen, currency.upper())
 
 
 def show_figures(request: HttpRequest) -> HttpResponse:

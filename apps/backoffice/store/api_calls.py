@@ -15,9 +15,8 @@ from apps.backoffice.api_calls import (
     CountedPaginator,
     answer_badge,
     by_answer,
-    milliseconds,
 )
-from apps.backoffice.columns import moment
+from apps.backoffice.columns import milliseconds, moment
 from apps.backoffice.sites import store_admin
 from apps.common.clock import today
 from apps.metering.models import ApiCall

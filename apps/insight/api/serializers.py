@@ -1,24 +1,19 @@
 """Queries and answers. Amounts are money in their currency; fields are written in camel case, as in all of the platform's API."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
-from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.common.api.fields import CodeField, MoneyField
 from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
-from apps.common.clock import today
 from apps.common.money import money_json
 from apps.insight.models import CohortMonth, PlatformDay, StoreSpan
 from apps.insight.reading import Reading
 from apps.insight.replaying import MOVEMENTS
-from apps.insight.selectors import MOST_DAYS, Span, monthly
+from apps.insight.selectors import Span, monthly
 from apps.insight.spans import SPANS
-
-_USUAL: Final = 90
 
 
 class SpanQuery(StrictSerializer):
@@ -28,17 +23,7 @@ class SpanQuery(StrictSerializer):
     end = serializers.DateField(required=False, help_text="The last day; default: today.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        end: date = min(attrs.get("end") or today(), today())
-        begin: date = attrs.get("begin") or end - timedelta(days=_USUAL - 1)
-        if begin > end:
-            raise serializers.ValidationError(
-                {"begin": [gettext("The first day is after the last one, or has not come yet.")]}
-            )
-        if (end - begin).days >= MOST_DAYS:
-            raise serializers.ValidationError(
-                {"begin": [gettext("At most %(days)s days at once.") % {"days": MOST_DAYS}]}
-            )
-        return {**attrs, "span": Span(begin, end)}
+        return {**attrs, "span": Span.of(attrs.get("begin"), attrs.get("end"))}
 
 
 class CurrencyQuery(SpanQuery):
