@@ -43,9 +43,10 @@ REAL = os.environ.get("OPENSEARCH_URL", "")
 
 
 @pytest.fixture
-def own(settings: Any) -> Iterator[OpenSearch]:
-    """The store searches in a server of our own, which a test can look into."""
-    settings.SEARCH_BACKEND = "opensearch"
+def own(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSearch]:
+    """The store searches in a server of our own, which a test can look into. It is waited for, however slow the machine is."""
+    settings.SEARCH_BACKEND, settings.OPENSEARCH_SECONDS = "opensearch", 60.0
+    monkeypatch.setattr(opensearch_server, "CONNECT_SECONDS", 60.0)
     settings.OPENSEARCH_PREFIX = f"test-{new_id().hex}"
     with running_opensearch() as running:
         settings.OPENSEARCH_URL = running.url
