@@ -15,6 +15,7 @@ from apps.common.progress import show_message
 from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
+from apps.orders.finding import number_in
 from apps.orders.models import Order, OrderEvent, OrderLine, OrderTag
 from apps.orders.passes import read_pass
 from apps.orders.shown_status import with_status
@@ -129,7 +130,11 @@ def has_ordered(*, customer_id: UUID | None, email: str = "", besides: UUID | No
 
 
 def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[Order]:
-    """The orders this actor may see: staff and the system all, a customer their own, a guest none."""
+    """The orders this actor may see: staff and the system all, a customer their own, a guest none.
+
+    `q` is the number of an order or of a parcel as people type it, the beginning of a number, a part of an e-mail address,
+    or a SKU.
+    """
     orders = list_orders().filter(_scope(actor))
     if status:
         orders = orders.filter(with_status(status))
@@ -139,7 +144,8 @@ def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[
         except NotText:
             return orders.none()
         orders = orders.filter(
-            Q(number__istartswith=code)
+            Q(number__istartswith=code.lstrip("#"))
+            | Q(number=number_in(code))
             | Q(email__icontains=normalize_email(code))
             | Q(pk__in=OrderLine.objects.filter(sku__iexact=code).values("order_id"))
         )

@@ -108,11 +108,27 @@ def test_listing_costs_one_query_for_any_number(
 @pytest.mark.usefixtures("as_staff")
 @pytest.mark.parametrize("spelling", ["{}", " {} ", "{lower}", "{wide}"])
 def test_a_number_is_found_however_it_is_typed(order: Any, spelling: str) -> None:
-    number = order.number
-    wide = "".join(chr(ord(x) + 0xFEE0) if x.isascii() else x for x in number)
-    typed = spelling.format(number, lower=number.lower(), wide=wide)
+    typed = _spelled(order.number, spelling)
     assert get_order_for(actor=STAFF, number=typed) == order
     assert list(list_orders_for(actor=STAFF, q=typed)) == [order]
+
+
+@pytest.mark.usefixtures("as_staff")
+@pytest.mark.parametrize(
+    "spelling", ["#{}", "# {lower}", "{spaced}", "{joined}", "{}-S1", "#{begun}"]
+)
+def test_a_list_takes_a_number_as_it_is_read_out(order: Any, spelling: str) -> None:
+    """With its sign, in two groups, without the hyphen, of a parcel, or only begun."""
+    assert list(list_orders_for(actor=STAFF, q=_spelled(order.number, spelling))) == [order]
+
+
+def _spelled(number: str, spelling: str) -> str:
+    wide = "".join(chr(ord(x) + 0xFEE0) if x.isascii() else x for x in number)
+    spaced, joined = number.replace("-", " "), number.replace("-", "")
+    lower, begun = number.lower(), number[:6]
+    return spelling.format(
+        number, lower=lower, wide=wide, spaced=spaced, joined=joined, begun=begun
+    )
 
 
 @pytest.mark.usefixtures("as_staff")
