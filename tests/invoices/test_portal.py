@@ -105,7 +105,8 @@ def reads_back(content: bytes, text: str) -> bool:
     top = next(
         y
         for y in range(picture.height)
-        if all(dark_at(each, y) for each in range(7)) and not dark_at(7, y)
+        if all(dark_at(each, y) and dark_at(0, y + each * module) for each in range(7))
+        and not dark_at(7, y)
     )
     wrong = sum(
         dark_at(x, top + (y + 0.4) * module) != bool(dark)
