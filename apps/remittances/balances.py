@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.db.models import (
     BigIntegerField,
-    Case,
     F,
     Max,
     Min,
@@ -15,9 +14,8 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    When,
 )
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce
 
 from apps.common.clock import now
 from apps.common.ids import first_id_of
@@ -25,7 +23,7 @@ from apps.common.text import fold
 from apps.fulfilment.models import DeliverySettings, Shipment
 from apps.fulfilment.states import ShipmentState
 from apps.remittances.models import RemittanceLine
-from apps.remittances.selectors import Compared, compare
+from apps.remittances.selectors import Compared, compare, waybill_of_parcel
 from apps.remittances.states import Finding
 from apps.tenancy.single_rows import single_row
 
@@ -83,11 +81,10 @@ def collected_parcels() -> QuerySet[Any, dict[str, Any]]:
         delivered_at__gte=since,
         cash_minor__gt=0,
     )
-    waybill = Case(When(tracking_number="", then=F("number")), default=Upper("tracking_number"))
     found: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(
-            waybill=waybill,
+            waybill=waybill_of_parcel(),
             came_for_it=Coalesce(Subquery(came, output_field=BigIntegerField()), 0),
         )
         .values("waybill")

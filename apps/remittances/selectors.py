@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Upper
 
+from apps.common.clock import now
+from apps.common.ids import first_id_of
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.states import ShipmentState
 from apps.remittances.models import Remittance, RemittanceLine
 from apps.remittances.states import Finding
 
 _AT_ONCE: Final = 500
+_MONTHS: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -25,22 +30,38 @@ class Collected:
 
 
 def find_collected(waybills: Iterable[str]) -> dict[str, Collected]:
-    """By the number in capitals. A statement for some hundred numbers."""
+    """By the number in capitals. A statement for some hundred numbers; what it does not find is looked for among the parcels
+    of the last months in any spelling, and among the own numbers of parcels without a waybill: one more."""
     wanted = sorted({each for each in waybills if each})
     found: dict[str, Collected] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         spelled = {*some, *(each.lower() for each in some)}
-        rows = Shipment.objects.filter(tracking_number__in=spelled).order_by("-cash_minor", "pk")
-        for row in rows.only("pk", "tracking_number", "cash_minor", "state"):
-            name = row.tracking_number.upper()
-            before = found.get(name)
-            is_delivered = row.state == ShipmentState.DELIVERED
-            found[name] = Collected(
-                before.shipment_id if before else row.pk,
-                row.cash_minor + (before.cash_minor if before else 0),
-                is_delivered or (before is not None and before.is_delivered),
-            )
+        found |= _collected_with(Shipment.objects.filter(tracking_number__in=spelled))
+        if missing := [each for each in some if each not in found]:
+            recent = Shipment.objects.filter(pk__gte=first_id_of(now() - _MONTHS))
+            spelled_otherwise = recent.annotate(waybill=waybill_of_parcel())
+            found |= _collected_with(spelled_otherwise.filter(waybill__in=missing))
+    return found
+
+
+def waybill_of_parcel() -> Case:
+    """Of rows of `Shipment`: the tracking number in capitals; of a parcel without one its own number."""
+    return Case(When(tracking_number="", then=F("number")), default=Upper("tracking_number"))
+
+
+def _collected_with(parcels: QuerySet[Shipment]) -> dict[str, Collected]:
+    found: dict[str, Collected] = {}
+    rows = parcels.order_by("-cash_minor", "pk")
+    for row in rows.only("pk", "number", "tracking_number", "cash_minor", "state"):
+        name = row.tracking_number.upper() or row.number
+        before = found.get(name)
+        is_delivered = row.state == ShipmentState.DELIVERED
+        found[name] = Collected(
+            before.shipment_id if before else row.pk,
+            row.cash_minor + (before.cash_minor if before else 0),
+            is_delivered or (before is not None and before.is_delivered),
+        )
     return found
 
 

@@ -102,6 +102,18 @@ def test_a_file_is_compared_with_the_parcels_and_counts_when_it_is_booked() -> N
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"remittance.uploaded", "remittance.booked"}  # fmt: skip
 
 
+def test_a_parcel_is_found_in_any_spelling_and_by_its_own_number_only_without_a_waybill() -> None:
+    delivered("Dx7kq")
+    without, other = delivered(""), delivered("OTHER")
+    made = upload(
+        "AWB,Amount,UTR", "dX7KQ,500,U1", f"{without.number},500,U1", f"{other.number},500,U1"
+    )
+    assert findings(made) == {"DX7KQ": "fits", without.number: "fits", other.number: "unknown"}
+    remittances.book_remittance(remittance=made)
+    assert sum(balance.came_minor for balance in balances_by_courier()) == 100_000
+    assert [row["waybill"] for row in late_parcels()] == []
+
+
 def test_a_text_that_is_named_as_a_workbook_is_none() -> None:
     with pytest.raises(NotATable, match="This is not an XLSX file"):
         remittances.upload_remittance(
