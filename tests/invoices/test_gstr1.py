@@ -149,6 +149,15 @@ def test_a_document_in_dollars_is_counted_among_the_issued() -> None:
     assert (series["totnum"], series["cancel"], series["net_issue"]) == (3, 0, 3)
 
 
+def test_documents_with_a_line_without_a_code_are_named() -> None:
+    """The portal asks for a code of each line."""
+    sell(10_000)
+    with moved_to(start_of(date(2026, 4, 6))):
+        line = BasketLine(item(10_000, "standard"), 1)
+        uncoded = invoice_of(line, rates=STANDARD, prices_include_tax=False)
+    assert gstr1_file(APRIL, kind=JSON).without_code == [uncoded.number]
+
+
 def test_a_gift_card_is_in_no_value_of_the_return() -> None:
     """Tea of 1,000.00 with 180.00 of tax, and a gift card of 500.00 on the same invoice."""
     tea, card = item(100_000, "standard", hsn="69120010"), item(50_000, "none")

@@ -1,7 +1,7 @@
 """Invoices and credit notes, and the store's settings for them."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -47,6 +47,8 @@ from apps.invoices.reports.period import read_period
 from apps.invoices.reports.supplies import has_return
 from apps.invoices.selectors import preview_numbers
 from apps.invoices.states import UNREGISTERED, EInvoiceState
+
+_MOST_NAMED: Final = 10  # documents in a sentence
 
 
 @admin.register(Document, site=store_admin)
@@ -126,6 +128,14 @@ class DocumentAdmin(RecordAdmin):
         except DomainError as error:
             messages.error(request, sentence_of(error))
             return redirect("store_admin:invoices_document_changelist")
+        if made.left_out:
+            sentence = gettext("Not in the file, because they are not in rupees: %(numbers)s")
+            messages.warning(request, sentence % {"numbers": _some_of(made.left_out)})
+        if made.without_code:
+            sentence = gettext(
+                "A line has no HSN or SAC code, which the portal asks for: %(numbers)s"
+            )
+            messages.warning(request, sentence % {"numbers": _some_of(made.without_code)})
         return file_answer(made)
 
     def show_file(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
@@ -288,3 +298,10 @@ class InvoiceSettingsAdmin(SingleRowAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         invoices.save_invoice_settings(obj)
+
+
+def _some_of(numbers: list[str]) -> str:
+    if len(numbers) <= _MOST_NAMED:
+        return ", ".join(numbers)
+    words = {"names": ", ".join(numbers[:_MOST_NAMED]), "count": len(numbers) - _MOST_NAMED}
+    return gettext("%(names)s and %(count)s more") % words

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apps.common.csv_files import write_rows
@@ -21,10 +21,13 @@ XLSX: Final = "xlsx"
 
 @dataclass(frozen=True)
 class ReturnFile:
+    """`left_out` are numbers of documents that are not in it, `without_code` of those with a line that has no HSN or SAC code."""
+
     name: str
     content_type: str
     content: bytes
     left_out: list[str]
+    without_code: list[str] = field(default_factory=list)
 
 
 def gstr1_file(period: Period, *, kind: str) -> ReturnFile:
@@ -34,14 +37,14 @@ def gstr1_file(period: Period, *, kind: str) -> ReturnFile:
     """
     supplies = read_supplies(period)
     made = make_gstr1(supplies)
-    name = f"gstr1-{supplies.gstin}-{period}"
+    name, lacking = f"gstr1-{supplies.gstin}-{period}", (supplies.left_out, supplies.without_code)
     if kind not in (CSV, XLSX):
         content = json.dumps(made, ensure_ascii=False, indent=1).encode()
-        return ReturnFile(f"{name}.json", "application/json", content, supplies.left_out)
+        return ReturnFile(f"{name}.json", "application/json", content, *lacking)
     tables = make_tables(supplies, made)
     if kind == XLSX:
-        return ReturnFile(f"{name}.xlsx", CONTENT_TYPE, _workbook(tables), supplies.left_out)
-    return ReturnFile(f"{name}.zip", "application/zip", zip_tables(tables), supplies.left_out)
+        return ReturnFile(f"{name}.xlsx", CONTENT_TYPE, _workbook(tables), *lacking)
+    return ReturnFile(f"{name}.zip", "application/zip", zip_tables(tables), *lacking)
 
 
 def oss_file(quarter: Quarter, *, kind: str = CSV) -> ReturnFile:

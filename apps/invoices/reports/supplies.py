@@ -136,6 +136,13 @@ class Supplies:
         """Numbers of the documents whose supply is to be added by hand."""
         return [document.number for document in self.foreign]
 
+    @property
+    def without_code(self) -> list[str]:
+        """Numbers of the documents with a line that has no HSN or SAC code, which the portal asks for."""
+        return [
+            row.document.number for row in self.rows if any(not line.hsn_code for line in row.lines)
+        ]
+
 
 def has_return() -> bool:
     """Whether the store sells from India with a GSTIN."""

@@ -34,7 +34,14 @@ class Command(OperatorCommand):
             made = gstr1_file(period, kind=options["format"])
         target = options["output"] or Path(made.name)
         target.write_bytes(made.content)
-        self.outcome = {"file": str(target), "bytes": len(made.content), "left_out": made.left_out}
+        self.outcome = {
+            "file": str(target),
+            "bytes": len(made.content),
+            "left_out": made.left_out,
+            "without_code": made.without_code,
+        }
         self.say(f"{target} is written.")
         if made.left_out:
             self.say(f"Left out, not in rupees: {', '.join(made.left_out)}.")
+        if made.without_code:
+            self.say(f"A line has no HSN or SAC code: {', '.join(made.without_code)}.")
