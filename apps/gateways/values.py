@@ -104,10 +104,12 @@ class RefundRequest:
 
 @dataclass(frozen=True)
 class RefundReceipt:
-    """The gateway has the refund; `ref` is its reference. Only a final one has sent the money back."""
+    """The gateway has the refund; `ref` is its reference. Only a final one has sent the money back. `attention` is what staff
+    have to look at though it was sent."""
 
     ref: str
     is_final: bool = True
+    attention: str = ""
 
 
 class RefundStatus(StrEnum):

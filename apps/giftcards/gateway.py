@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -13,6 +13,10 @@ from apps.gateways.values import ChargeStatus, RefundReceipt, RefundRequest
 from apps.gateways.without_provider import WithoutProvider
 from apps.giftcards.models import Account, GiftCard, StoreCredit
 from apps.giftcards.services import give_back
+
+ON_A_CLOSED_CARD = gettext_noop(
+    "A refund went to a gift card that is switched off. Switch the card on, or refund in another way."
+)
 
 
 class _StoredValue(WithoutProvider):
@@ -35,7 +39,9 @@ class _StoredValue(WithoutProvider):
             cause=request.ref,
             reason=request.reason,
         )
-        return RefundReceipt(f"given-back-{request.ref}")
+        is_closed = isinstance(account, GiftCard) and account.disabled_at is not None
+        attention = gettext(ON_A_CLOSED_CARD) if is_closed else ""
+        return RefundReceipt(f"given-back-{request.ref}", attention=attention)
 
 
 class GiftCardGateway(_StoredValue):

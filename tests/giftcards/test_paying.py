@@ -10,7 +10,9 @@ from apps.common.money import from_minor
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.gateways.values import ChargeStatus, GatewayState
+from apps.giftcards import services as giftcards
 from apps.giftcards.errors import GiftCardNotUsable, NoStoreCredit
+from apps.giftcards.gateway import ON_A_CLOSED_CARD
 from apps.giftcards.models import GiftCard, StoreCredit
 from apps.inventory.selectors import check_ledger
 from apps.invoices import services as invoices
@@ -145,6 +147,18 @@ def test_a_refund_that_a_crash_left_gives_back_once(goods: Goods) -> None:
     settle(order)
     assert left_on(card) == 50_000
     assert state_of(order) == ("cancelled", "refunded")
+
+
+def test_staff_hear_of_money_that_went_back_to_a_card_that_is_switched_off(goods: Goods) -> None:
+    card, code = issue(50_000)
+    order = buy(goods, code, payment_method="").order
+    giftcards.set_disabled(card=card, is_disabled=True, actor=STAFF)
+    fulfilment.cancel(order=order, reason="Mistake", actor=STAFF)
+    settle(order)
+    assert left_on(card) == 50_000
+    (paid,) = Payment.objects.filter(order=order)
+    assert paid.needs_attention == ON_A_CLOSED_CARD
+    assert_agrees(order)
 
 
 def test_refunds_go_back_as_money_first_then_to_the_card(goods: Goods) -> None:

@@ -237,16 +237,7 @@ def test_a_silent_bank_stops_the_parcel_until_it_answers(
 
 def test_a_capture_whose_answer_was_lost_is_booked_once(order: Order) -> None:
     """As after a crash between the bank's call and the booking, and a bank that has forgotten the key."""
-    payment = payment_of(order)
-    capture = Capture.objects.create(
-        payment=payment,
-        amount_minor=order.total_minor,
-        currency="INR",
-        captured_before_minor=0,
-        is_last=True,
-        actor_kind="staff",
-        actor_label="Staff",
-    )
+    capture = _ask_for(order)
     Charge.objects.update(state="paid", captured_minor=order.total_minor, capture_refs=[])
     assert payments.send_waiting_captures(older_than=timedelta(0)) == 1
     capture.refresh_from_db()
@@ -256,6 +247,46 @@ def test_a_capture_whose_answer_was_lost_is_booked_once(order: Order) -> None:
     ship(order)
     assert Capture.objects.count() == 1
     assert_adds_up(order)
+
+
+def _ask_for(order: Order) -> Capture:
+    """As after a crash behind the request."""
+    return Capture.objects.create(
+        payment=payment_of(order),
+        amount_minor=order.total_minor,
+        currency="INR",
+        captured_before_minor=0,
+        is_last=True,
+        actor_kind="staff",
+        actor_label="Staff",
+    )
+
+
+def test_money_that_was_asked_for_before_the_order_was_cancelled_is_not_taken(order: Order) -> None:
+    """The request was left by a crash, and the sweep comes before the bank has released the money."""
+    capture = _ask_for(order)
+    fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
+    assert payments.send_waiting_captures(older_than=timedelta(0)) == 1
+    capture.refresh_from_db()
+    assert (capture.state, Charge.objects.get().captured_minor) == ("failed", 0)
+    assert payment_of(order).needs_attention == ""
+    relay_outbox()
+    assert moved(order) == [("authorized", order.total_minor), ("voided", order.total_minor)]
+    assert Charge.objects.get().state == "cancelled"
+    order.refresh_from_db()
+    assert_adds_up(order)
+
+
+def test_money_that_was_taken_before_the_order_was_cancelled_goes_back(order: Order) -> None:
+    capture = _ask_for(order)
+    Charge.objects.update(state="paid", captured_minor=order.total_minor, capture_refs=[])
+    fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
+    assert payments.send_waiting_captures(older_than=timedelta(0)) == 1
+    capture.refresh_from_db()
+    assert capture.state == "succeeded"
+    relay_outbox()
+    assert Charge.objects.get().refunded_minor == order.total_minor
+    assert check_money() == []
 
 
 def test_pieces_taken_off_while_the_bank_is_asked_leave_no_money_unbooked(

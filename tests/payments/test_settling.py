@@ -15,7 +15,7 @@ from apps.fulfilment import services as fulfilment
 from apps.gateways.errors import GatewayUnavailable
 from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.gateways.values import ChargeRequest
+from apps.gateways.values import ChargeRequest, Dispute, DisputeStatus
 from apps.inbox.models import InboxMessage
 from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
@@ -183,6 +183,29 @@ def test_money_that_comes_after_the_order_was_cancelled_goes_back(
     assert fresh(payment).state == "refunded"
     assert fresh(payment).order.status == "cancelled"
     assert Charge.objects.get().refunded_minor == late.amount_minor
+    assert_adds_up(late.order)
+
+
+def test_late_money_that_a_bank_has_withdrawn_already_is_booked_and_waits_for_a_person(
+    payment: Payment,
+) -> None:
+    promise(payment)
+    fulfilment.cancel(order=payment.order, reason="Changed my mind", actor=STAFF)
+    Charge.objects.update(state=Charge.State.PAID, captured_minor=F("amount_minor"))
+    paid = get_gateway(payment.gateway).fetch(charge_of(payment))
+    nothing = from_minor(0, payment.currency)
+    dispute = Dispute(
+        ref="dp_1",
+        amount=paid.amount,
+        status=DisputeStatus.OPEN,
+        withdrawn=paid.amount,
+        returned=nothing,
+    )
+    payments.book_state(payment=payment, state=replace(paid, disputes=(dispute,)))
+    late = fresh(payment)
+    assert (late.state, late.disputed_minor) == ("captured", late.amount_minor)
+    assert late.needs_attention
+    assert not Refund.objects.exists(), "the buyer's bank has it already"
     assert_adds_up(late.order)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import F
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -28,6 +28,9 @@ from apps.payments.states import HELD_STATES, CaptureState
 from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
 
+NOT_WANTED = gettext_noop(
+    "The order was changed meanwhile: this money is not to be taken any more."
+)
 _MOST = 10  # captures in one call
 
 
@@ -43,7 +46,7 @@ def capture_up_to(*, order: Order, target_minor: int, is_last: bool, actor: Acto
             return
         done = send_capture(capture_id=capture.pk, is_repeated=not is_new)
         if done.state == CaptureState.FAILED:
-            raise CaptureFailed(_why(done))
+            raise CaptureFailed(_why(done) if done.failure_message else gettext(NOT_WANTED))
         if done.state == CaptureState.REQUESTED:
             raise CaptureFailed(gettext("The bank has not answered yet. Please try again."))
     raise CaptureFailed(gettext("The bank holds less than is needed."))
@@ -88,19 +91,23 @@ def _next_capture(
 def send_capture(*, capture_id: UUID, is_repeated: bool = True) -> Capture:
     """Take the money and book the gateway's answer. Repeatable: the capture's id is the gateway's idempotency key.
 
-    A repeated call asks first whether it was taken: gateways forget their keys. Raises `GatewayUnavailable`, after which
+    A repeated call asks first whether it was taken: gateways forget their keys. What was not taken of an order that was
+    cancelled, or whose rest was given up meanwhile, is not asked for any more. Raises `GatewayUnavailable`, after which
     the sweep tries again.
     """
     capture = Capture.objects.select_related("payment").get(pk=capture_id)
     if capture.state != CaptureState.REQUESTED:
         return capture
     gateway, charge = get_gateway(capture.payment.gateway), charge_of(capture.payment)
-    state = gateway.fetch(charge) if is_repeated else None
+    is_wanted = capture.payment.state in HELD_STATES
+    state = None if is_wanted and not is_repeated else gateway.fetch(charge)
     if state is None or not _has_happened(capture, state):
+        if state is not None and not is_wanted:
+            return _book_failure(capture, "", state)
         try:
             state = gateway.capture(capture_request_of(capture))
         except GatewayRefused as refusal:
-            return _book_refusal(capture, str(refusal), gateway.fetch(charge))
+            return _book_failure(capture, str(refusal), gateway.fetch(charge))
     return _book_success(capture, state)
 
 
@@ -158,15 +165,16 @@ def _book_success(capture: Capture, state: GatewayState) -> Capture:
 
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def _book_refusal(capture: Capture, message: str, state: GatewayState) -> Capture:
-    """The bank took nothing; it may also hold nothing any more."""
+def _book_failure(capture: Capture, message: str, state: GatewayState) -> Capture:
+    """The bank took nothing; it may also hold nothing any more. `message`: why it refused; empty where it was not asked."""
     order, payment, capture = _lock_capture(capture)
     if capture.state != CaptureState.REQUESTED:
         return capture
     capture.state, capture.settled_at = CaptureState.FAILED, now()
     capture.failure_message = message[:255]
     capture.save(update_fields=["state", "settled_at", "failure_message"])
-    payment.needs_attention = _why(capture)[:255]
+    if message:
+        payment.needs_attention = _why(capture)[:255]
     book_held(order, payment, state)
     return capture
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
@@ -14,6 +15,7 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.balances import came_for, lacking_minor
 from apps.payments.credits import credit_early_refunds
+from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment
 from apps.payments.services.refunding import request_refund
 from apps.payments.services.transitions import (
@@ -37,6 +39,9 @@ SEND_BACK_YOURSELF = {
         "The order was paid already. Transfer this payment back, then note the refund here."
     ),
 }
+HELD_FOR_A_DISPUTE = gettext_noop(
+    "The money is to go back to the buyer, and the bank holds it for a dispute. Look at it again when the dispute has ended."
+)
 UNDERPAID = gettext_noop("Less came than was to be paid. Ask for the rest, or write it off.")
 
 
@@ -94,17 +99,23 @@ def send_back(
     amount_minor: int | None = None,
 ) -> Payment:
     """Give an amount back, or everything that came by this payment; what no bank sends back by itself, staff are asked to.
-    Both rows are locked."""
+    What a dispute holds is not sent a second time. Both rows are locked."""
     if is_booked_by_staff(payment.gateway):
         return flag(payment, what=SEND_BACK_YOURSELF.get(why, why))
-    request_refund(
-        order=order,
-        payment=payment,
-        amount_minor=amount_minor,
-        reason=why,
-        request_key=f"arrived-late-{payment.captured_minor}",
-        actor=Actor.system("payments"),
-    )
+    try:
+        with transaction.atomic():
+            request_refund(
+                order=order,
+                payment=payment,
+                amount_minor=amount_minor,
+                reason=why,
+                request_key=f"arrived-late-{payment.captured_minor}",
+                actor=Actor.system("payments"),
+            )
+    except NotRefundable:
+        if not payment.disputed_minor:
+            raise
+        return flag(payment, what=HELD_FOR_A_DISPUTE)
     return flag(payment, what=why)
 
 

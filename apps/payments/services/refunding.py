@@ -218,7 +218,7 @@ def send_refund(*, refund_id: UUID) -> Refund:
         return book_refusal(refund, message=str(refusal))
     if not receipt.is_final:
         return _note_pending(refund, receipt.ref)
-    return book_success(refund, receipt.ref)
+    return book_success(refund, receipt.ref, attention=receipt.attention)
 
 
 def _keep_in_store(refund: Refund) -> Refund:
@@ -270,8 +270,8 @@ def _note_pending(refund: Refund, gateway_ref: str) -> Refund:
 
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def book_success(refund: Refund, gateway_ref: str) -> Refund:
-    """The money has left for the buyer. Calling it again changes nothing."""
+def book_success(refund: Refund, gateway_ref: str, *, attention: str = "") -> Refund:
+    """The money has left for the buyer. Calling it again changes nothing. `attention`: what staff have to look at."""
     order, payment, refund = _lock_refund(refund)
     if refund.state != RefundState.REQUESTED:
         return refund
@@ -284,6 +284,9 @@ def book_success(refund: Refund, gateway_ref: str) -> Refund:
         refund.amount_minor,
         gateway_ref=gateway_ref or str(refund.pk),
     )
+    if attention:
+        payment.needs_attention = attention[:255]
+        payment.save(update_fields=["needs_attention", "updated_at"])
     if refund.voucher_minor:
         order.voucher_refunded_minor += refund.voucher_minor
         order.save(update_fields=["voucher_refunded_minor"])
@@ -330,7 +333,8 @@ def book_refusal(refund: Refund, *, message: Annotated[str, Said(200)]) -> Refun
     refund.failure_message = message[:255]
     refund.save(update_fields=["state", "failure_message"])
     payment.refunded_minor -= refund.amount_minor
-    payment.needs_attention = f"A refund was refused by the gateway: {message}"[:255]
+    sentence = gettext("A refund was refused by the gateway: %(message)s") % {"message": message}
+    payment.needs_attention = sentence[:255]
     payment.save(update_fields=["refunded_minor", "needs_attention", "updated_at"])
     return refund
 
