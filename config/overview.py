@@ -39,6 +39,7 @@ GROUPS: Final = {
         "check_connection",
         "check_audit_log",
         "check_ledger",
+        "check_domains",
         "check_integrations",
         "reconcile_payments",
         "dead_ends",

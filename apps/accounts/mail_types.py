@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.mails import make_token
-from apps.notifications.mail_registry import MailType, link, mail_type, moment, number, text
+from apps.notifications.mail_registry import MailType, flag, link, mail_type, moment, number, text
 
 mail_type(
     MailType(
@@ -37,6 +37,26 @@ mail_type(
             number("allowed", _("Orders that the plan allows in a month"), 1000),
             text("contact", _("Where to ask"), "platform@example.com"),
             link("url", _("The plan and its usage"), "https://chai.example/admin/plan/"),
+        ),
+        to_staff=True,
+    )
+)
+mail_type(
+    MailType(
+        code="host_news",
+        name=_("A host needs attention, to the store's owners"),
+        sent_when=_(
+            "The record of a host was not found in seven days, is missing since a day, or another store has proved the host."
+        ),
+        variables=(
+            text("host", _("The host"), "shop.example.com"),
+            flag("is_expired", _("The record was not found in time"), example=True),
+            flag("is_lost", _("The record of a verified host is missing")),
+            flag("is_taken", _("Another store has proved the host")),
+            text("record_name", _("The name of the record"), "_polystore.shop.example.com"),
+            text("record_value", _("Its value"), "polystore-4fV0aQ"),
+            text("contact", _("Where to ask"), "platform@example.com"),
+            link("url", _("The page of the hosts"), "https://chai.example/admin/domains/"),
         ),
         to_staff=True,
     )

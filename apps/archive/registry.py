@@ -51,6 +51,6 @@ def restore_credentials(store: Store, rows: list[dict[str, Any]]) -> int:
 
 def _values(row: Model) -> dict[str, Any]:
     [found] = serializers.serialize("python", [row])
-    hidden = {"config", "password"}
+    hidden = {"config", "password", "token"}
     fields = {name: value for name, value in found["fields"].items() if name not in hidden}
     return {"id": str(found["pk"]), **{name: normalise(value) for name, value in fields.items()}}

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice import carrier_names, plan_names
+from apps.backoffice import carrier_names, host_names, plan_names
 from apps.backoffice.columns import words
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.inbox.models import InboxMessage
@@ -188,8 +188,7 @@ ACTIONS: Final = {
     "store.deletion_cancelled": _("Deletion of a store called off"),
     "store.deletion_confirmed": _("Deletion of a store confirmed"),
     "store.deletion_requested": _("Deletion of a store asked for"),
-    "store.host_added": _("Host of a store added"),
-    "store.host_removed": _("Host of a store removed"),
+    **host_names.ACTIONS,
     "store.migrated": _("Store brought up to date"),
     "store.move_resumed": _("Move of a store resumed"),
     "store.move_started": _("Move of a store started"),
@@ -245,6 +244,7 @@ ACTIONS: Final = {
     **plan_names.ACTIONS,
 }
 TOPICS: Final = {
+    **host_names.TOPICS,
     **plan_names.TOPICS,
     "document.issued": _("An invoice or credit note was made"),
     "document.ready": _("An invoice or credit note was registered"),
@@ -298,6 +298,7 @@ TOPICS: Final = {
     "ticket.solved": _("A ticket was solved"),
 }
 TASKS: Final = {
+    **host_names.TASKS,
     **plan_names.TASKS,
     "carts.close_cart": _("Close the cart"),
     "giftcards.issue_bought_cards": _("Issue the gift cards that were bought"),

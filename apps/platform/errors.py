@@ -33,6 +33,18 @@ class HostTaken(InvalidInput):
     title = _("This host is already used by another store.")
 
 
+class HostsWaiting(LimitReached):
+    """Independent of the plan."""
+
+    code = "hosts_waiting"
+    title = _("Many hosts wait for their records already. Remove some of them first.")
+
+
+class HostLookedAt(Conflict):
+    code = "host_looked_at"
+    title = _("The record was looked up a moment ago. Try again in half a minute.")
+
+
 class PlacementNotSupported(InvalidInput):
     """`fields` lists what can be chosen."""
 

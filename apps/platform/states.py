@@ -89,3 +89,23 @@ class SubscriptionStatus(models.TextChoices):
     PAST_DUE = "past_due", _("past due")
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("expired")
+
+
+class DomainStatus(models.TextChoices):
+    """The status of a store's claim on a host. Only a verified host is answered on."""
+
+    WAITING = "waiting", _("waiting for its record")
+    VERIFIED = "verified", _("verified")
+    EXPIRED = "expired", _("expired")
+    TAKEN = "taken", _("proved by another store")
+
+
+DOMAIN_TRANSITIONS: Mapping[str, Set[str]] = {
+    DomainStatus.WAITING: {DomainStatus.VERIFIED, DomainStatus.EXPIRED, DomainStatus.TAKEN},
+    # verified -> taken: its record was missing for weeks, and another store has proved the host
+    DomainStatus.VERIFIED: {DomainStatus.TAKEN},
+    DomainStatus.EXPIRED: {DomainStatus.WAITING, DomainStatus.VERIFIED, DomainStatus.TAKEN},
+    DomainStatus.TAKEN: {DomainStatus.WAITING, DomainStatus.VERIFIED},
+}
+# A claim in one of these counts towards the plan's limit.
+CLAIMING = (DomainStatus.WAITING, DomainStatus.VERIFIED)

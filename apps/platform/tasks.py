@@ -1,4 +1,4 @@
-"""Celery's way to the sweeps of stores. Run with no store active."""
+"""Celery's way to the sweeps and hosts of stores. Run with no store active."""
 
 from celery import shared_task
 
@@ -16,3 +16,9 @@ def wake_stores() -> int:
 def wake_all_stores() -> int:
     """Run the sweeps of every store: the fallback for lost wake-ups."""
     return services.wake_all_stores()
+
+
+@shared_task(base=StoreTask, name="platform.check_domains", platform=True)
+def check_domains() -> int:
+    """Look for the records of hosts whose next look is due."""
+    return services.take_due_checks()

@@ -33,6 +33,10 @@ ALLOWED_HOSTS = ["*"]
 PLATFORM_HOSTS: list[str] = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # Every store gets `<slug>.<STORE_DOMAIN>`; custom domains are rows of `Domain`.
 STORE_DOMAIN = env("STORE_DOMAIN", default="localhost")
+# Where hosts of merchants are to point: names and addresses of the proxy before this installation.
+DOMAIN_TARGETS: list[str] = env.list("DOMAIN_TARGETS", default=[])
+# The resolvers that are asked for their records; without, those of the system.
+DNS_SERVERS: list[str] = env.list("DNS_SERVERS", default=[])
 PORT = env.int("PORT", default=8000)
 # The public port in URLs, if a proxy makes it different from `PORT` or, with TLS, from 443.
 PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)

@@ -35,6 +35,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "flush-usage-counts": {"task": "metering.flush_counts", "schedule": 30.0},
     "rebuild-figures": {"task": "insight.rebuild_figures", "schedule": 3600.0},
     "bill-stores": {"task": "billing.take_due_steps", "schedule": 60.0},
+    "check-domains": {"task": "platform.check_domains", "schedule": 60.0},
     "resume-deletions": {"task": "operations.resume_deletions", "schedule": 120.0},
     "resume-moves": {"task": "operations.resume_moves", "schedule": 20.0},
     "resume-provisioning": {"task": "provisioning.resume_provisioning", "schedule": 20.0},

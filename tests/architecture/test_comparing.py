@@ -55,7 +55,7 @@ NOT_TYPED = {
     "billing/webhooks.py": "names of HTTP headers",
     "pictures/kinds.py": "the first bytes of a file",
     "diagnostics/database_health.py": "hosts of databases, as drivers know them",
-    "platform/models/stores.py": "`clean_host` stands in front of both doors",
+    "platform/models/domains.py": "`clean_host` stands in front of both doors",
     "platform/selectors/stores.py": "`line_of` and `clean_host` stand in front",
     "provisioning/services/short_names.py": "a host made of a slug",
     "provisioning/services/opening.py": "a host made of a slug",

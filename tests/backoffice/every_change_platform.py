@@ -47,6 +47,7 @@ COMMANDS = {
     "backup_store": f"{_NOTED} store.backed_up",
     "branch_store": f"{_NOTED} store.branched",
     "change_plan": f"{_NOTED} store.plan_changed",
+    "check_domains": "tests/platform/test_domain_news.py store.host_verified",
     "create_login": f"{_NOTED} user.created",
     "delete_store": f"{_NOTED} store.deletion_requested",
     "grant_limit": f"{_NOTED} store.limit_granted",

@@ -8,9 +8,11 @@ import pytest
 from apps.common.errors import TransitionNotAllowed
 from apps.common.states import require_transition
 from apps.platform.states import (
+    DOMAIN_TRANSITIONS,
     JOB_TRANSITIONS,
     MOVE_TRANSITIONS,
     STORE_TRANSITIONS,
+    DomainStatus,
     JobStatus,
     MoveStatus,
     StoreStatus,
@@ -38,6 +40,12 @@ MOVES = """
     done: queued running failed undoing done undone
     undone: queued running failed undoing done undone
 """
+DOMAINS = """
+    waiting: waiting
+    verified: waiting verified expired
+    expired: expired
+    taken: expired taken
+"""
 
 
 @pytest.mark.parametrize(
@@ -46,12 +54,13 @@ MOVES = """
         (STORE_TRANSITIONS, StoreStatus, STORES),
         (JOB_TRANSITIONS, JobStatus, JOBS),
         (MOVE_TRANSITIONS, MoveStatus, MOVES),
+        (DOMAIN_TRANSITIONS, DomainStatus, DOMAINS),
     ],
-    ids=["stores", "jobs", "moves"],
+    ids=["stores", "jobs", "moves", "domains"],
 )
 def test_the_forbidden_pairs_are_refused_and_every_other_is_allowed(
     table: Mapping[str, Set[str]],
-    statuses: type[StoreStatus] | type[JobStatus] | type[MoveStatus],
+    statuses: type[StoreStatus] | type[JobStatus] | type[MoveStatus] | type[DomainStatus],
     text: str,
 ) -> None:
     forbidden = parse_forbidden(text)

@@ -9,18 +9,22 @@ from apps.platform.models.billing import (
     Subscription,
 )
 from apps.platform.models.deletions import StoreDeletion
+from apps.platform.models.domains import RECORD_PREFIX, Domain, DomainProof, Finding
 from apps.platform.models.exceptions import LimitGrant, LimitNotice
 from apps.platform.models.integrations import IntegrationConfig, WebhookSecret
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
 from apps.platform.models.sandboxes import SandboxJob
-from apps.platform.models.stores import DatabaseType, Domain, StorageType, Store
+from apps.platform.models.stores import DatabaseType, StorageType, Store
 from apps.platform.models.usage import UsageMetric
 
 __all__ = [
+    "RECORD_PREFIX",
     "BillingInterval",
     "DatabaseType",
     "Domain",
+    "DomainProof",
+    "Finding",
     "IntegrationConfig",
     "LimitGrant",
     "LimitName",

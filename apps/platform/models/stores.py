@@ -1,17 +1,14 @@
-"""Rows of the platform home: the stores and the hosts they answer on."""
+"""Rows of the platform home: the stores."""
 
 from typing import Any, ClassVar, Final, NoReturn
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.models import TenantMixin
 
 from apps.platform.names import (
-    HOST_PATTERN,
-    HOST_SENTENCE,
     SCHEMA_PATTERN,
     SLUG_PATTERN,
     SLUG_SENTENCE,
@@ -216,45 +213,3 @@ class Store(PlatformModel, TenantMixin):
 
     def activate(self) -> NoReturn:
         raise TypeError("`store.activate()` never ends; write `with use_store(store):`.")
-
-
-class Domain(PlatformModel, DomainMixin):
-    """A host a store answers on: lower-case, without a port. The primary one is the canonical address."""
-
-    domain = models.CharField(
-        _("host"),
-        max_length=253,
-        unique=True,
-        validators=[RegexValidator(HOST_PATTERN, HOST_SENTENCE)],
-    )
-    tenant = models.ForeignKey(
-        Store, on_delete=models.CASCADE, related_name="domains", verbose_name=_("store")
-    )
-    is_primary = models.BooleanField(_("primary"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("host")
-        verbose_name_plural = _("hosts")
-        ordering: ClassVar = ["-is_primary", "domain"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant"],
-                condition=models.Q(is_primary=True),
-                name="platform_domain_one_primary",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.domain
-
-    def clean(self) -> None:
-        """The platform's own hosts have priority, so a store on such a host would never be reached."""
-        if self.domain.lower() in settings.PLATFORM_HOSTS:
-            raise ValidationError({"domain": _("This host belongs to the platform.")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Skips the mixin's `save`, whose transaction is on the wrong database. `services.add_domain` changes which
-        host is primary."""
-        self.domain = self.domain.lower()
-        super(DomainMixin, self).save(*args, **kwargs)

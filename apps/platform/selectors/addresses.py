@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -21,10 +21,11 @@ from redis.exceptions import RedisError
 
 from apps.common.bounded_memory import BoundedMemory
 from apps.common.ids import random_token
+from apps.platform.certificates import gets_certificate
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
 from apps.platform.names import HOST_PATTERN
-from apps.platform.states import StoreStatus
+from apps.platform.states import DomainStatus, StoreStatus
 from apps.tenancy.context import ActiveStore, outside_store
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,8 @@ class StoreAddress:
     is_published: bool
     is_active: bool
     primary_host: str = ""
+    # Whether the host by which it was looked up gets a certificate; False for a store that was looked up by its id.
+    has_certificate: bool = False
 
     @property
     def closed_reason(self) -> str:
@@ -95,10 +98,13 @@ def forget_addresses() -> None:
 
 
 def _load_by_host(host: str) -> StoreAddress | None:
-    domain = Domain.objects.filter(domain=host).select_related("tenant").first()
+    """By a verified host alone: a claim of a merchant is answered as an unknown host."""
+    verified = Domain.objects.filter(domain=host, status=DomainStatus.VERIFIED)
+    domain = verified.select_related("tenant").first()
     if domain is None:
         return None
-    return _address_of(domain.tenant, domain.domain if domain.is_primary else "")
+    address = _address_of(domain.tenant, domain.domain if domain.is_primary else "")
+    return replace(address, has_certificate=gets_certificate(domain))
 
 
 def _load_by_id(store_id: UUID) -> StoreAddress | None:

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from apps.common.web import clean_host
 from apps.platform.models import Domain, LimitName, LimitNotice, Store, UsageMetric
 from apps.platform.selectors.limits import get_limits
-from apps.platform.states import StoreStatus
+from apps.platform.states import CLAIMING, StoreStatus
 from apps.tenancy.context import outside_store
 
 NOTICE_PERCENTS: Final = (80, 100, 120)
@@ -79,9 +79,9 @@ def is_custom(host: str) -> bool:
 
 
 def count_custom_domains(store_id: UUID) -> int:
-    return sum(
-        map(is_custom, Domain.objects.filter(tenant_id=store_id).values_list("domain", flat=True))
-    )
+    """Claims that wait for their record count, too."""
+    rows = Domain.objects.filter(tenant_id=store_id, status__in=CLAIMING)
+    return sum(map(is_custom, rows.values_list("domain", flat=True)))
 
 
 def list_stores_of_owner(owner_id: UUID) -> list[UUID]:

@@ -35,6 +35,7 @@ from apps.platform.models import (
 from apps.platform.names import new_schema_name
 from apps.platform.seeding import refresh_version
 from apps.platform.selectors.usage import is_custom
+from apps.platform.services.host_rows import verified_by_staff
 from apps.platform.services.integrations import note_documents_config, save_integration
 from apps.platform.services.limits import (
     require_place_for_store,
@@ -151,7 +152,8 @@ def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
         store.slug = slug or choose_short_name(store.name)
         store.schema_name = new_schema_name(store.slug)
         named = f"{store.slug}.{settings.STORE_DOMAIN}".lower()
-        domain = Domain(domain=host or named, tenant=store)
+        # named by the platform's staff, or below its own domain
+        domain = Domain(domain=host or named, tenant=store, is_primary=True, **verified_by_staff())
         validate_row(store, exclude={"schema_name"})
         validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
         try:
