@@ -268,9 +268,12 @@ def _note_pending(refund: Refund, gateway_ref: str) -> Refund:
     return refund
 
 
+@cleans_text
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def book_success(refund: Refund, gateway_ref: str, *, attention: str = "") -> Refund:
+def book_success(
+    refund: Refund, gateway_ref: str, *, attention: Annotated[str, Said(255)] = ""
+) -> Refund:
     """The money has left for the buyer. Calling it again changes nothing. `attention`: what staff have to look at."""
     order, payment, refund = _lock_refund(refund)
     if refund.state != RefundState.REQUESTED:
