@@ -9,6 +9,7 @@ from apps.common.api.docs import DocsView, SchemaView
 urlpatterns: list[URLPattern | URLResolver] = [
     *login_urls,
     path("", include("apps.provisioning.api.urls")),
+    path("", include("apps.operations.api.urls")),
     path("billing/webhook/stripe", BillingWebhookView.as_view(), name="billing-webhook"),
     path("", include("apps.insight.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),

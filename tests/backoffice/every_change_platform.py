@@ -39,6 +39,19 @@ ELSEWHERE = {
     "platform platform_store_deletion": "tests/backoffice/test_deleting.py store.deletion_requested",
     "platform platform_sandboxjob_publish": "tests/backoffice/test_sandboxes.py store.sandbox_published",
     "platform platform_provisioningjob_connection": "tests/backoffice/test_placement_fields.py store.opening_requested",
+    **{
+        f"platform {door}": f"tests/operations/test_store_api.py store.{done}"
+        for door, done in (
+            ("POST stores/<str:store>/suspend", "suspended"),
+            ("POST stores/<str:store>/reinstate", "reinstated"),
+            ("POST stores/<str:store>/publish", "published"),
+            ("POST stores/<str:store>/unpublish", "unpublished"),
+            ("POST stores/<str:store>/archive", "archived"),
+            ("POST stores/<str:store>/deletion", "deletion_requested"),
+            ("POST stores/<str:store>/deletion/confirm", "deletion_confirmed"),
+            ("DELETE stores/<str:store>/deletion", "deletion_cancelled"),
+        )
+    },
 }
 # What a run of each command leaves in the platform's log, and the test that finds it there.
 _NOTED = "tests/platform/test_noted_commands.py"
@@ -60,6 +73,9 @@ COMMANDS = {
     "migrate_stores": "tests/provisioning/test_releases.py store.migrated",
     "move_store": "tests/operations/test_moving_commands.py store.move_started",
     "provision_store": f"{_NOTED} store.opened",
+    "archive_store": f"{_NOTED} store.archived",
+    "publish_store": f"{_NOTED} store.published",
+    "unpublish_store": f"{_NOTED} store.unpublished",
     "rebuild_order": "tests/orders/test_folding.py order.rebuilt",
     "reinstate_store": f"{_NOTED} store.reinstated",
     "replay_inbox": "tests/inbox/test_handling.py inbox_message.replayed",

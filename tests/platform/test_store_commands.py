@@ -68,6 +68,18 @@ def test_suspending_wants_a_reason_and_a_word(
     assert (opened["status"], opened["url"]) == ("active", "http://alpha.localhost:8000/")
 
 
+def test_archiving_wants_a_word_and_publishing_an_active_store(store: Store) -> None:
+    with pytest.raises(CommandError, match="add --yes"):
+        run("archive_store", store.slug)
+    assert json_of("unpublish_store", store.slug)["is_published"] is False
+    assert json_of("publish_store", store.slug)["is_published"] is True
+    for _call in range(2):
+        assert json_of("archive_store", store.slug, "--yes")["status"] == "archived"
+    with pytest.raises(CommandError, match="archived: it can't be unpublished"):
+        run("unpublish_store", store.slug)
+    assert json_of("reinstate_store", store.slug)["status"] == "active"
+
+
 def test_a_plan_is_changed_once(store: Store) -> None:
     before = store.plan.code
     assert "Would put" in run("change_plan", store.slug, "enterprise", "--dry-run")

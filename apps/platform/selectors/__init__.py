@@ -30,6 +30,7 @@ from apps.platform.selectors.stores import (
     public_port,
     public_url,
     store_url,
+    stores_like,
 )
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "public_port",
     "public_url",
     "store_url",
+    "stores_like",
 ]

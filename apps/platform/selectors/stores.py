@@ -15,7 +15,7 @@ from apps.common.errors import NotFound
 from apps.common.text import NotText, line_of
 from apps.common.web import clean_host, normalize_email
 from apps.platform.errors import StoreNotFound
-from apps.platform.models import DatabaseType, IntegrationConfig, Store
+from apps.platform.models import DatabaseType, Domain, IntegrationConfig, Store
 from apps.platform.selectors.addresses import get_address, primary_host
 from apps.platform.states import AT_REST, StoreStatus
 from apps.tenancy.context import ActiveStore, current_store, outside_store
@@ -67,7 +67,12 @@ def list_stores_with_documents() -> QuerySet[Store]:
 
 
 def list_stores(*, status: str = "", plan: str = "", search: str = "") -> list[Store]:
-    """Stores with plan and hosts, by name: three queries, however many there are."""
+    """Stores with plan and hosts, by name: two queries, however many there are."""
+    return list(stores_like(status=status, plan=plan, search=search).order_by("slug"))
+
+
+def stores_like(*, status: str = "", plan: str = "", search: str = "") -> QuerySet[Store]:
+    """Stores with this status and plan, whose name, short name or host contains a text; with plan and hosts, unsorted."""
     found = Store.objects.select_related("plan", "sandbox_of").prefetch_related("domains")
     if status:
         found = found.filter(status=status)
@@ -78,8 +83,9 @@ def list_stores(*, status: str = "", plan: str = "", search: str = "") -> list[S
         with suppress(NotText):
             host = clean_host(search)
         words = Q(name__icontains=text) | Q(slug__icontains=text)
-        found = found.filter(words | Q(domains__domain__icontains=host)).distinct()
-    return list(found.order_by("slug"))
+        hosts = Domain.objects.filter(domain__icontains=host).values("tenant_id")
+        found = found.filter(words | Q(pk__in=hosts))
+    return found
 
 
 def list_active_stores() -> Iterator[ActiveStore]:

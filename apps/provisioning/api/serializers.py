@@ -5,10 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.common.api.fields import CodeField, EmailField, HostField, LineField
+from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.placements.report import Level, Report
-from apps.platform.models import DatabaseType, ProvisioningJob
-from apps.platform.states import JobStatus
+from apps.platform import selectors
+from apps.platform.models import DatabaseType, ProvisioningJob, Store
+from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
 from apps.tenancy.aliases import MAIN
 
 
@@ -68,6 +70,29 @@ class StoreInput(StrictSerializer):
     region = CodeField(max_length=40, default=MAIN, help_text="The shared cluster, by name.")
 
 
+class StoresQuery(PageQuery):
+    status = serializers.ChoiceField(choices=StoreStatus.choices, required=False)
+    plan = CodeField(max_length=40, required=False, help_text="The code of a plan.")
+    q = LineField(max_length=120, required=False, help_text="A part of a name or host.")
+
+
+class StoreAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    status = serializers.ChoiceField(choices=StoreStatus.choices)
+    isPublished = serializers.BooleanField()
+    suspensionReason = serializers.CharField()
+    plan = serializers.CharField()
+    subscription = serializers.ChoiceField(choices=SubscriptionStatus.choices)
+    databaseType = serializers.CharField()
+    region = serializers.CharField()
+    url = serializers.CharField(help_text="Empty for a store without a host.")
+    sandboxOf = serializers.CharField(allow_null=True, help_text="The short name of its store.")
+    createdAt = serializers.DateTimeField()
+    lastActivityAt = serializers.DateTimeField(allow_null=True)
+
+
 class ProvisionAnswer(serializers.Serializer[Any]):
     success = serializers.BooleanField()
     message = serializers.CharField()
@@ -118,6 +143,27 @@ def present_report(report: Report) -> dict[str, Any]:
             }
             for finding in report.findings
         ],
+    }
+
+
+def present_store(store: Store) -> dict[str, Any]:
+    """A row of the registry, with its hosts and its plan loaded."""
+    hosts = [domain.domain for domain in store.domains.all() if domain.is_primary]
+    return {
+        "id": str(store.pk),
+        "slug": store.slug,
+        "name": store.name,
+        "status": store.status,
+        "isPublished": store.is_published,
+        "suspensionReason": store.suspension_reason,
+        "plan": store.plan.code,
+        "subscription": store.subscription_status,
+        "databaseType": store.database_type,
+        "region": store.region,
+        "url": selectors.public_url(hosts[0]) if hosts else "",
+        "sandboxOf": store.sandbox_of.slug if store.sandbox_of else None,
+        "createdAt": store.created_at,
+        "lastActivityAt": store.last_activity_at,
     }
 
 

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.common.api.schemas import documented
+from apps.common.api.pagination import slice_rows
+from apps.common.api.schemas import documented, paged
 from apps.common.api.views import ApiView
 from apps.placements.kinds import require_offered
 from apps.platform import selectors
@@ -25,10 +26,13 @@ from apps.provisioning.api.serializers import (
     ProvisionAnswer,
     ProvisionInput,
     ReportAnswer,
+    StoreAnswer,
     StoreInput,
+    StoresQuery,
     present_job,
     present_report,
     present_start,
+    present_store,
 )
 
 TAG = "platform"
@@ -50,7 +54,27 @@ class PlatformStaffView(ApiView):
 
 
 class StoresView(PlatformStaffView):
-    needs: ClassVar[Mapping[str, str]] = {"POST": "platform.add_store"}
+    needs: ClassVar[Mapping[str, str]] = {
+        "GET": "platform.view_store",
+        "POST": "platform.add_store",
+    }
+
+    @documented(
+        "The stores of the platform",
+        operation="stores_list",
+        tag=TAG,
+        parameters=[StoresQuery],
+        answers={200: paged(StoreAnswer)},
+        errors=(403,),
+        description="By short name. Archived ones and sandboxes are among them.",
+    )
+    def get(self, request: Request) -> Response:
+        query = self.read_query(StoresQuery)
+        rows = selectors.stores_like(
+            status=query.get("status", ""), plan=query.get("plan", ""), search=query.get("q", "")
+        )
+        part = slice_rows(rows, limit=query["limit"], cursor=query.get("cursor"), order="slug")
+        return Response(part.present(request, present_store))
 
     @documented(
         "Open a store",
