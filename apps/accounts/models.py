@@ -94,12 +94,13 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
 
     @property
     def audit_label(self) -> str:
-        """What the audit log calls them forever: buyers go without their name, which may have to be forgotten."""
-        return (
-            self.email
-            if self.is_staff
-            else gettext("Customer %(value)s") % {"value": str(self.pk)[-8:]}
-        )
+        """What the audit log calls them forever: buyers, and owners of stores on the platform, go without their name, which may
+        have to be forgotten."""
+        if self.is_staff:
+            return self.email
+        is_owner = current_store_or_none() is None
+        words = gettext("Owner %(value)s") if is_owner else gettext("Customer %(value)s")
+        return words % {"value": str(self.pk)[-8:]}
 
     def get_full_name(self) -> str:
         return self.full_name

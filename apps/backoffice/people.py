@@ -197,4 +197,8 @@ def may_make_owners(request: HttpRequest) -> bool:
 
 @admin.register(User, site=platform_admin)
 class ColleagueAdmin(PersonAdmin):
-    """The platform's staff."""
+    """The platform's staff. Accounts of owners (`apps/owners`) are in the same table and never become staff here."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        staff: QuerySet[User] = super().get_queryset(request).filter(is_staff=True)
+        return staff

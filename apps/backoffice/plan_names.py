@@ -1,4 +1,4 @@
-"""What was done to plans and their limits, in words."""
+"""What was done to plans, their limits, and the accounts of those who own stores, in words."""
 
 from typing import Final
 
@@ -14,6 +14,10 @@ ACTIONS: Final = {
     "billing_payment.refund_asked": _("Refund of a payment of an invoice asked for"),
     "billing_payment.refunded": _("Payment of an invoice of the platform refunded"),
     "billing_invoice.written_off": _("Invoice of the platform written off"),
+    "owner.closed": _("Account of an owner closed"),
+    "owner.logged_in": _("Owner logged in"),
+    "owner.opening_retried": _("Opening of a store tried again by its owner"),
+    "owner.signed_up": _("Account of an owner made"),
     "plan.changed": _("Plan changed"),
     "plan.created": _("Plan added"),
     "plan.deleted": _("Plan deleted"),

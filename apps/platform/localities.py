@@ -4,6 +4,7 @@ from functools import cache
 from typing import Final
 
 from babel.languages import get_official_languages
+from babel.numbers import get_territory_currencies
 from django.utils.translation import gettext
 
 from apps.common.addresses import find_region, unknown_region
@@ -70,6 +71,12 @@ def language_of(country: str) -> str:
             if code in offered:
                 return code
     return "en"
+
+
+def currency_of(country: str) -> str:
+    """The currency that is used there, "" for none that a store can sell in; the merchant can choose another."""
+    sold = selling_currencies()
+    return next((code for code in get_territory_currencies(country) if code in sold), "")
 
 
 def require_locality(

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from apps.common.api.middleware import API_PREFIX
 from apps.common.errors import DomainError
+from apps.storefront.views.errors import page_not_found
 from apps.tenancy.context import current_store_or_none
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -94,11 +95,12 @@ class PageErrorsMiddleware:
         if not isinstance(exception, DomainError) or not _is_page(request):
             return None
         if exception.status == 404:
-            return render(request, "404.html", status=404)
+            return page_not_found(request)
         context = {"problem": str(exception), "status": exception.status}
-        return render(request, "errors/problem.html", context, status=exception.status)
+        on_platform = current_store_or_none() is None
+        template = "platform/problem.html" if on_platform else "errors/problem.html"
+        return render(request, template, context, status=exception.status)
 
 
 def _is_page(request: HttpRequest) -> bool:
-    elsewhere = request.path_info.startswith(("/api/", "/admin/"))
-    return current_store_or_none() is not None and not elsewhere
+    return not request.path_info.startswith(("/api/", "/admin/"))

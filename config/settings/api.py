@@ -65,6 +65,12 @@ API_THROTTLE_RATES: dict[str, str] = {
     # checks of postal codes on product pages and by the API
     "postal_codes": env("POSTAL_CODE_RATE", default="60/15m"),
     "test_mails": "20/h",  # of one member of staff
+    # links to sign up or for a new password on the platform's host: per visitor and per e-mail address
+    "signup": env("SIGNUP_RATE", default="10/h"),
+    "signup_to": env("SIGNUP_RATE_EMAIL", default="3/h"),
+    "store_address": "120/15m",  # live checks of a new store's address, of one account
+    # forms of new stores, of one account
+    "store_opening": env("STORE_OPENING_RATE", default="20/h"),
 }
 # For `make run` and the suite: high enough for a person and a test, low enough to stay a limit.
 API_GENEROUS_RATES: dict[str, str] = dict.fromkeys(API_THROTTLE_RATES, "100000/15m")

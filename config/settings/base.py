@@ -14,6 +14,7 @@ from config.settings.languages import complete_languages
 from config.settings.logs import LOGGING as LOGGING
 from config.settings.mail import *  # noqa: F403
 from config.settings.metering import *  # noqa: F403
+from config.settings.owners import *  # noqa: F403
 from config.settings.searching import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.selling import *  # noqa: F403
@@ -85,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.storefront.context.store",
+                "apps.owners.context.entrance",
             ],
             # `translate` and `blocktranslate` without a `load` in every template.
             "builtins": ["django.templatetags.i18n", "apps.common.templatetags.texts"],

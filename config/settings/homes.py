@@ -10,6 +10,7 @@ PLATFORM_APPS: tuple[str, ...] = (
     "apps.billing",
     "apps.metering",
     "apps.insight",
+    "apps.owners",
 )
 
 # In both homes: with no store active these tables are the platform's, inside a store they are the store's.

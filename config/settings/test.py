@@ -30,6 +30,7 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # the browser tests need the styles and scripts as they are
 LOGGING["root"]["level"] = "WARNING"
 VIES_URL = ""
+SIGNUP_OPEN = True
 PAGE_VERSION_SECONDS = 0.0  # a test sees its own change with the next request
 API_THROTTLE_RATES = API_GENEROUS_RATES
 # Every test ends with an empty cache: parallel workers must not empty each other's. The server has 16 databases.

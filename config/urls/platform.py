@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", platform_admin.urls),
     path("api/v1/", include("config.urls.api_platform")),
     path("integrations/", include("apps.integrations.urls")),
+    path("", include("apps.owners.urls")),
     *health_urls,
 ]
 

@@ -120,6 +120,7 @@ KEPT = {
     "orders.OrderEvent",
     "orders.OrderLine",
     "orders.OrderTag",
+    "owners.StoreRequest",  # one for each store that its owner opened
     "partners.ApiKey",
     "partners.WebhookEndpoint",
     "payments.BankAccount",

@@ -23,6 +23,7 @@ from apps.platform.errors import HostTaken, JobNotRetryable, SlugTaken
 from apps.platform.jobs import send_on_commit, set_status
 from apps.platform.localities import language_of, require_locality, time_zone_of
 from apps.platform.models import (
+    BillingInterval,
     DatabaseType,
     Domain,
     IntegrationConfig,
@@ -66,6 +67,7 @@ def open_store(
     country: str,
     database_type: str = DatabaseType.SHARED,
     plan: Plan | str | None = None,
+    interval: str = BillingInterval.MONTHLY,
     config: Mapping[str, Any] | None = None,
     language: str = "",
     time_zone: str = "",
@@ -88,6 +90,7 @@ def open_store(
             currency=currency,
             country=country,
             plan=get_plan(plan, database_type=database_type),
+            interval=interval,
             language=language,
             time_zone=time_zone,
             state=state,
@@ -112,6 +115,7 @@ def register_store(
     currency: str,
     country: str,
     plan: Plan | str | None = None,
+    interval: str = BillingInterval.MONTHLY,
     language: str = "",
     time_zone: str = "",
     state: Annotated[str, Line(60)] = "",
@@ -141,13 +145,15 @@ def register_store(
         data_region=region_for_data(region, has_own_documents=has_own_documents),
         defaults_version=refresh_version(),
     )
-    return _insert_under_free_name(store, slug=slug, host=host)
+    agreed = new_subscription(store, store.plan, interval=interval)
+    return _insert_under_free_name(store, agreed, slug=slug, host=host)
 
 
-def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
+def _insert_under_free_name(
+    store: Store, subscription: Subscription, *, slug: str, host: str
+) -> Store:
     """Insert the store with the given short name and host, or with names made from its name; after a lost race
     the next name is tried."""
-    subscription = new_subscription(store, store.plan)
     for _ in range(TRIES):
         store.slug = slug or choose_short_name(store.name)
         store.schema_name = new_schema_name(store.slug)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OwnersConfig(AppConfig):
+    """Signing up, and the stores of an account."""
+
+    name = "apps.owners"
+    label = "owners"

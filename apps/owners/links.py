@@ -1,0 +1,54 @@
+"""Links in the mails of the entrance. Signed, and stored nowhere.
+
+A link for a new account carries its e-mail address. It works until the account is made or its time is over. A link for a new
+password is Django's: it ends with the next login or change of the password.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from apps.accounts.models import User
+from apps.accounts.tokens import TokenGenerator
+from apps.common.clock import now
+from apps.platform.selectors import platform_url
+
+_SIGNER: Final = Signer(salt="owners.new_account")
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """The content of a valid link for a new account."""
+
+    email: str
+
+
+def new_account_url(email: str) -> str:
+    token = _SIGNER.sign_object({"email": email, "at": int(now().timestamp())}, compress=False)
+    return _url("owners:new_account", token)
+
+
+def password_url(user: User) -> str:
+    key = urlsafe_base64_encode(force_bytes(str(user.pk)))
+    return _url("owners:new_password", key, TokenGenerator().make_token(user))
+
+
+def read_new_account(token: str) -> NewAccount | None:
+    """None for a link that was changed, or is older than `SIGNUP_LINK_HOURS`."""
+    try:
+        content = _SIGNER.unsign_object(token)
+        age = now().timestamp() - int(content["at"])
+        email = str(content["email"])
+    except (BadSignature, ValueError, TypeError, KeyError):
+        return None
+    is_fresh = -60 <= age <= settings.SIGNUP_LINK_HOURS * 3600
+    return NewAccount(email) if is_fresh else None
+
+
+def _url(name: str, *parts: str) -> str:
+    return platform_url(reverse(name, args=parts, urlconf=settings.ROOT_URLCONF))

@@ -1,0 +1,1 @@
+"""The pages of accounts that own stores, on the platform's host."""
