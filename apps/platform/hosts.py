@@ -2,7 +2,9 @@
 dot, another port. Search engines would count each as a shop, and mails would repeat the host of the request. So pages
 are served at the primary address, and other addresses redirect there.
 
-Admin, API (webhooks too), files and probes answer on every host: programs and certificates are set up for them.
+Admin, API, webhooks, files and probes answer on every host: programs and certificates are set up for them. So do forms that
+need no cookie, such as a gateway's return and a mail program's unsubscription: their addresses are older than a change of the
+primary host.
 """
 
 from functools import lru_cache
@@ -12,14 +14,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.request import split_domain_port
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 
 from apps.platform.selectors import StoreAddress, public_port, public_url
 
-# Browsers cache the redirect for this long; longer, a shop that changes its primary host back would be unreachable.
+# Browsers cache another spelling of the primary host for this long. What another host answered is asked for each time: when it
+# becomes the primary one, a kept redirect to the former one would lead back and forth.
 KEEP_SECONDS: Final = 600
 # The paths of load balancer probes.
 PROBES: Final = ("/health", "/ready")
-_EVERYWHERE: Final = ("/admin/", "/api/", "/.well-known/")
+_EVERYWHERE: Final = ("/admin/", "/api/", "/integrations/", "/.well-known/")
 
 
 def drop_empty_port(request: HttpRequest) -> None:
@@ -47,7 +51,9 @@ def answer_elsewhere(request: HttpRequest, address: StoreAddress) -> HttpRespons
         return None
     url = public_url(address.primary_host, request.get_full_path())
     if request.method in ("GET", "HEAD"):
-        return _moved(url)
+        return _moved(url, is_kept=host_of(request) == address.primary_host)
+    if _needs_no_cookie(request):
+        return None
     context = {"store": address.store, "url": public_url(address.primary_host)}
     return HttpResponse(render_to_string("errors/misdirected.html", context), status=421)
 
@@ -64,6 +70,15 @@ def answer_misspelt(request: HttpRequest, host: str) -> HttpResponse | None:
 def _is_for_every_host(request: HttpRequest) -> bool:
     files = (settings.STATIC_URL, settings.MEDIA_URL)
     return request.path in PROBES or request.path.startswith((*_EVERYWHERE, *files))
+
+
+def _needs_no_cookie(request: HttpRequest) -> bool:
+    """Whether the page takes forms from elsewhere, and checks them by what they contain."""
+    try:
+        page = resolve(request.path_info, settings.STORE_URLCONF)
+    except Resolver404:
+        return False
+    return bool(getattr(page.func, "csrf_exempt", False))
 
 
 def is_spelt(request: HttpRequest, host: str) -> bool:
@@ -90,7 +105,7 @@ def _as_sent(request: HttpRequest) -> str:
     return sent
 
 
-def _moved(url: str) -> HttpResponse:
+def _moved(url: str, *, is_kept: bool = True) -> HttpResponse:
     response = HttpResponsePermanentRedirect(url)
-    response["Cache-Control"] = f"max-age={KEEP_SECONDS}"
+    response["Cache-Control"] = f"max-age={KEEP_SECONDS}" if is_kept else "no-cache"
     return response
