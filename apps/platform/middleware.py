@@ -20,6 +20,7 @@ from apps.common.actor import Actor
 from apps.common.api.errors import error_response
 from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
+from apps.platform.certificates import is_asked_inside
 from apps.platform.errors import StoreSuspended
 from apps.platform.hosts import (
     PROBES,
@@ -28,6 +29,7 @@ from apps.platform.hosts import (
     drop_empty_port,
     host_of,
 )
+from apps.platform.selectors.usage import is_custom
 from apps.tenancy.connections import (
     StoreUnreachable,
     is_reachable,
@@ -79,6 +81,22 @@ class EmptyPortMiddleware:
         return self.get_response(request)
 
 
+class TransportSecurityMiddleware:
+    """`Strict-Transport-Security` of a merchant's own host speaks for that host alone: below it are hosts that are not ours. Its
+    place is right below Django's middleware, which writes the header of our own domains."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            host = host_of(request)
+            if host not in settings.PLATFORM_HOSTS and is_custom(host):
+                response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        return response
+
+
 class StoreMiddleware:
     """Host -> platform or store. Sets `request.urlconf` and the active store."""
 
@@ -91,7 +109,8 @@ class StoreMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         host = host_of(request)
-        if host in settings.PLATFORM_HOSTS or request.path in PROBES:
+        is_ours = host in settings.PLATFORM_HOSTS or request.path in PROBES
+        if is_ours or is_asked_inside(request, host):
             with outside_store():
                 return answer_misspelt(request, host) or self.get_response(request)
         address = selectors.get_store_by_host(host) if host else None

@@ -45,6 +45,7 @@ PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)
 MIDDLEWARE = [
     "apps.platform.middleware.EmptyPortMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.platform.middleware.TransportSecurityMiddleware",
     "apps.platform.middleware.RequestIdMiddleware",
     "apps.storefront.middleware.PrivatePagesMiddleware",
     "apps.common.api.middleware.ApiErrorsMiddleware",

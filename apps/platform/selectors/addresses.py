@@ -163,7 +163,8 @@ class _Memory:
                 self._unknown.put(key, None)
             else:
                 self._known.put(key, address)
-                self._known.put(f"id:{address.store.id}", address)  # for those who ask by the id
+                by_id = replace(address, has_certificate=False)  # which is a fact of the host
+                self._known.put(f"id:{address.store.id}", by_id)
 
     def clear(self) -> None:
         with self._lock:

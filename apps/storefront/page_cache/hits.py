@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.common.clock import today_in
 from apps.common.habits import zone_of
+from apps.platform import certificates
 from apps.platform.hosts import host_of, is_spelt
 from apps.platform.selectors import get_store_by_host
 from apps.storefront.page_cache.answers import answer_with
@@ -34,7 +35,7 @@ class PageHitsMiddleware:
 
 def _page_in_memory(request: HttpRequest) -> CachedPage | None:
     host = host_of(request)
-    if not host or host in settings.PLATFORM_HOSTS:
+    if not host or host in settings.PLATFORM_HOSTS or request.path == certificates.PATH:
         return None
     address = get_store_by_host(host)
     if address is None or not address.serves_pages or address.store.is_sandbox:
