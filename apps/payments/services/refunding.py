@@ -287,16 +287,10 @@ def book_success(
         refund.amount_minor,
         gateway_ref=gateway_ref or str(refund.pk),
     )
-    if attention:
-        payment.needs_attention = attention[:255]
-        payment.save(update_fields=["needs_attention", "updated_at"])
     if refund.voucher_minor:
         order.voucher_refunded_minor += refund.voucher_minor
         order.save(update_fields=["voucher_refunded_minor"])
-    target = settled_state(payment)
-    if payment.state not in (target, PaymentState.PARTIALLY_CAPTURED):
-        move_payment(payment, target)
-        payment.save(update_fields=["state", "updated_at"])
+    _settle(payment, attention)
     mark = orders.mark_refunded
     if order.paid_at is None and order.payment_state in (
         *UNPAID_REST,
@@ -322,6 +316,14 @@ def book_success(
         },
     )
     return refund
+
+
+def _settle(payment: Payment, attention: str) -> None:
+    target = settled_state(payment)
+    if payment.state not in (target, PaymentState.PARTIALLY_CAPTURED):
+        move_payment(payment, target)
+    payment.needs_attention = attention[:255] or payment.needs_attention
+    payment.save(update_fields=["state", "needs_attention", "updated_at"])
 
 
 @cleans_text
