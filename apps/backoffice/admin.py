@@ -2,6 +2,7 @@
 
 from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import (  # noqa: F401
+    announcements,
     api_calls,
     figure_rows,
     figure_tables,
@@ -15,6 +16,7 @@ from apps.backoffice.platform import (  # noqa: F401
 )
 from apps.backoffice.platform import inbox as platform_inbox  # noqa: F401
 from apps.backoffice.platform import invoices as platform_invoices  # noqa: F401
+from apps.backoffice.store import announcements as store_announcements  # noqa: F401
 from apps.backoffice.store import api_calls as store_api_calls  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     api_keys,

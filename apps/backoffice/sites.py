@@ -1,7 +1,7 @@
 """The two admin sites: the platform's at the platform's address, each store's at its own `/admin/`."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
 from csp.decorators import csp_replace
@@ -19,7 +19,7 @@ from unfold.sites import UnfoldAdminSite
 from apps.backoffice.passwords import OwnPasswordForm, password_urls
 from apps.backoffice.places import region_field
 from apps.common.web import normalize_email
-from apps.platform.selectors import get_store
+from apps.platform.selectors import get_store, shown_announcements
 from apps.tenancy.context import current_store_or_none
 
 # Unfold draws with inline styles and Alpine.js evaluates expressions: only the admin pages allow that.
@@ -35,6 +35,8 @@ _POLICY = {
     "frame-ancestors": ["'none'"],
 }
 View = Callable[..., HttpResponseBase]
+HIDDEN_ANNOUNCEMENTS: Final = "hidden_announcements"
+"""In the session: what a person has hidden."""
 
 
 _takes = require_http_methods(["GET", "HEAD", "POST"])
@@ -133,6 +135,10 @@ class StoreAdminSite(AdminSite):
             context |= {"site_title": store.name, "site_header": store.name}
             if store.is_sandbox:
                 context["sandbox_of"] = store.name.removesuffix(" (sandbox)")
+            if request.user.is_authenticated:
+                hidden = request.session.get(HIDDEN_ANNOUNCEMENTS, [])
+                shown = shown_announcements(store.id)
+                context["announcements"] = [row for row in shown if str(row.pk) not in hidden]
             if store.is_suspended:
                 context["suspension"] = get_store(store.id)
                 context["platform_contact"] = settings.PLATFORM_CONTACT

@@ -161,6 +161,7 @@ STORE_ADMIN = _site(
                 _item(
                     "Plan and usage", "workspace_premium", "store_admin:plan", "accounts.view_user"
                 ),
+                _item("Announcements", "campaign", "store_admin:announcements"),
             ],
         },
         {
@@ -289,6 +290,9 @@ PLATFORM_ADMIN = _site(
             "title": "Platform",
             "items": [
                 _item("Staff", "group", "platform_admin:accounts_user_changelist"),
+                _item(
+                    "Announcements", "campaign", "platform_admin:platform_announcement_changelist"
+                ),
                 _item("Audit log", "history", "platform_admin:events_auditentry_changelist"),
             ],
         },

@@ -12,6 +12,7 @@ from apps.inbox.models import InboxMessage
 from apps.insight.models import ExchangeRate
 from apps.platform import services
 from apps.platform.models import (
+    Announcement,
     Domain,
     LimitGrant,
     LimitName,
@@ -165,6 +166,32 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     grant = {"limit": "products", "value": "5", "reason": "A fair"}
     world.add(LimitGrant, store=str(world.store.pk), until=today().isoformat(), **grant)
+
+
+@FORMS.of("platform platform.announcement add")
+def _(world: World) -> None:
+    until = {"shown_until_0": "2099-01-31", "shown_until_1": "00:00"}
+    world.add(Announcement, title="Prices change", **until)
+
+
+@FORMS.of("platform platform.announcement change")
+def _(world: World) -> None:
+    world.change(_announcement(), title="Prices stay")
+
+
+@FORMS.of("platform platform.announcement delete")
+def _(world: World) -> None:
+    world.delete(_announcement())
+
+
+@ACTIONS.of("platform platform.announcement delete_selected")
+def _(world: World) -> None:
+    world.act(_announcement(), "delete_selected", post="yes")
+
+
+@ACTIONS.of("platform platform.announcement end_now")
+def _(world: World) -> None:
+    world.act(_announcement(), "end_now")
 
 
 @FORMS.of("platform billing.seller change")
@@ -356,6 +383,10 @@ def _(world: World) -> None:
 
 def _colleague(**fields: Any) -> User:
     return User.objects.create_user("colleague@platform.example", None, is_staff=True, **fields)
+
+
+def _announcement() -> Announcement:
+    return Announcement.objects.create(title="Prices change", shown_until="2099-01-31T00:00Z")
 
 
 def _rate() -> ExchangeRate:

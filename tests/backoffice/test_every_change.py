@@ -44,6 +44,7 @@ OF_BUYERS = {
 }  # fmt: skip
 # They look at something and change nothing.
 LOOKS = {
+    "store announcement_hide",  # in the session alone
     "platform platform_provisioningjob_status", "platform platform_sandboxjob_status",
     "platform platform_store_deletion_status", "platform platform_storemove_status", "platform platform_store_check",
     "platform platform_store_connection", "platform billing_invoice_pdf", "platform platform_usagemetric_export",

@@ -133,6 +133,7 @@ KEPT = {
     "payments.PaymentSettings",
     "payments.Refund",
     "payments.Transaction",
+    "platform.Announcement",
     "platform.Domain",
     "platform.IntegrationConfig",
     "platform.LimitGrant",

@@ -1,5 +1,6 @@
 """Rows of the platform home: database `platform`, schema `public`. Never in a store's schema."""
 
+from apps.platform.models.announcements import Announcement
 from apps.platform.models.billing import (
     BillingInterval,
     LimitName,
@@ -20,6 +21,7 @@ from apps.platform.models.usage import UsageMetric
 
 __all__ = [
     "RECORD_PREFIX",
+    "Announcement",
     "BillingInterval",
     "DatabaseType",
     "Domain",

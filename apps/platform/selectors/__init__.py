@@ -7,6 +7,7 @@ from apps.platform.selectors.addresses import (
     get_address,
     get_store_by_host,
 )
+from apps.platform.selectors.announcements import list_announcements, shown_announcements
 from apps.platform.selectors.integrations import digest_of, find_by_webhook_secret
 from apps.platform.selectors.limits import (
     StoreLimits,
@@ -50,6 +51,7 @@ __all__ = [
     "get_store",
     "get_store_by_host",
     "list_active_stores",
+    "list_announcements",
     "list_grants",
     "list_limits",
     "list_outdated_stores",
@@ -59,6 +61,7 @@ __all__ = [
     "platform_url",
     "public_port",
     "public_url",
+    "shown_announcements",
     "store_url",
     "stores_like",
 ]
