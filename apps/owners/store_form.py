@@ -147,6 +147,23 @@ class StoreForm(forms.Form):
         put_errors(self, self.cleaned_data["database_type"], error)
 
 
+class ConnectionForm(forms.Form):
+    """The connection of a store whose opening failed, typed in again. Empty fields keep what is saved."""
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        for field in kind_of(kind).fields:
+            self.fields[field_name(kind, field.name)] = _config_field(field)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return config_of(self.kind, self.cleaned_data)
+
+    def show(self, error: DomainError) -> None:
+        put_errors(self, self.kind, error)
+
+
 def _config_field(field: ConfigField) -> forms.Field:
     """A secret that was typed is never sent back."""
     common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}

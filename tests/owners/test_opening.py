@@ -26,10 +26,12 @@ from apps.platform.models import ProvisioningJob, Store, Subscription
 from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus
 from apps.provisioning import services as provisioning
+from apps.tenancy.connections import forget_database
 from tests.owners.making import PASSWORD, sign_up, store_form
 from tests.support.acting import seeing_all
 from tests.support.databases import close_store
 from tests.support.documents import clean_documents
+from tests.support.own_databases import own_database
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +225,33 @@ def test_a_failed_opening_says_why_and_is_tried_again(client: Client, owner: Use
     assert job.get().status == JobStatus.QUEUED
     client.post(f"/stores/{store.pk}/retry/")  # a second click changes nothing
     assert job.get().status == JobStatus.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_in_an_own_database_is_connected_again_after_a_failure(
+    committed_owner: User, client_for: Callable[..., Client]
+) -> None:
+    client = client_for(None)
+    client.post("/login/", {"email": committed_owner.email, "password": PASSWORD})
+    with own_database() as config:
+        typed = {f"postgresql-{name}": value for name, value in config.items()}
+        form = store_form(plan="professional", database_type="postgresql", **typed)
+        store = opened_by(client.post("/stores/new/", form))
+        job = ProvisioningJob.objects.filter(store=store)
+        job.update(status=JobStatus.FAILED, error="It was down.")
+        page = client.get(f"/stores/{store.pk}/").content.decode()
+        assert "Type the connection in again" in page
+        assert config["password"] not in page
+        wrong = client.post(f"/stores/{store.pk}/retry/", typed | {"postgresql-port": "1"})
+        assert wrong.status_code == 422
+        assert config["password"] not in wrong.content.decode()
+        assert job.get().status == JobStatus.FAILED
+        assert client.post(f"/stores/{store.pk}/retry/", typed).status_code == 302
+        assert job.get().status == JobStatus.QUEUED
+        assert provisioning.run_provisioning(job.get()).status == JobStatus.SUCCEEDED
+        assert "Your shop is open" in client.get(f"/stores/{store.pk}/").content.decode()
+        store.refresh_from_db()
+        forget_database(store.active_store.alias)
 
 
 @pytest.fixture

@@ -109,3 +109,21 @@ def retry_own_store(*, store: Store) -> ProvisioningJob:
             note("owner.opening_retried", store, always=True)
             job = provisioning.retry_provisioning(job)
     return job
+
+
+def reconnect_own_store(*, store: Store, config: Mapping[str, Any]) -> ProvisioningJob:
+    """Continue an opening that failed, with the connection typed in again; nothing typed keeps the saved one. It is tried
+    before it is saved. Raises as `open_own_store`, and `Conflict` for a store that is open."""
+    config = Sealed(config)
+    if not config:
+        return retry_own_store(store=store)
+    kind = store.database_type
+    check = provisioning.check_connection(database_type=kind, config=config, store=store)
+    if check.problems:
+        raise PlacementUnreachable(check.problems[0].sentence)
+    with atomic_on_platform():
+        has_failed = ProvisioningJob.objects.filter(store=store, status=JobStatus.FAILED).exists()
+        job = provisioning.request_provisioning(store=store, database_type=kind, config=config)
+        if has_failed:
+            note("owner.opening_retried", store, always=True)
+    return job

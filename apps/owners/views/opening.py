@@ -21,9 +21,10 @@ from apps.owners import services
 from apps.owners.door import for_owners, takes_forms, while_open
 from apps.owners.models import Starter
 from apps.owners.selectors import find_opening, find_own_login, get_own_store, guess_country
-from apps.owners.store_form import StoreForm, store_host_suffix
+from apps.owners.store_form import ConnectionForm, StoreForm, store_host_suffix
+from apps.placements.kinds import kind_of
 from apps.platform.localities import currency_of
-from apps.platform.models import ProvisioningJob
+from apps.platform.models import ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.services.plans import DEFAULT_PLAN
 from apps.platform.states import JobStatus, StoreStatus
@@ -99,10 +100,21 @@ def address(request: HttpRequest, owner: User) -> JsonResponse:
 @for_owners
 def store_page(request: HttpRequest, owner: User, store_id: UUID) -> HttpResponse:
     """How far the opening is; afterwards the way into shop and admin."""
-    store = get_own_store(owner, store_id)
+    return _store_page(request, owner, get_own_store(owner, store_id))
+
+
+def _store_page(
+    request: HttpRequest,
+    owner: User,
+    store: Store,
+    connection: ConnectionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     job = find_opening(store)
     is_open = store.status == StoreStatus.ACTIVE
     login = find_own_login(owner, store) if is_open else None
+    if connection is None and kind_of(store.database_type).fields:
+        connection = ConnectionForm(kind=store.database_type)
     context = {
         "store_row": store,
         "job": job,
@@ -111,8 +123,9 @@ def store_page(request: HttpRequest, owner: User, store_id: UUID) -> HttpRespons
         "shop_url": store_url(store),
         "admin_url": store_url(store, "/admin/"),
         "needs_password": login is not None and not login.has_usable_password(),
+        "form": connection,
     }
-    return render(request, "owners/store.html", context)
+    return render(request, "owners/store.html", context, status=status)
 
 
 def _present(job: ProvisioningJob) -> dict[str, Any]:
@@ -128,13 +141,26 @@ def progress(request: HttpRequest, owner: User, store_id: UUID) -> JsonResponse:
     return JsonResponse(_present(job) if job is not None else {"isRunning": False})
 
 
+@sensitive_post_parameters()
 @require_POST
 @for_owners
+@sensitive_variables("form")
 def retry(request: HttpRequest, owner: User, store_id: UUID) -> HttpResponse:
+    """Also with the connection of an own database typed in again."""
     store = get_own_store(owner, store_id)
+    if not is_within_rate("store_opening", request, ident=f"opening {owner.pk}"):
+        messages.error(request, str(_TOO_OFTEN))
+        return redirect("owners:store", store_id=store.pk)
+    has_connection = bool(kind_of(store.database_type).fields)
+    form = ConnectionForm(request.POST, kind=store.database_type) if has_connection else None
+    if form is not None and not form.is_valid():
+        return _store_page(request, owner, store, form, 422)
     try:
-        services.retry_own_store(store=store)
+        services.reconnect_own_store(store=store, config=form.config if form is not None else {})
     except DomainError as error:
+        if form is not None:
+            form.show(error)
+            return _store_page(request, owner, store, form, 422)
         messages.error(request, str(error))
     return redirect("owners:store", store_id=store.pk)
 
