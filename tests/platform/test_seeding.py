@@ -27,6 +27,7 @@ def test_every_app_with_defaults_is_seeded(store: Any) -> None:
         "fulfilment",
         "inventory",
         "invoices",
+        "owners",
         "payments",
         "prices",
         "pricing",
