@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound, Unavailable
+from apps.common.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    LimitReached,
+    NotFound,
+    Unavailable,
+)
 
 
 class EmailTaken(Conflict):
@@ -37,3 +44,24 @@ class TooManyAddresses(LimitReached):
 class MailNotSent(Unavailable):
     code = "mail_not_sent"
     title = _("The mail server does not accept mail right now. Try again in a few minutes.")
+
+
+class LinkNotValid(Forbidden):
+    """One sentence for each case: it does not say which links exist."""
+
+    code = "link_not_valid"
+    title = _(
+        "This link was used already, is older than a minute, or belongs to another store. Ask for a new one where you got it."
+    )
+
+
+class NoVisits(Forbidden):
+    code = "no_visits"
+    title = _("You are not allowed to enter this store's admin.")
+
+
+class LooksOnly(Forbidden):
+    code = "looks_only"
+    title = _(
+        "This visit looks only: it changes nothing and takes no files along. The owners of the store can allow more."
+    )

@@ -61,6 +61,28 @@ mail_type(
         to_staff=True,
     )
 )
+mail_type(
+    MailType(
+        code="store_visit",
+        name=_("Visit in the admin, to its owners"),
+        sent_when=_("Support of the platform, or an owner, enters the store's admin by a link."),
+        variables=(
+            text("who", _("Who came"), _("Asha Rao (support of the platform)")),
+            text(
+                "reason", _("The reason that was given"), _("Your question about shipping zones.")
+            ),
+            moment("until", _("The latest end of the visit"), "14 March 2026, 18:30"),
+            flag("may_change", _("Whether the visit may change something")),
+            text("contact", _("Where to ask"), "platform@example.com"),
+            link(
+                "url",
+                _("The visits, and what support may do"),
+                "https://chai.example/admin/support-access/",
+            ),
+        ),
+        to_staff=True,
+    )
+)
 _URL: Final = "https://chai.example/account/"
 mail_type(
     MailType(

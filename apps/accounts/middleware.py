@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject, empty
 
 from apps.accounts.models import User
 from apps.accounts.selectors import actor_for
+from apps.accounts.visiting.middleware import recognize
 from apps.common.actor import Actor, ActorKind
 from apps.common.api.throttles import client_address
 from apps.common.origin import Door, Origin, use_origin
@@ -48,7 +49,13 @@ def _origin_of(request: HttpRequest) -> Origin:
 
 
 def _load_user(request: HttpRequest) -> Any:
-    """The user's row is read as the person the session names: once it is confirmed, the scope is right already."""
+    """The user's row is read as the person the session names: once it is confirmed, the scope is right already.
+
+    A visit from the platform has no user: who comes by it works in the admin alone.
+    """
+    visiting = recognize(request)
+    if visiting is not None:
+        return visiting
     try:
         claimed = User._meta.pk.to_python(request.session[SESSION_KEY])
     except (KeyError, ValidationError):

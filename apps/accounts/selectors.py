@@ -9,13 +9,15 @@ from apps.accounts.errors import AddressNotFound
 from apps.accounts.models import Address, CustomerNote, User
 from apps.accounts.programs import Program
 from apps.accounts.roles import Role
+from apps.accounts.visitors import VisitingPerson
 from apps.common.actor import Actor, ActorKind
 
 
 def actor_for(request: HttpRequest) -> Actor:
-    """The logged-in person or the program as an actor, a guest otherwise. Reads nothing when there is no session cookie."""
+    """The logged-in or visiting person, or the program, as an actor, a guest otherwise. Reads nothing when there is no session
+    cookie."""
     sender = getattr(request, "user", None)
-    if isinstance(sender, Program):
+    if isinstance(sender, (Program, VisitingPerson)):
         return sender.actor
     user = user_of(request)
     return actor_of(user) if user is not None else Actor.guest()
@@ -29,7 +31,7 @@ def actor_of(user: User) -> Actor:
 def user_of(request: HttpRequest) -> User | None:
     """The logged-in person, or None."""
     user = getattr(request, "user", None)
-    if user is None or isinstance(user, Program):
+    if user is None or isinstance(user, (Program, VisitingPerson)):
         return None
     return user if user.is_authenticated else None
 

@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from apps.accounts.models import User
 from apps.accounts.selectors import actor_of
+from apps.accounts.visitors import SESSION
 from apps.platform.auditing import note
 
 
@@ -17,5 +18,7 @@ def note_login(user: User) -> None:
 
 
 @receiver(user_logged_in)
-def _note(sender: object, user: User, **_more: Any) -> None:
+def _note(sender: object, user: User, request: Any = None, **_more: Any) -> None:
+    if request is not None and hasattr(request, "session"):
+        request.session.pop(SESSION, None)  # who logs in is no visitor from the platform any more
     note_login(user)

@@ -57,6 +57,7 @@ from apps.backoffice.store import (  # noqa: F401
     stock_takes,
     stock_watch,
     support,
+    support_access,
     taxes,
     ways_to_pay,
     webhooks,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from apps.accounts.visitors import VisitingPerson
 from apps.backoffice.cards import Card
 from apps.backoffice.filters import name_filters
 from apps.backoffice.folded import find_folded
@@ -340,6 +341,8 @@ class RecordAdmin(Admin):
 def staff_actor(request: HttpRequest) -> Actor:
     """The person who pressed the button."""
     user: Any = request.user
+    if isinstance(user, VisitingPerson):
+        return user.actor
     return Actor(ActorKind.STAFF, user.pk, user.email)
 
 

@@ -8,16 +8,20 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from apps.accounts.visitors import VisitingPerson
 from apps.backoffice.passwords import OwnPasswordForm, password_urls
 from apps.backoffice.places import region_field
+from apps.backoffice.visits import end_view, visit_urls
 from apps.common.web import normalize_email
 from apps.platform.selectors import get_store, shown_announcements
 from apps.tenancy.context import current_store_or_none
@@ -126,7 +130,24 @@ class StoreAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         regions = path("regions/", self.admin_view(region_field), name="regions")
-        return [regions, *super().get_urls()]
+        visits = visit_urls(lambda view: csp_replace(_POLICY)(never_cache(view)))
+        return [*visits, regions, *super().get_urls()]
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """A visit has no password."""
+        if isinstance(request.user, VisitingPerson):
+            raise PermissionDenied
+        return super().password_change(request, extra_context)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Of a visit the same as its own button."""
+        if isinstance(request.user, VisitingPerson):
+            return end_view(request)
+        return super().logout(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().each_context(request)

@@ -159,6 +159,12 @@ STORE_ADMIN = _site(
                 _rows("Customer groups", "groups", "prices", "customergroup"),
                 _rows("Staff", "badge", "accounts", "user"),
                 _item(
+                    "Visits of support",
+                    "support_agent",
+                    "store_admin:support_access",
+                    "accounts.view_user",
+                ),
+                _item(
                     "Plan and usage", "workspace_premium", "store_admin:plan", "accounts.view_user"
                 ),
                 _item("Announcements", "campaign", "store_admin:announcements"),

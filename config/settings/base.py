@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "apps.storefront.middleware.UnreadableFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "apps.accounts.middleware.ActingMiddleware",
+    "apps.accounts.visiting.middleware.VisitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -27,6 +27,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wake-stores": {"task": "platform.wake_stores", "schedule": 15.0},
     "prune-usage": {"task": "metering.prune_usage", "schedule": 86400.0},
+    "end-visits": {"task": "accounts.end_visits", "schedule": 60.0},
     "prune-platform": {"task": "accounts.prune_platform", "schedule": 86400.0},
     "seal-platform-audit": {"task": "events.seal_platform_audit", "schedule": 3600.0},
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},

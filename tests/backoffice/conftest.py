@@ -2,16 +2,21 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from apps.accounts.models import Role, User
+from apps.accounts.visiting.access import save_access
+from apps.common.clock import today
+from apps.platform.models import AccessLevel
 from apps.tenancy.context import use_store
 from tests.api import shop
 from tests.backoffice.every_change import World
 from tests.backoffice.sessions import PASSWORD, log_in, rename_session
+from tests.backoffice.visits import enter, link_of
 from tests.support.acting import STAFF, seeing_all
 from tests.support.trading_shop import TradingShop
 
@@ -53,3 +58,21 @@ def platform_world(store: Any, client_for: Callable[..., Client]) -> World:
     answer = api.post("auth/login", {"email": boss.email, "password": shop.PASSWORD})
     caller = api.with_headers(authorization=f"Bearer {answer.json()['access']}")
     return World(store, rename_session(client, "session_platform"), caller, site="platform")
+
+
+@pytest.fixture
+def visitor(
+    operator: Client, store: Any, trading_shop: Any, client_for: Callable[..., Client]
+) -> Client:
+    """In the admin of a store with an order, to look."""
+    return enter(client_for(store), link_of(operator, store))
+
+
+@pytest.fixture
+def changer(
+    operator: Client, store: Any, trading_shop: Any, client_for: Callable[..., Client]
+) -> Client:
+    """The same in a store that allows changes."""
+    with seeing_all(store):
+        save_access(store=store, level=AccessLevel.CHANGE, until=today() + timedelta(days=1))
+    return enter(client_for(store), link_of(operator, store))

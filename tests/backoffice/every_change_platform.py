@@ -309,6 +309,11 @@ def _(world: World) -> None:
     world.post(f"{url}paid/step/", reference="UTR1", paid_on=f"{today():%Y-%m-%d}")
 
 
+@BUTTONS.of("platform platform_store_enter")
+def _(world: World) -> None:
+    world.post(f"/admin/platform/store/{world.store.pk}/enter/", reason="A question of the owner")
+
+
 @BUTTONS.of("platform platform_store_password")
 def _(world: World) -> None:
     owner = make_user(world.store, Role.OWNER)

@@ -24,6 +24,7 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view, status_view
+from apps.backoffice.platform.entering import entering_link, entering_urls
 from apps.backoffice.platform.opening_form import OpenStoreForm
 from apps.backoffice.platform.people import people_link, people_urls
 from apps.backoffice.platform.placement_fields import (
@@ -103,7 +104,7 @@ class StoreAdmin(Admin):
     )
     list_select_related = ("plan", "sandbox_of")
     search_fields = ("name", "slug", "domains__domain")
-    readonly_fields = ("status_actions", "address", "opening", "plan_now", "staff", *DATA)
+    readonly_fields = ("status_actions", "address", "opening", "plan_now", "staff", "visit", *DATA)
     inlines = (DomainInline,)
     fieldsets = (
         (
@@ -116,6 +117,7 @@ class StoreAdmin(Admin):
                     "status_actions",
                     "plan_now",
                     "staff",
+                    "visit",
                     "opening",
                 )
             },
@@ -163,6 +165,7 @@ class StoreAdmin(Admin):
             *status_urls(),
             *plan_urls(),
             *people_urls(),
+            *entering_urls(),
         ]
         return own + super().get_urls()
 
@@ -247,6 +250,10 @@ class StoreAdmin(Admin):
     @display(description=_("staff"))
     def staff(self, store: Store) -> SafeString | str:
         return people_link(store)
+
+    @display(description=_("visit"))
+    def visit(self, store: Store) -> SafeString | str:
+        return entering_link(store)
 
     @display(description=_("name"), ordering="name")
     def shown_name(self, store: Store) -> str:

@@ -26,6 +26,7 @@ register.simple_tag(columns.payment_badge, name="payment_badge")
 
 
 register.filter("who", actor_names.who)
+register.filter("exact_moment", columns.exact_moment)
 
 
 @register.filter

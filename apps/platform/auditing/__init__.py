@@ -1,7 +1,15 @@
 """The mechanism by which services write the audit log."""
 
 from apps.platform.auditing.facts import HIDDEN, REST, facts_of
-from apps.platform.auditing.noting import Note, as_one_note, audited, keeps_notes, note, noted_actor
+from apps.platform.auditing.noting import (
+    Note,
+    as_one_note,
+    audited,
+    keeps_notes,
+    note,
+    noted_actor,
+    refusing_changes,
+)
 
 __all__ = [
     "HIDDEN",
@@ -13,4 +21,5 @@ __all__ = [
     "keeps_notes",
     "note",
     "noted_actor",
+    "refusing_changes",
 ]

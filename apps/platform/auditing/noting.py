@@ -35,6 +35,7 @@ class Note:
 Keeper = Callable[[Note], object]
 _keepers: list[Keeper] = []
 _is_silent: ContextVar[bool] = ContextVar("notes_are_silent", default=False)
+_refuse: ContextVar[Callable[[], object] | None] = ContextVar("changes_are_refused", default=None)
 
 
 def keeps_notes(function: Keeper) -> None:
@@ -59,6 +60,8 @@ def note(
     who = noted_actor(actor, always=always)
     if who is None:
         return
+    if (refuse := _refuse.get()) is not None:
+        refuse()
     is_platforms = isinstance(target, Model) and home_of(target._meta.model) is Home.PLATFORM
     with outside_store() if is_platforms else nullcontext():
         for keep in _keepers:
@@ -67,6 +70,17 @@ def note(
 
 def _kept(facts: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return shown(facts) if facts else None
+
+
+@contextmanager
+def refusing_changes(refuse: Callable[[], object]) -> Iterator[None]:
+    """Whatever would be noted in this block is refused before: `refuse` raises for an actor who may not change anything, and
+    the transaction of the change is undone. The last guard of sessions that only look; doors refuse earlier."""
+    token = _refuse.set(refuse)
+    try:
+        yield
+    finally:
+        _refuse.reset(token)
 
 
 @contextmanager

@@ -18,9 +18,17 @@ from apps.platform.models.moves import StoreMove
 from apps.platform.models.sandboxes import SandboxJob
 from apps.platform.models.stores import DatabaseType, StorageType, Store
 from apps.platform.models.usage import UsageMetric
+from apps.platform.models.visits import (
+    AccessLevel,
+    StoreVisit,
+    SupportAccess,
+    VisitEnd,
+    VisitKind,
+)
 
 __all__ = [
     "RECORD_PREFIX",
+    "AccessLevel",
     "Announcement",
     "BillingInterval",
     "DatabaseType",
@@ -41,9 +49,13 @@ __all__ = [
     "StoreDeletion",
     "StoreMove",
     "StoreTemplate",
+    "StoreVisit",
     "Subscription",
+    "SupportAccess",
     "TemplateStep",
     "UsageMetric",
+    "VisitEnd",
+    "VisitKind",
     "WakeUp",
     "WebhookSecret",
 ]

@@ -6,6 +6,7 @@ from apps.platform.selectors.addresses import (
     get_active_store,
     get_address,
     get_store_by_host,
+    primary_host,
 )
 from apps.platform.selectors.announcements import list_announcements, shown_announcements
 from apps.platform.selectors.integrations import digest_of, find_by_webhook_secret
@@ -59,6 +60,7 @@ __all__ = [
     "list_stores",
     "list_stores_with_documents",
     "platform_url",
+    "primary_host",
     "public_port",
     "public_url",
     "shown_announcements",
