@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.accounts.visitors import VisitingPerson
 from apps.backoffice.cards import Card
 from apps.backoffice.filters import name_filters
 from apps.backoffice.folded import find_folded
@@ -339,11 +338,9 @@ class RecordAdmin(Admin):
 
 
 def staff_actor(request: HttpRequest) -> Actor:
-    """The person who pressed the button."""
+    """The person who pressed the button; a visiting one is an actor already."""
     user: Any = request.user
-    if isinstance(user, VisitingPerson):
-        return user.actor
-    return Actor(ActorKind.STAFF, user.pk, user.email)
+    return getattr(user, "actor", None) or Actor(ActorKind.STAFF, user.pk, user.email)
 
 
 def call_service(request: HttpRequest, call: Callable[[], object], done: str) -> bool:

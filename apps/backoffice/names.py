@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice import carrier_names, host_names, plan_names
+from apps.backoffice import carrier_names, host_names, plan_names, visit_names
 from apps.backoffice.columns import words
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.inbox.models import InboxMessage
@@ -206,13 +206,9 @@ ACTIONS: Final = {
     "store.sandbox_discarded": _("Sandbox deleted"),
     "store.sandbox_published": _("Sandbox published"),
     "store.sandbox_work_resumed": _("Work on a sandbox resumed"),
-    "store.support_access_changed": _("What support may do in a store changed"),
     "store.suspended": _("Store suspended"),
     "store.suspension_reason_changed": _("Reason of a suspension changed"),
     "store.unpublished": _("Store hidden from buyers"),
-    "store.visit_asked": _("Link into a store's admin made"),
-    "store.visit_begun": _("Visit in a store's admin begun"),
-    "store.visit_ended": _("Visit in a store's admin ended"),
     "exemption_certificate.changed": _("Exemption certificate changed"),
     "exemption_certificate.created": _("Exemption certificate added"),
     "exemption_certificate.deleted": _("Exemption certificate deleted"),
@@ -246,6 +242,7 @@ ACTIONS: Final = {
     "warehouse.created": _("Warehouse added"),
     **carrier_names.ACTIONS,
     **plan_names.ACTIONS,
+    **visit_names.ACTIONS,
 }
 TOPICS: Final = {
     **host_names.TOPICS,

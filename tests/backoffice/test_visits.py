@@ -22,9 +22,11 @@ from apps.events.models import AuditEntry
 from apps.notifications.models import SentMail
 from apps.platform.auditing import note, refusing_changes
 from apps.platform.models import AccessLevel, Store, StoreVisit, VisitEnd, VisitKind
+from apps.support.models import Ticket
 from apps.tenancy.context import use_store
 from tests.api import shop
 from tests.backoffice.every_change import World
+from tests.backoffice.every_change_support import ticket_of
 from tests.backoffice.sessions import PASSWORD, log_in
 from tests.backoffice.visits import (
     REASON,
@@ -336,6 +338,14 @@ def test_every_page_of_the_admin_answers_a_visit(
             link = path.partition('"')[0]
             if link.startswith("/admin/"):
                 assert client.get(link).status_code in (200, 302, 403), link
+
+
+def test_a_visit_takes_no_ticket(changer: Client, store: Any) -> None:
+    ticket = ticket_of(World(store, changer, shop.Api(store)))
+    answer = changer.post(f"/admin/support/ticket/{ticket.pk}/take/", follow=True)
+    assert "A visit takes no ticket" in answer.content.decode()
+    with seeing_all(store):
+        assert Ticket.objects.get(pk=ticket.pk).assigned_id is None
 
 
 def test_links_that_were_not_used_are_deleted_after_a_day(

@@ -25,7 +25,7 @@ from apps.accounts.visitors import VisitingPerson
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import DomainError
-from apps.common.typed_text import Block, cleans_text
+from apps.common.typed_text import Block, Raw, cleans_text
 from apps.events import services as events
 from apps.platform.auditing import note
 from apps.platform.models import AccessLevel, Store, StoreVisit, VisitEnd, VisitKind
@@ -80,7 +80,10 @@ def make_link(
     return public_url(host, f"{path}?{urlencode({'link': token})}")
 
 
-def enter(*, token: str, host: str) -> StoreVisit:
+@cleans_text
+def enter(
+    *, token: str, host: Annotated[str, Raw("that of the request, compared as it is")]
+) -> StoreVisit:
     """Begin the visit of this link in the active store. Of two calls at once one begins it.
 
     Raises `LinkNotValid` for a link that is unknown, late, used or another host's, and `NoVisits` where the right to enter, or

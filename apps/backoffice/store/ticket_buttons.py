@@ -1,7 +1,7 @@
 """The forms of a ticket's page: each calls one service and returns to the page. A refused one keeps what was typed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -99,8 +99,11 @@ def _properties(request: HttpRequest, ticket: Ticket) -> str:
 
 
 def _take(request: HttpRequest, ticket: Ticket) -> str:
-    actor = staff_actor(request)
-    support.assign(ticket=ticket, assignee=User.objects.get(pk=actor.id or ""), actor=actor)
+    actor, user = staff_actor(request), cast(User, request.user)
+    assignee = User.objects.filter(pk=user.pk, is_staff=True).first()
+    if assignee is None:
+        raise Conflict(gettext("A visit takes no ticket. Choose a member of staff."))
+    support.assign(ticket=ticket, assignee=assignee, actor=actor)
     return gettext("The ticket is yours.")
 
 
