@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0011_domains_are_verified'),
+        ('platform', '0012_announcements'),
     ]
 
     operations = [
