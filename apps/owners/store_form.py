@@ -86,6 +86,8 @@ class StoreForm(forms.Form):
         self._choose("time_zone", [_BY_COUNTRY, *zones])
         self._choose("plan", [(offer.plan.code, offer.plan.name) for offer in self.offers])
         self._choose("database_type", [(kind, kind) for kind in list_offered()])
+        for name in ("state", "interval"):
+            self.fields[name].is_optional = False  # type: ignore[attr-defined]  # for their labels
         for kind in self.own_kinds:
             for field in kind_of(kind).fields:
                 made = self.fields[field_name(kind, field.name)] = _config_field(field)

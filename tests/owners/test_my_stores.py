@@ -1,11 +1,13 @@
 """One page for all stores of an account, and the end of the account."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import get_resolver
 
 from apps.accounts.models import User
 from apps.common.clock import now
@@ -16,6 +18,7 @@ from apps.platform.models import Store, Subscription
 from tests.billing.making import invoices, make_seller, subscribe
 from tests.owners.making import PASSWORD, link_in_mail, sign_up
 from tests.support.acting import STAFF, by
+from tests.support.routes import walk_patterns
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +158,34 @@ def test_invoices_are_files_for_the_own_account_alone(
     stranger = client_for(None)
     sign_up(stranger, "other@example.com")
     assert stranger.get(path).status_code == 404
+
+
+# Open to strangers, or the way to log in.
+OPEN = re.compile(
+    r"/admin/(login|password)/|/admin/(jsi18n|forgotten-password|logout)/|/api/v1/(schema|docs|auth/|billing/webhook/)"
+)
+
+
+def test_no_page_and_no_endpoint_of_staff_is_open_to_an_owner(client: Client, owner: User) -> None:
+    """Every route below the platform's admin and API, with the session and with a token."""
+    logged_in = client.post(
+        "/api/v1/auth/login",
+        {"email": owner.email, "password": PASSWORD},
+        content_type="application/json",
+    )
+    token = {"authorization": f"Bearer {logged_in.json()['access']}"}
+    open_ones = []
+    count = 0
+    for route, _converters in walk_patterns(get_resolver("config.urls.platform")):
+        path = "/" + re.sub(r"\{\w+\}", str(new_id()), route).lstrip("/")
+        if not path.startswith(("/admin/", "/api/v1/")) or OPEN.match(path):
+            continue
+        for ask in (client.get, client.post):
+            count += 1
+            headers = token if path.startswith("/api/") else {}
+            answer = ask(path, headers=headers)
+            to_login = answer.status_code == 302 and "/admin/login/" in answer["Location"]
+            if not (to_login or answer.status_code in (401, 403, 404, 405)):
+                open_ones.append((ask.__name__, path, answer.status_code))
+    assert count > 100
+    assert open_ones == []

@@ -115,6 +115,16 @@ def test_a_wrong_form_opens_nothing(
     assert not Store.objects.filter(owner=owner).exists()
 
 
+def test_prices_in_another_currency_come_without_a_script(client: Client, owner: User) -> None:
+    form = store_form(currency="EUR", prices="1", **{"postgresql-password": "s3cr3t-word"})
+    page = client.post("/stores/new/", form)
+    assert page.status_code == 200
+    assert "€29.00 a month" in page.content.decode()
+    assert form["key"] in page.content.decode()
+    assert "s3cr3t-word" not in page.content.decode()
+    assert not Store.objects.filter(owner=owner).exists()
+
+
 def test_an_own_database_is_looked_at_before_anything_is_written(
     client: Client, owner: User
 ) -> None:

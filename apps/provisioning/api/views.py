@@ -49,7 +49,8 @@ class PlatformStaffView(ApiView):
         if not request.user.is_authenticated:
             raise NotAuthenticated(gettext("Authentication is needed."))
         permission = self.needs.get(request.method or "")
-        if permission and not (request.user.is_staff and request.user.has_perm(permission)):
+        is_staff = request.user.is_staff  # owners of stores have logins of the platform, too
+        if not is_staff or (permission and not request.user.has_perm(permission)):
             raise PermissionDenied("You are not allowed to do that.")
 
 
