@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext
@@ -14,7 +15,8 @@ from apps.accounts.visitors import SESSION, VisitingPerson
 from apps.backoffice.posting import posted
 from apps.common.errors import DomainError
 from apps.platform.hosts import host_of
-from apps.platform.models import VisitEnd
+from apps.platform.models import Store, VisitEnd
+from apps.platform.selectors import primary_host, public_url
 
 _MOST: int = 100
 
@@ -25,6 +27,21 @@ def visit_urls(protect: Any) -> list[Any]:
         path("visit/", protect(enter_view), name="visit_enter"),
         path("visit/end/", protect(end_view), name="visit_end"),
     ]
+
+
+def redirect_by_link(request: HttpRequest, store: Store, link: str) -> HttpResponse:
+    """The answer to the form: to the store's host by the link that was just made."""
+    answer = HttpResponseRedirect(link)
+    answer["Cache-Control"] = "no-store"
+    answer["Referrer-Policy"] = "no-referrer"
+    return allowing_way_to(request, store, answer)
+
+
+def allowing_way_to(request: HttpRequest, store: Store, answer: HttpResponse) -> HttpResponse:
+    """Browsers hold the redirect after a form to `form-action`."""
+    origin = public_url(primary_host(store), "")
+    csp_update({"form-action": [origin]})(lambda _request: answer)(request)
+    return answer
 
 
 @sensitive_variables("token")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.owners.views import accounts, entrance, opening, stores
+from apps.owners.views import accounts, entrance, opening, stores, visits
 
 app_name = "owners"
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path("stores/<uuid:store_id>/retry/", opening.retry, name="retry"),
     path("stores/<uuid:store_id>/login/", opening.first_login, name="first_login"),
     path("stores/<uuid:store_id>/invoices/<uuid:invoice_id>/", stores.invoice_file, name="invoice"),
+    path("stores/<uuid:store_id>/enter/", visits.enter_admin, name="enter_admin"),
     path("account/", accounts.account_page, name="account"),
 ]

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from csp.decorators import csp_update
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,11 +18,11 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.accounts.visiting import rules
 from apps.accounts.visiting import services as visiting
 from apps.backoffice.sites import platform_admin
+from apps.backoffice.visits import allowing_way_to, redirect_by_link
 from apps.common.errors import DomainError
 from apps.common.fields import BlockField
 from apps.common.form_errors import show_error
 from apps.platform.models import Store, StoreVisit
-from apps.platform.selectors import primary_host, public_url
 
 _SHOWN = 10
 
@@ -69,9 +68,7 @@ def enter_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         except DomainError as error:
             show_error(form, error)
         else:
-            answer = HttpResponseRedirect(url)
-            answer["Referrer-Policy"] = "no-referrer"
-            return _leading(request, store, answer)
+            return redirect_by_link(request, store, url)
     context = {
         **platform_admin.each_context(request),
         "title": gettext("Enter the admin of %(name)s") % {"name": store.name},
@@ -84,13 +81,5 @@ def enter_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         "visits": StoreVisit.objects.filter(store=store, entered_at__isnull=False)[:_SHOWN],
         "page": reverse("platform_admin:platform_store_change", args=[store.pk]),
     }
-    return _leading(
-        request, store, TemplateResponse(request, "backoffice/store_enter.html", context)
-    )
-
-
-def _leading(request: HttpRequest, store: Store, answer: HttpResponse) -> HttpResponse:
-    """Browsers hold the redirect after a form to `form-action`."""
-    origin = public_url(primary_host(store), "")
-    csp_update({"form-action": [origin]})(lambda _request: answer)(request)
-    return answer
+    page = TemplateResponse(request, "backoffice/store_enter.html", context)
+    return allowing_way_to(request, store, page)

@@ -14,9 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSingleDateWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
 
-from apps.accounts.models import Role, User
+from apps.accounts.models import Role
 from apps.accounts.visiting import rules
 from apps.accounts.visiting.access import MOST_DAYS, save_access
 from apps.accounts.visiting.services import VISIT_MINUTES
@@ -44,7 +44,7 @@ _LEVELS: Final = (
 
 class AccessForm(forms.Form):
     level = forms.ChoiceField(
-        label=_("Support of the platform may"), choices=_LEVELS, widget=UnfoldAdminRadioSelectWidget
+        label=_("Support of the platform may"), choices=_LEVELS, widget=UnfoldAdminSelectWidget
     )
     until = forms.DateField(
         label=_("Last day of changes"), required=False, widget=UnfoldAdminSingleDateWidget
@@ -84,7 +84,6 @@ def access_page(request: HttpRequest) -> HttpResponse:
     context = {
         **store_admin.each_context(request),
         "title": gettext("Visits of support"),
-        "opts": User._meta,
         "form": form,
         "media": form.media if form is not None else "",
         "allows": dict(_LEVELS)[AccessLevel(access.level)],

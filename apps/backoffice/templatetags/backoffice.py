@@ -7,11 +7,13 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from apps.backoffice import actor_names, columns
 from apps.backoffice.names import title_of
 from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
+from apps.common.moments import format_moment
 from apps.common.places import locale_of
 from apps.common.text import fold
 from apps.inventory.queue import Waiting
@@ -26,7 +28,12 @@ register.simple_tag(columns.payment_badge, name="payment_badge")
 
 
 register.filter("who", actor_names.who)
-register.filter("exact_moment", columns.exact_moment)
+
+
+@register.filter
+def minute(value: datetime | None) -> str:
+    """`24 Nov 2026, 3:23 pm`: of what ends by the minute."""
+    return "-" if value is None else format_moment(localtime(value), columns.language())
 
 
 @register.filter
