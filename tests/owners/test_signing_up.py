@@ -184,3 +184,10 @@ def test_the_pages_are_not_on_the_host_of_a_store(
 ) -> None:
     assert client_for(store).get("/signup/").status_code == 404
     assert client_for(store).get("/stores/").status_code == 404
+
+
+def test_only_development_says_where_its_mails_are(client: Client, settings: Any) -> None:
+    assert "Development" not in client.post("/signup/", {"email": "a@example.com"}).content.decode()
+    settings.MAILBOX_PAGE = True
+    page = client.post("/signup/", {"email": "a@example.com"}).content.decode()
+    assert f"{settings.EMAIL_FILE_PATH}/platform" in page

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -58,7 +59,9 @@ def _ask_for_link(request: HttpRequest, *, is_new: bool) -> HttpResponse:
         except DomainError as error:
             show_error(form, error)
             return render(request, "owners/ask_link.html", context, status=error.status)
-        return render(request, "owners/link_sent.html", {"email": email, "is_new": is_new})
+        folder = settings.EMAIL_FILE_PATH / "platform" if settings.MAILBOX_PAGE else ""
+        sent = {"email": email, "is_new": is_new, "folder": folder}
+        return render(request, "owners/link_sent.html", sent)
     return render(request, "owners/ask_link.html", context, status=422)
 
 
