@@ -255,6 +255,21 @@ def _(world: World) -> None:
     world.act(row, "end_now")
 
 
+for _step in ("suspend", "reinstate", "publish", "unpublish", "archive"):
+
+    @ACTIONS.of(f"platform platform.store {_step}_chosen")
+    def _(world: World, step: str = _step) -> None:
+        before = {"reinstate": {"status": "suspended"}, "publish": {"is_published": False}}
+        Store.objects.filter(pk=world.store.pk).update(**before.get(step, {}))
+        world.act(world.store, f"{step}_chosen", sure="yes", reason="A check")
+
+
+@ACTIONS.of("platform platform.store announce_chosen")
+def _(world: World) -> None:
+    given = {"kind": "news", "title": "Prices change", "shown_until": "2099-01-31T10:00"}
+    world.act(world.store, "announce_chosen", sure="yes", **given)
+
+
 @BUTTONS.of("platform platform_store_status")
 def _(world: World) -> None:
     for step in ("suspend", "reinstate", "unpublish", "publish", "archive"):

@@ -1,5 +1,6 @@
 """What stores' staff read in their admins: news, warnings, maintenance."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from apps.backoffice.sites import platform_admin
 from apps.common.clock import now
 from apps.common.fields import BlockField, LineField
 from apps.platform.auditing import audited
-from apps.platform.models import Announcement
+from apps.platform.models import Announcement, Store
 
 
 class AnnouncementForm(forms.ModelForm):
@@ -96,3 +97,10 @@ def _end(row: Announcement) -> None:
         row.shown_from = min(row.shown_from, moment - timedelta(seconds=1))
         row.shown_until = moment
         row.save(update_fields=["shown_from", "shown_until", "updated_at"])
+
+
+def announce_to(store: Store, values: Mapping[str, Any], written_by: str) -> None:
+    """One of the stores that were chosen in the list of stores. The values are those of a form without faults."""
+    row = Announcement(store=store, written_by=written_by[:254], **values)
+    with audited("announcement.created", row):
+        row.save(force_insert=True)

@@ -22,6 +22,7 @@ from unfold.decorators import display
 from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
+from apps.backoffice.platform.bulk import BULK
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view, status_view
 from apps.backoffice.platform.entering import entering_link, entering_urls
@@ -104,6 +105,7 @@ class StoreAdmin(Admin):
     )
     list_select_related = ("plan", "sandbox_of")
     search_fields = ("name", "slug", "domains__domain")
+    actions = BULK
     readonly_fields = ("status_actions", "address", "opening", "plan_now", "staff", "visit", *DATA)
     inlines = (DomainInline,)
     fieldsets = (
@@ -235,6 +237,9 @@ class StoreAdmin(Admin):
     ) -> HttpResponse:
         job = ProvisioningJob.objects.get(store_id=obj.pk)
         return HttpResponseRedirect(job_url(job))
+
+    def has_announce_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("platform.add_announcement")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # deleting a store is a job of its own, with an export first
