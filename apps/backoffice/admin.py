@@ -14,6 +14,7 @@ from apps.backoffice.platform import (  # noqa: F401
     stores,
     usage_days,
 )
+from apps.backoffice.platform import domains as platform_domains  # noqa: F401
 from apps.backoffice.platform import inbox as platform_inbox  # noqa: F401
 from apps.backoffice.platform import invoices as platform_invoices  # noqa: F401
 from apps.backoffice.store import announcements as store_announcements  # noqa: F401
@@ -28,6 +29,7 @@ from apps.backoffice.store import (  # noqa: F401
     consignments,
     customers,
     discounts,
+    domains,
     drafts,
     easyecom,
     gift_cards,

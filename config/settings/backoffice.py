@@ -194,6 +194,7 @@ STORE_ADMIN = _site(
                 _rows("Reasons of returns", "list", "returns", "returnreason"),
                 _rows("Pages", "article", "content", "page"),
                 _rows("Theme", "palette", "content", "theme"),
+                _item("Domains", "language", "store_admin:domains", "accounts.view_user"),
                 _rows("Mails", "edit_note", "notifications", "mailwording"),
                 _rows("Mail settings", "mail_lock", "notifications", "mailsettings"),
                 _rows("Integrations", "hub", "integrations", "integration"),

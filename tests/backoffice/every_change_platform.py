@@ -209,6 +209,13 @@ def _(world: World) -> None:
     world.delete(services.add_domain(store=world.store, host="more.example.com"))
 
 
+@BUTTONS.of("platform platform_domain_verify")
+def _(world: World) -> None:
+    with outside_store(), system_scope("test"):
+        domain = services.claim_domain(store=world.store, host="claimed.example.com")
+    world.post(f"/admin/platform/domain/{domain.pk}/verify/", reason="By phone")
+
+
 @FORMS.of("platform platform.store add")
 def _(world: World) -> None:
     world.add(Store, name="New shop", language="en-IN", **NEW)

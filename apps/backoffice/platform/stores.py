@@ -22,6 +22,7 @@ from unfold.decorators import display
 from apps.backoffice.base import Admin
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
+from apps.backoffice.host_words import status_badge
 from apps.backoffice.platform.bulk import BULK
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view, status_view
@@ -65,8 +66,12 @@ class DomainInline(TabularInline):
     hide_title = True
     fk_name = "tenant"
     extra = 0
-    fields = ("domain", "is_primary")
-    readonly_fields = ("is_primary",)
+    fields = ("domain", "shown_status", "is_primary")
+    readonly_fields = ("shown_status", "is_primary")
+
+    @display(description=_("status"))
+    def shown_status(self, domain: Domain) -> SafeString:
+        return status_badge(domain)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
