@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.backoffice.base import call_service, sentence_of
 from apps.backoffice.host_words import list_records, shown_host, status_badge, warning_badges
@@ -59,7 +58,6 @@ def domains_page(request: HttpRequest) -> HttpResponse:
     context = {
         **store_admin.each_context(request),
         "title": gettext("Domains"),
-        "opts": User._meta,
         "form": form,
         "hosts": [_present(row) for row in rows],
         "has_own": any(is_custom(row.domain) for row in rows),
