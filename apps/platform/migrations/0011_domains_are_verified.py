@@ -30,8 +30,19 @@ FINDINGS = [
 HOST = "\\A(?=.{1,253}\\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\\Z"
 
 
+MOMENTS = {
+    "claimed_at": "claimed",
+    "verified_at": "verified",
+    "checked_at": "looked up",
+    "next_check_at": "next look",
+    "lost_at": "record missing since",
+    "warned_at": None,
+}
+
+
 def moment(name: str) -> migrations.AddField:
-    return migrations.AddField("domain", name, models.DateTimeField(editable=False, null=True))
+    field = models.DateTimeField(editable=False, null=True, verbose_name=MOMENTS[name])
+    return migrations.AddField("domain", name, field)
 
 
 class Migration(migrations.Migration):
@@ -68,7 +79,7 @@ class Migration(migrations.Migration):
             "points_to",
             models.CharField(blank=True, db_default="", default="", editable=False, max_length=300),
         ),
-        *map(moment, ("claimed_at", "verified_at", "checked_at", "next_check_at", "lost_at", "warned_at")),
+        *map(moment, MOMENTS),
         migrations.RunPython(note_times, migrations.RunPython.noop),
         migrations.AlterField(
             "domain",

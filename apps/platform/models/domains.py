@@ -83,12 +83,12 @@ class Domain(PlatformModel, DomainMixin):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     # When the present claim began: a row that has expired may be claimed a second time.
-    claimed_at = models.DateTimeField(null=True, editable=False)
-    verified_at = models.DateTimeField(null=True, editable=False)
-    checked_at = models.DateTimeField(null=True, editable=False)
-    next_check_at = models.DateTimeField(null=True, editable=False)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, editable=False)
+    verified_at = models.DateTimeField(_("verified"), null=True, editable=False)
+    checked_at = models.DateTimeField(_("looked up"), null=True, editable=False)
+    next_check_at = models.DateTimeField(_("next look"), null=True, editable=False)
     # Since when the record of a verified host is missing, and when its owners were notified of it.
-    lost_at = models.DateTimeField(null=True, editable=False)
+    lost_at = models.DateTimeField(_("record missing since"), null=True, editable=False)
     warned_at = models.DateTimeField(null=True, editable=False)
 
     audit_hides: ClassVar = ("token",)
