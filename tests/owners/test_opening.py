@@ -19,6 +19,7 @@ from apps.common.ids import new_id
 from apps.content.models import Theme
 from apps.events.models import AuditEntry
 from apps.owners import services as owners
+from apps.owners.errors import AccountClosed
 from apps.owners.models import Starter, StoreRequest
 from apps.owners.starters.filling import fill_store
 from apps.platform.errors import PlanLimitReached
@@ -303,6 +304,23 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.join(30)
     return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_used_twice_at_once_makes_one_account() -> None:
+    email = f"{new_id()}@example.com"
+    answers = at_once([partial(owners.make_account, email=email, password=PASSWORD)] * 3)
+    assert sorted(type(each).__name__ for each in answers) == ["LinkUsed", "LinkUsed", "User"]
+    found = User.objects.filter(email=email)
+    assert found.count() == 1
+    found._raw_delete("platform")  # type: ignore[attr-defined]
+
+
+def test_a_closed_account_opens_nothing(owner: User) -> None:
+    owners.close_account(owner=owner, password=PASSWORD)
+    with pytest.raises(AccountClosed):
+        owners.open_own_store(owner=owner, **values_of())
+    assert not Store.objects.filter(owner=owner).exists()
 
 
 @pytest.mark.django_db(transaction=True)
