@@ -266,7 +266,10 @@ for _step in ("suspend", "reinstate", "publish", "unpublish", "archive"):
 
     @ACTIONS.of(f"platform platform.store {_step}_chosen")
     def _(world: World, step: str = _step) -> None:
-        before = {"reinstate": {"status": "suspended"}, "publish": {"is_published": False}}
+        before: dict[str, dict[str, Any]] = {
+            "reinstate": {"status": "suspended"},
+            "publish": {"is_published": False},
+        }
         Store.objects.filter(pk=world.store.pk).update(**before.get(step, {}))
         world.act(world.store, f"{step}_chosen", sure="yes", reason="A check")
 

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from apps.backoffice.base import call_for_each
 from apps.backoffice.platform.announcements import AnnouncementForm, announce_to
 from apps.backoffice.platform.status_pages import ACTIONS, ReasonForm, actions_for
-from apps.platform.models import Store
+from apps.platform.models import Announcement, Store
 
 MOST: Final = 500
 Bulk = Callable[[Any, HttpRequest, QuerySet[Store]], HttpResponse | None]
@@ -26,7 +26,8 @@ Bulk = Callable[[Any, HttpRequest, QuerySet[Store]], HttpResponse | None]
 class ForStoresForm(AnnouncementForm):
     """An announcement to each of the chosen stores, shown from now on."""
 
-    class Meta(AnnouncementForm.Meta):
+    class Meta:
+        model = Announcement
         fields = ("kind", "title", "text", "shown_until", "work_from", "work_until")
         widgets: ClassVar = {
             "kind": UnfoldAdminSelectWidget,
