@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.events.models import AuditEntry
 from apps.platform.models import Store, StoreVisit, VisitEnd, VisitKind
 from tests.owners.making import PASSWORD, sign_up
 
@@ -43,6 +44,9 @@ def test_the_way_in_and_its_end_with_the_account(
     assert visitor.get(f"{link.path}?{link.query}")["Location"] == "/admin/"
     assert "(owner, visiting)" in visitor.get("/admin/").content.decode()
     assert StoreVisit.objects.get().kind == VisitKind.OWNER
+    labels = AuditEntry.objects.filter(action__startswith="store.visit").values_list("actor_label")
+    assert labels
+    assert all("asha" not in label for (label,) in labels)  # the platform's log names no owner
     User.objects.update(is_active=False)
     assert visitor.get("/admin/").status_code == 403
     assert StoreVisit.objects.get().ended_by == VisitEnd.PERSON

@@ -116,7 +116,7 @@ def visit_page(
 def way_back(visit: StoreVisit) -> str:
     """Where the visitor came from, on the platform's host."""
     if visit.kind == VisitKind.OWNER:
-        return platform_url("/")
+        return platform_url(reverse("owners:stores", urlconf=settings.ROOT_URLCONF))
     name = "platform_admin:platform_store_change"
     return platform_url(reverse(name, args=[visit.store_id], urlconf=settings.ROOT_URLCONF))
 

@@ -31,7 +31,7 @@ from apps.platform.auditing import note
 from apps.platform.models import AccessLevel, Store, StoreVisit, VisitEnd, VisitKind
 from apps.platform.selectors import primary_host, public_url
 from apps.tenancy.connections import StoreUnreachable
-from apps.tenancy.context import current_store, system_scope, use_store
+from apps.tenancy.context import current_store, outside_store, system_scope, use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.transactions import atomic_on_platform
 
@@ -132,7 +132,7 @@ def end_visit(visit: StoreVisit, *, by: VisitEnd) -> bool:
         locked.ended_at = min(now(), locked.until) if locked.until is not None else now()
         locked.save(update_fields=["ended_at", "ended_by"])
         facts = {"ended_by": locked.get_ended_by_display()}
-        person = Actor(ActorKind.STAFF, locked.person_ref, locked.person_label)
+        person = _actor_of(rules.find_person(locked), locked.person_ref)
         note("store.visit_ended", locked.store, after=facts, actor=person, always=True)
     _note_end_in_store(locked)
     return True
@@ -165,5 +165,8 @@ def _digest_of(token: str, store_id: UUID, host: str) -> str:
     return sha256(f"visit:{store_id}:{host}:{token}".encode()).hexdigest()
 
 
-def _actor_of(person: User) -> Actor:
-    return Actor(ActorKind.STAFF, person.pk, person.full_name)
+def _actor_of(person: User | None, ref: UUID | None = None) -> Actor:
+    """As the platform's log calls them: owners go without their name, which may have to be forgotten."""
+    with outside_store():
+        label = person.audit_label if person is not None else gettext("A person who is gone")
+    return Actor(ActorKind.STAFF, person.pk if person is not None else ref, label)
