@@ -13,7 +13,14 @@ from apps.billing.models import BillingTransaction
 from apps.common.clock import now
 from apps.events.models import OutboxMessage
 from apps.inbox.models import InboxMessage
-from apps.platform.models import ProvisioningJob, SandboxJob, StoreDeletion, StoreMove, Subscription
+from apps.platform.models import (
+    Domain,
+    ProvisioningJob,
+    SandboxJob,
+    StoreDeletion,
+    StoreMove,
+    Subscription,
+)
 from apps.tenancy.context import outside_store
 from tests.backoffice.sessions import log_in
 from tests.billing.making import make_seller, subscribe
@@ -39,6 +46,9 @@ def troubled(store: Any) -> None:
         store=store, status="done", target_type="shared", source_type="shared", source_version=1
     )
     SandboxJob.objects.create(kind="make", live=store, slug="a-copy", status="failed")
+    Domain.objects.create(
+        tenant=store, domain="lost.tea-house.in", status="verified", lost_at=now()
+    )
     make_seller()
     agreed = subscribe(store, "starter", at=now())
     Subscription.objects.filter(pk=agreed.pk).update(status="past_due")

@@ -16,8 +16,15 @@ from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.inbox.models import InboxMessage
 from apps.inbox.states import InboxState
-from apps.platform.models import ProvisioningJob, SandboxJob, StoreDeletion, StoreMove, Subscription
-from apps.platform.states import JobStatus, MoveStatus, SubscriptionStatus
+from apps.platform.models import (
+    Domain,
+    ProvisioningJob,
+    SandboxJob,
+    StoreDeletion,
+    StoreMove,
+    Subscription,
+)
+from apps.platform.states import DomainStatus, JobStatus, MoveStatus, SubscriptionStatus
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,12 @@ WAITING: Final = (
         "science",
         lambda: SandboxJob.objects.filter(status=JobStatus.FAILED),
         f"status__exact={JobStatus.FAILED}",
+    ),
+    Waiting(
+        _("Hosts whose record is missing"),
+        "dns",
+        lambda: Domain.objects.filter(status=DomainStatus.VERIFIED, lost_at__isnull=False),
+        f"status__exact={DomainStatus.VERIFIED}&lost_at__isempty=0",
     ),
     Waiting(
         _("Subscriptions past due"),
