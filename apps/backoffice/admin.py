@@ -11,6 +11,7 @@ from apps.backoffice.platform import (  # noqa: F401
     moves,
     plan_pages,
     registry,
+    store_notes,
     stores,
     usage_days,
 )

@@ -38,6 +38,9 @@ ACTIONS: Final = {
     "subscription.moved": _("State of a subscription changed"),
     "subscription.renewed": _("Interval of a subscription changed"),
     "subscription.resumed": _("Subscription kept after all"),
+    "store_note.changed": _("Note on a store changed"),
+    "store_note.created": _("Note on a store written"),
+    "store_note.deleted": _("Note on a store deleted"),
     "store.limit_grant_ended": _("Exception from a limit ended"),
     "store.limit_granted": _("Exception from a limit granted"),
 }

@@ -300,6 +300,7 @@ PLATFORM_ADMIN = _site(
                 _item(
                     "Announcements", "campaign", "platform_admin:platform_announcement_changelist"
                 ),
+                _item("Notes", "sticky_note_2", "platform_admin:platform_storenote_changelist"),
                 _item("Audit log", "history", "platform_admin:events_auditentry_changelist"),
             ],
         },

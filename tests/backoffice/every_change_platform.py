@@ -22,6 +22,7 @@ from apps.platform.models import (
     SandboxJob,
     Store,
     StoreMove,
+    StoreNote,
 )
 from apps.platform.states import JobStatus, MoveStatus, StoreStatus
 from apps.tenancy.context import outside_store, system_scope
@@ -166,6 +167,26 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     grant = {"limit": "products", "value": "5", "reason": "A fair"}
     world.add(LimitGrant, store=str(world.store.pk), until=today().isoformat(), **grant)
+
+
+@FORMS.of("platform platform.storenote add")
+def _(world: World) -> None:
+    world.add(StoreNote, store=str(world.store.pk), text="Asks for an invoice by post.")
+
+
+@FORMS.of("platform platform.storenote change")
+def _(world: World) -> None:
+    world.change(_note(world), text="Asks for nothing more.")
+
+
+@FORMS.of("platform platform.storenote delete")
+def _(world: World) -> None:
+    world.delete(_note(world))
+
+
+@ACTIONS.of("platform platform.storenote delete_selected")
+def _(world: World) -> None:
+    world.act(_note(world), "delete_selected", post="yes")
 
 
 @FORMS.of("platform platform.announcement add")
@@ -413,6 +434,10 @@ def _(world: World) -> None:
 
 def _colleague(**fields: Any) -> User:
     return User.objects.create_user("colleague@platform.example", None, is_staff=True, **fields)
+
+
+def _note(world: World) -> StoreNote:
+    return StoreNote.objects.create(store=world.store, text="Asks for an invoice by post.")
 
 
 def _announcement() -> Announcement:

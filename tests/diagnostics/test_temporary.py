@@ -145,6 +145,7 @@ KEPT = {
     "platform.Store",
     "platform.StoreDeletion",
     "platform.StoreMove",
+    "platform.StoreNote",
     "billing.BillingAccount",  # one per store
     "billing.BillingTransaction",
     "billing.Invoice",

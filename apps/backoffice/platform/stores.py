@@ -37,6 +37,7 @@ from apps.backoffice.platform.placement_fields import (
 from apps.backoffice.platform.plans import plan_link, plan_urls
 from apps.backoffice.platform.sandboxes import sandbox_links
 from apps.backoffice.platform.status_pages import status_links, status_urls
+from apps.backoffice.platform.store_notes import notes_of
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
@@ -111,7 +112,9 @@ class StoreAdmin(Admin):
     list_select_related = ("plan", "sandbox_of")
     search_fields = ("name", "slug", "domains__domain")
     actions = BULK
-    readonly_fields = ("status_actions", "address", "opening", "plan_now", "staff", "visit", *DATA)
+    readonly_fields = (
+        "status_actions", "address", "opening", "plan_now", "staff", "visit", "store_notes", *DATA,
+    )  # fmt: skip
     inlines = (DomainInline,)
     fieldsets = (
         (
@@ -126,6 +129,7 @@ class StoreAdmin(Admin):
                     "staff",
                     "visit",
                     "opening",
+                    "store_notes",
                 )
             },
         ),
@@ -252,6 +256,10 @@ class StoreAdmin(Admin):
     @display(description=_("status"))
     def status_actions(self, store: Store) -> SafeString | str:
         return status_links(store)
+
+    @display(description=_("notes"))
+    def store_notes(self, store: Store) -> SafeString:
+        return notes_of(store)
 
     @display(description=_("plan"))
     def plan_now(self, store: Store) -> SafeString:

@@ -15,6 +15,7 @@ from apps.platform.models.exceptions import LimitGrant, LimitNotice
 from apps.platform.models.integrations import IntegrationConfig, WebhookSecret
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
+from apps.platform.models.notes import StoreNote
 from apps.platform.models.sandboxes import SandboxJob
 from apps.platform.models.stores import DatabaseType, StorageType, Store
 from apps.platform.models.usage import UsageMetric
@@ -48,6 +49,7 @@ __all__ = [
     "Store",
     "StoreDeletion",
     "StoreMove",
+    "StoreNote",
     "StoreTemplate",
     "StoreVisit",
     "Subscription",
