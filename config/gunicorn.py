@@ -47,5 +47,6 @@ forwarder_headers = (
     ""  # SCRIPT_NAME and PATH_INFO are never taken from headers, not even from a trusted proxy
 )
 accesslog = os.environ.get("WEB_ACCESS_LOG", "-")
+logger_class = "config.access_log.MaskedPaths"
 access_log_format = "%(t)s\t%(s)s\t%(m)s\t%({host}i)s\t%(U)s\t%(M)s"
 errorlog = "-"

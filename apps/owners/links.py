@@ -1,13 +1,15 @@
 """Links in the mails of the entrance. Signed, and stored nowhere.
 
-A link for a new account carries its e-mail address. It works until the account is made or its time is over. A link for a new
-password is Django's: it ends with the next login or change of the password.
+A link for a new account carries its e-mail address. It works until the account is made or its time is over; that it was used
+is remembered for that time in the cache, which an account that was closed needs. A link for a new password is Django's: it ends with the next login or change of the password.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -26,6 +28,7 @@ class NewAccount:
     """The content of a valid link for a new account."""
 
     email: str
+    token: str = field(repr=False)
 
 
 def new_account_url(email: str) -> str:
@@ -47,7 +50,18 @@ def read_new_account(token: str) -> NewAccount | None:
     except (BadSignature, ValueError, TypeError, KeyError):
         return None
     is_fresh = -60 <= age <= settings.SIGNUP_LINK_HOURS * 3600
-    return NewAccount(email) if is_fresh else None
+    if not is_fresh or cache.get(_used(token)):
+        return None
+    return NewAccount(email, token)
+
+
+def use_up(link: NewAccount) -> None:
+    """It makes no second account."""
+    cache.set(_used(link.token), True, settings.SIGNUP_LINK_HOURS * 3600 + 60)
+
+
+def _used(token: str) -> str:
+    return f"signup-link-used:{sha256(token.encode()).hexdigest()}"
 
 
 def _url(name: str, *parts: str) -> str:

@@ -178,6 +178,18 @@ def test_the_platform_writes_changes_and_ends_one(
     ("change", "field"),
     [
         ({"shown_until_0": "2026-11-01"}, "shown_until"),
+        ({"shown_until_0": "9999-12-31"}, "shown_until"),
+        ({"shown_from_0": "0001-01-01"}, "shown_from"),
+        (
+            {
+                "work_from_0": "2026-12-03",
+                "work_from_1": "10:00",
+                "work_until_0": "9999-12-31",
+                "work_until_1": "23:59",
+                "kind": "maintenance",
+            },
+            "work_until",
+        ),
         ({"kind": "maintenance"}, "work_from"),
         ({"work_from_0": "2026-12-03", "work_from_1": "10:00"}, "work_from"),
         ({"title": "\u200b"}, "title"),

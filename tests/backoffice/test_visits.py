@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from apps.accounts import passwords
 from apps.accounts import services as accounts
 from apps.accounts.errors import LinkNotValid, LooksOnly, NoVisits
 from apps.accounts.models import Role, User
@@ -21,7 +22,7 @@ from apps.content.models import Page
 from apps.events.models import AuditEntry
 from apps.notifications.models import SentMail
 from apps.platform.auditing import note, refusing_changes
-from apps.platform.models import AccessLevel, Store, StoreVisit, VisitEnd, VisitKind
+from apps.platform.models import AccessLevel, Domain, Store, StoreVisit, VisitEnd, VisitKind
 from apps.support.models import Ticket
 from apps.tenancy.context import use_store
 from tests.api import shop
@@ -136,6 +137,18 @@ def test_a_copied_cookie_is_nothing_at_another_store(
     for name in (f"session_{store.slug}", f"session_{other_store.slug}", "sessionid"):
         thief.cookies[name] = key
     assert thief.get("/admin/").status_code == 302
+
+
+def test_a_cookie_copied_to_another_host_of_the_store_ends_nothing(
+    visitor: Client, store: Any
+) -> None:
+    other = "shop.tea-house.in"
+    Domain.objects.create(tenant=store, domain=other, status="verified")
+    StoreVisit.objects.update(host=other)
+    assert "The visit is over" in sentence(visitor.get("/admin/"))
+    StoreVisit.objects.update(host=f"{store.slug}.localhost")
+    assert visitor.get("/admin/").status_code == 200
+    assert StoreVisit.objects.get().ended_at is None
 
 
 def test_a_session_row_in_a_copy_of_the_store_is_nothing_there(
@@ -254,7 +267,9 @@ def test_the_clock_ends_what_no_request_ends(visitor: Client, store: Any) -> Non
     assert actions(store) == ["store.visit_begun", "store.visit_ended"]
 
 
-@pytest.mark.parametrize("change", ["deactivated", "no permission", "no staff", "gone"])
+@pytest.mark.parametrize(
+    "change", ["deactivated", "no permission", "no staff", "new password", "gone"]
+)
 def test_a_visit_ends_with_the_right_of_its_person(
     change: str, client_for: Clients, store: Any
 ) -> None:
@@ -268,6 +283,8 @@ def test_a_visit_ends_with_the_right_of_its_person(
         person.user_permissions.clear()
     elif change == "no staff":
         User.objects.filter(pk=person.pk).update(is_staff=False)
+    elif change == "new password":
+        passwords.set_password(user=person, password="another long password")
     else:
         StoreVisit.objects.update(person_ref=new_id())
     assert "not allowed to enter" in sentence(visitor.get("/admin/orders/order/"))

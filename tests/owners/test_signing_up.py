@@ -67,6 +67,15 @@ def test_a_link_works_once(client: Client, client_for: Callable[..., Client]) ->
     assert User.objects.get(email="asha@example.com").check_password(PASSWORD)
 
 
+def test_a_used_link_makes_no_second_account_once_the_first_is_closed(client: Client) -> None:
+    sign_up(client)
+    path = link_in_mail()
+    assert client.post("/account/", {"password": PASSWORD}).status_code == 302
+    assert not User.objects.filter(email="asha@example.com").exists()
+    assert client.get(path).status_code == 410
+    assert client.post(path, {"password": PASSWORD}).status_code == 410
+
+
 def test_looking_at_a_link_uses_nothing_up(client: Client) -> None:
     client.post("/signup/", {"email": "asha@example.com"})
     path = link_in_mail()
@@ -164,6 +173,15 @@ def test_requests_are_limited_by_visitor_and_by_address(
     codes = [client.post("/signup/", {"email": f"a{n}@example.com"}).status_code for n in range(4)]
     assert codes[-1] == 429
     assert len(mail.outbox) <= 5
+    for label in "ab":  # a visitor over the limit counts for no mailbox
+        assert client.post("/signup/", {"email": f"ben+{label}@example.com"}).status_code == 429
+    for label in "cd":  # labels lead to one mailbox
+        asked = elsewhere.post(
+            "/signup/", {"email": f"ben+{label}@example.com"}, REMOTE_ADDR="203.0.113.9"
+        )
+        assert asked.status_code == 200
+    last = elsewhere.post("/signup/", {"email": "ben+e@example.com"}, REMOTE_ADDR="203.0.113.9")
+    assert last.status_code == 429
 
 
 def test_nothing_of_it_is_there_while_sign_up_is_closed(client: Client, settings: Any) -> None:

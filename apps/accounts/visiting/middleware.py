@@ -127,7 +127,8 @@ def _end(request: HttpRequest) -> HttpResponse:
     why = rules.why_over(visit, rules.access_of(visit.store)) if visit is not None else None
     if visit is not None and why is not None:
         end_visit(visit, by=why)
-    request.session.flush()
+    if visit is not None or not _is_elsewhere(request):
+        request.session.flush()
     request.user = AnonymousUser()
     return visit_page(
         request,
@@ -135,6 +136,16 @@ def _end(request: HttpRequest) -> HttpResponse:
         str(_OVER[why or VisitEnd.BUTTON]),
         back=way_back(visit) if visit is not None else "",
     )
+
+
+def _is_elsewhere(request: HttpRequest) -> bool:
+    """Whether the session is of a visit at another host of this store: a copied cookie ends nothing there."""
+    store = current_store_or_none()
+    try:
+        key = UUID(str(request.session[SESSION]))
+    except (KeyError, ValueError):
+        return False
+    return store is not None and StoreVisit.objects.filter(pk=key, store_id=store.id).exists()
 
 
 def _only_looks(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Final
 
 from apps.accounts.models import User
@@ -67,11 +68,18 @@ def why_over(visit: StoreVisit, access: Access) -> VisitEnd | None:
     person = find_person(visit)
     if person is None or may_ask(person, visit.store) != visit.kind:
         return VisitEnd.PERSON
+    if visit.person_proof and visit.person_proof != proof_of(person):
+        return VisitEnd.PERSON
     if not is_open(visit.store):
         return VisitEnd.STATUS
     if visit.kind == VisitKind.SUPPORT and access.level == AccessLevel.NONE:
         return VisitEnd.STORE
     return None
+
+
+def proof_of(person: User) -> str:
+    """Of the password that the person has now. What sessions compare, once more hashed: it opens none."""
+    return sha256(person.get_session_auth_hash().encode()).hexdigest()
 
 
 def may_change(visit: StoreVisit, access: Access) -> bool:

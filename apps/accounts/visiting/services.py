@@ -64,6 +64,7 @@ def make_link(
             kind=kind,
             person_ref=person.pk,
             person_label=person.full_name[:254],
+            person_proof=rules.proof_of(person),
             reason=reason,
             host=host,
             digest=_digest_of(token, store.pk, host),

@@ -13,6 +13,7 @@ from apps.accounts.selectors import actor_of
 from apps.common.web import normalize_email
 from apps.owners import mails
 from apps.owners.errors import LinkUsed
+from apps.owners.links import NewAccount, use_up
 from apps.platform.auditing import note
 from apps.tenancy.transactions import atomic_on_platform
 
@@ -33,12 +34,13 @@ def send_link(*, email: str) -> None:
         mails.mail_closed_account(user.email)
 
 
-def make_account(*, email: str, password: str) -> User:
-    """The account of an address that came by its link. It is no staff of the platform.
+def make_account(link: NewAccount, *, password: str) -> User:
+    """The account of an address that came by its link, which is used up. It is no staff of the platform.
 
     Raises `LinkUsed` where the address has an account by now: of two concurrent calls one makes it. Raises
     `InvalidPerson` for a password that the rules refuse.
     """
+    email = link.email
     _require_good_password(User(email=email), password)
     try:
         with atomic_on_platform():
@@ -46,6 +48,7 @@ def make_account(*, email: str, password: str) -> User:
             note("owner.signed_up", user, actor=actor_of(user), always=True)
     except EmailTaken as taken:
         raise LinkUsed from taken
+    use_up(link)
     return user
 
 

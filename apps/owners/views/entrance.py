@@ -21,6 +21,7 @@ from apps.accounts.tokens import TokenGenerator
 from apps.common.api.throttles import is_within_rate
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
+from apps.common.web import mailbox_of
 from apps.owners import services
 from apps.owners.door import owner_of, takes_forms, while_open
 from apps.owners.forms import AddressForm, LoginForm, PasswordForm
@@ -66,9 +67,11 @@ def _ask_for_link(request: HttpRequest, *, is_new: bool) -> HttpResponse:
 
 
 def _may_ask(request: HttpRequest, email: str) -> bool:
-    """Both are counted, whatever the first one says."""
-    by_visitor = is_within_rate("signup", request)
-    return is_within_rate("signup_to", request, ident=f"signup {email}") and by_visitor
+    """A visitor who has asked too often counts for no mailbox: they would keep its person from asking. Addresses with other
+    labels are one mailbox."""
+    if not is_within_rate("signup", request):
+        return False
+    return is_within_rate("signup_to", request, ident=f"signup {mailbox_of(email)}")
 
 
 @never_cache
@@ -77,14 +80,14 @@ def _may_ask(request: HttpRequest, email: str) -> bool:
 @while_open
 def new_account(request: HttpRequest, token: str) -> HttpResponse:
     """GET changes nothing: programs that look for viruses follow links, too."""
-    found = read_new_account(token)
+    found = read_new_account(token)  # None for one that was used
     if found is None or User.objects.filter(email=found.email).exists():
         return render(request, "owners/link_over.html", {"is_new": True}, status=410)
     return _choose(
         request,
         email=found.email,
         is_new=True,
-        make=lambda password: services.make_account(email=found.email, password=password),
+        make=lambda password: services.make_account(found, password=password),
     )
 
 

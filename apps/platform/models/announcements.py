@@ -1,6 +1,6 @@
 """Rows of the platform home: what the platform says to the staff of stores, in their admins."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +12,10 @@ from apps.common.clock import now
 from apps.platform.models.billing import Plan
 from apps.platform.models.stores import Store
 from apps.tenancy.models import PlatformModel
+
+# Each store reads it by its own clock: the ends of the calendar have no moment in some of them.
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2100
 
 
 class Announcement(PlatformModel):
@@ -73,7 +77,12 @@ class Announcement(PlatformModel):
         return self.title
 
     def clean(self) -> None:
-        wrong = {}
+        wrong = {
+            name: gettext("A year between %(first)s and %(last)s.")
+            % {"first": _FIRST_YEAR, "last": _LAST_YEAR}
+            for name in ("shown_from", "shown_until", "work_from", "work_until")
+            if (moment := getattr(self, name)) and not _FIRST_YEAR <= moment.year <= _LAST_YEAR
+        }
         if self.shown_from and self.shown_until and self.shown_until <= self.shown_from:
             wrong["shown_until"] = gettext("It must end after it has begun.")
         if self.plan_id and self.store_id:

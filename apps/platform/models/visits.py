@@ -65,6 +65,8 @@ class StoreVisit(PlatformModel):
     kind = models.CharField(max_length=8, choices=VisitKind.choices)
     person_ref = models.UUIDField()
     person_label = models.CharField(max_length=254)
+    # Follows from the person's password: a visit ends when it changes. Empty: begun before this was kept.
+    person_proof = models.CharField(max_length=64, blank=True, default="", db_default="")
     reason = models.TextField()
     host = models.CharField(max_length=253)
     digest = models.CharField(max_length=64, unique=True)
