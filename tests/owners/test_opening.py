@@ -20,6 +20,7 @@ from apps.content.models import Theme
 from apps.events.models import AuditEntry
 from apps.owners import services as owners
 from apps.owners.errors import AccountClosed
+from apps.owners.links import NewAccount
 from apps.owners.models import Starter, StoreRequest
 from apps.owners.starters.filling import fill_store
 from apps.platform.errors import PlanLimitReached
@@ -309,7 +310,8 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 @pytest.mark.django_db(transaction=True)
 def test_a_link_that_is_used_twice_at_once_makes_one_account() -> None:
     email = f"{new_id()}@example.com"
-    answers = at_once([partial(owners.make_account, email=email, password=PASSWORD)] * 3)
+    link = NewAccount(email, token=new_id().hex)
+    answers = at_once([partial(owners.make_account, link, password=PASSWORD)] * 3)
     assert sorted(type(each).__name__ for each in answers) == ["LinkUsed", "LinkUsed", "User"]
     found = User.objects.filter(email=email)
     assert found.count() == 1
