@@ -116,6 +116,7 @@ def test_only_those_who_may_change_stores_do(
     )
 
 
+@pytest.mark.matrix  # beside the other deletions: what is kept of a deleted store stays for good
 @pytest.mark.django_db(transaction=True)
 def test_a_store_is_deleted_in_two_steps(
     client_for: Callable[..., Client], throwaway_store: Store, settings: Any, tmp_path: Path

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from apps.common.actor import Actor, ActorKind
 from apps.common.errors import DomainError
 from apps.orders import services as orders
+from apps.orders.errors import NothingDue
 from apps.orders.folding import read_order_state, rebuild_order_state
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
@@ -88,6 +89,17 @@ def test_any_walk_can_be_rebuilt_from_its_events(start: Any, walk: Any) -> None:
             take_step(order, step)
         row = Order.objects.get(pk=order.pk)
         assert rebuild_order_state(row) == read_order_state(row)
+
+
+def test_no_more_is_waived_than_was_not_given_back(
+    in_store: Any, place_order: Callable[..., Order]
+) -> None:
+    order = place_order(payment_state=OrderPaymentState.CASH_DUE)
+    orders.mark_cash_received(order=order, amount_minor=9, is_last=False, payment_ref="p")
+    orders.mark_refunded(order=order, refunded_minor=order.total_minor - 5, payment_ref="p")
+    with pytest.raises(NothingDue):
+        orders.reduce_due(order=order, amount_minor=6, payment_ref="p")
+    orders.reduce_due(order=order, amount_minor=5, payment_ref="p")
 
 
 def test_a_change_past_the_services_shows(in_store: Any, place_order: Callable[..., Order]) -> None:

@@ -202,7 +202,8 @@ def reduce_due(
     with transaction.atomic():
         lock_order(order)
         due_minor = order.payable_minor - received_minor
-        _require_due_later(order, is_possible=0 <= amount_minor <= due_minor)
+        most = min(due_minor, order.payable_minor - order.refunded_minor)
+        _require_due_later(order, is_possible=0 <= amount_minor <= most)
         is_cash = order.payment_state in AWAITS_CASH
         changes: dict[str, Any] = {"reduced_minor": order.reduced_minor + amount_minor}
         facts |= {"payment_ref": payment_ref, "reason": reason, "amount_minor": amount_minor}
