@@ -10,8 +10,9 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.common.places import country_choices
+from apps.events.models import AuditEntry
 from apps.platform.errors import StoreNotFound
-from apps.platform.models import ProvisioningJob, Store, StoreMove
+from apps.platform.models import ProvisioningJob, Store, StoreMove, Subscription
 from apps.platform.states import StoreStatus
 from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import system_scope, use_store
@@ -32,6 +33,22 @@ def get_own_store(owner: User, store_id: UUID) -> Store:
     if found is None:
         raise StoreNotFound
     return found
+
+
+def has_had_trial(owner: User) -> bool:
+    """Whether a store of the account, archived ones too, is or was in a trial. The answer holds while the account is locked."""
+    tried = Subscription.objects.filter(store__owner=owner, store__is_sandbox=False)
+    return tried.filter(trial_ends_at__isnull=False).exists()
+
+
+def find_closing_reason(store: Store) -> str:
+    """Why the platform suspended or archived the store, as its owners were informed; "" without a reason."""
+    if store.status != StoreStatus.ARCHIVED:
+        return store.suspension_reason
+    kind = Store._meta.label_lower
+    entries = AuditEntry.objects.filter(target_type=kind, target_ref=str(store.pk))
+    archived = entries.filter(action="store.archived").first()
+    return str((archived.after or {}).get("reason", "")) if archived is not None else ""
 
 
 def find_opening(store: Store) -> ProvisioningJob | None:

@@ -10,15 +10,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.backoffice.columns import money
 from apps.backoffice.platform.placement_fields import HINTS, config_of, field_name, put_errors
 from apps.backoffice.usage import list_offer
 from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField, LineField, RawField
+from apps.common.ids import new_id
 from apps.common.places import country_choices, currency_choices, language_choices
 from apps.common.time_zones import known_time_zones
 from apps.owners.models import Starter
+from apps.owners.room import Room, find_room
+from apps.owners.selectors import has_had_trial
 from apps.placements.configuration import ConfigField
 from apps.placements.kinds import kind_of, list_offered
 from apps.platform.localities import STATE_NEEDED
@@ -40,6 +44,7 @@ class Offer:
     trial: str
     limits: list[str]
     placements: str
+    is_full: bool
 
 
 class StoreForm(forms.Form):
@@ -74,8 +79,9 @@ class StoreForm(forms.Form):
         label=_("Database"), initial=DatabaseType.SHARED, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.owner = owner
         words = get_language() or "en"
         states = [pair for country in sorted(STATE_NEEDED) for pair in region_choices(country)]
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(known_time_zones())]
@@ -106,7 +112,28 @@ class StoreForm(forms.Form):
     def offers(self) -> list[Offer]:
         """The offered plans with their prices in the form's currency."""
         plans = Plan.objects.filter(is_active=True).prefetch_related("prices")
-        return [_offer_of(plan, str(self["currency"].value() or "")) for plan in plans]
+        currency = str(self["currency"].value() or "")
+        return [
+            _offer_of(
+                plan,
+                currency,
+                has_trial=not self.had_trial,
+                is_full=plan.code in self.room.full,
+            )
+            for plan in plans
+        ]
+
+    @cached_property
+    def had_trial(self) -> bool:
+        return has_had_trial(self.owner)
+
+    @cached_property
+    def room(self) -> Room:
+        return find_room(self.owner)
+
+    @property
+    def full_sentence(self) -> str:
+        return self.room.sentence(str(self["plan"].value() or ""))
 
     @property
     def kinds(self) -> Iterator[dict[str, Any]]:
@@ -126,6 +153,8 @@ class StoreForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
+        if "key" in self.errors:
+            self._renew_key()
         if values.get("country") not in STATE_NEEDED:
             values["state"] = ""
         elif not values.get("state"):
@@ -133,6 +162,12 @@ class StoreForm(forms.Form):
         values["database_type"] = values.get("database_type") or DatabaseType.SHARED
         values["interval"] = values.get("interval") or BillingInterval.MONTHLY
         return values
+
+    def _renew_key(self) -> None:
+        """A key that no page of ours has sent: the form is shown again with a new one."""
+        del self.errors["key"]
+        self.data = {name: self.data[name] for name in self.data} | {"key": str(new_id())}
+        self.add_error(None, gettext("Please look at the form again and send it once more."))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -183,14 +218,14 @@ def _config_field(field: ConfigField) -> forms.Field:
     return RawField(widget=forms.TextInput(attrs=attrs), **common)
 
 
-def _offer_of(plan: Plan, currency: str) -> Offer:
+def _offer_of(plan: Plan, currency: str, *, has_trial: bool, is_full: bool) -> Offer:
     prices = {
         price.currency: _sentence(price.monthly_minor, price.annual_minor, price.currency)
         for price in plan.prices.all()
     }
     fallback = choose_price(plan, "")
     price = choose_price(plan, currency)
-    days = plan.trial_days
+    days = plan.trial_days if has_trial else 0
     allowed = [str(DatabaseType(kind).label) for kind in sorted(plan.placement_codes)]
     return Offer(
         plan=plan,
@@ -203,6 +238,7 @@ def _offer_of(plan: Plan, currency: str) -> Offer:
         else "",
         limits=list_offer(plan),
         placements=", ".join(allowed) or gettext("every kind of database"),
+        is_full=is_full,
     )
 
 

@@ -19,6 +19,7 @@ HOST_SENTENCE = _("Letters, digits and hyphens with dots between, such as shop.e
 # Words that are, or may become, hosts of the platform itself.
 RESERVED_SLUGS = frozenset(
     [
+        "abuse",
         "account",
         "accounts",
         "admin",
@@ -27,6 +28,8 @@ RESERVED_SLUGS = frozenset(
         "apps",
         "assets",
         "auth",
+        "autoconfig",
+        "autodiscover",
         "billing",
         "blog",
         "cdn",
@@ -57,6 +60,7 @@ RESERVED_SLUGS = frozenset(
         "media",
         "metrics",
         "monitor",
+        "mta-sts",
         "mx",
         "new",
         "ns",
@@ -68,12 +72,14 @@ RESERVED_SLUGS = frozenset(
         "polystore",
         "pop",
         "postgres",
+        "postmaster",
         "private",
         "public",
         "ready",
         "register",
         "root",
         "secure",
+        "security",
         "shop",
         "signup",
         "smtp",
@@ -92,6 +98,8 @@ RESERVED_SLUGS = frozenset(
         "tenant",
         "webhook",
         "webhooks",
+        "webmail",
+        "wpad",
         "www",
     ]
 )

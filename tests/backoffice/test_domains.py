@@ -114,7 +114,7 @@ def test_the_plans_limit_is_said_in_words(
     store: Any, names: NameServer, staff_of: Callable[..., Client]
 ) -> None:
     lift_limits(store, max_custom_domains=0)
-    assert "allows 0 custom domains" in text(staff_of(store).post(PAGE, {"host": HOST}))
+    assert "limits custom domains to 0" in text(staff_of(store).post(PAGE, {"host": HOST}))
 
 
 def test_only_owners_change_domains(

@@ -1,12 +1,16 @@
 """Accounts that own stores, made through the pages."""
 
 import re
+import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core import mail
+from django.db import connections
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.common.errors import DomainError
 from apps.common.ids import new_id
 
 PASSWORD = "correct horse battery"
@@ -42,3 +46,24 @@ def store_form(**values: Any) -> dict[str, Any]:
         "database_type": "shared",
         **values,
     }
+
+
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    barrier = threading.Barrier(len(calls))
+    answers: list[Any] = []
+
+    def run(call: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(10)
+            answers.append(call())
+        except DomainError as refused:
+            answers.append(refused)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return answers

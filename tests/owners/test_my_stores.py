@@ -14,9 +14,9 @@ from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.events.models import AuditEntry
 from apps.operations import store_status
-from apps.platform.models import Store, Subscription
-from tests.billing.making import invoices, make_seller, subscribe
-from tests.owners.making import PASSWORD, link_in_mail, sign_up
+from apps.platform.models import Plan, Store, Subscription
+from tests.billing.making import invoices, make_seller, run_at, subscribe
+from tests.owners.making import PASSWORD, link_in_mail, sign_up, store_form
 from tests.support.acting import STAFF, by
 from tests.support.routes import walk_patterns
 
@@ -67,6 +67,107 @@ def test_a_suspended_store_says_why(client: Client, own_store: Store) -> None:
     assert (
         "The &lt;invoice&gt; is overdue." in client.get(f"/stores/{own_store.pk}/").content.decode()
     )
+
+
+def test_the_page_of_a_closed_store_says_why_and_whom_to_ask(
+    client: Client, own_store: Store, settings: Any
+) -> None:
+    settings.PLATFORM_CONTACT = "help@platform.example"
+    path = f"/stores/{own_store.pk}/"
+    by(STAFF, store_status.suspend_store, store=own_store, reason="The invoice is overdue.")
+    page = client.get(path).content.decode()
+    assert "The invoice is overdue." in page
+    assert "help@platform.example" in page
+    assert f"{own_store.slug}.localhost" in page
+    assert "Open the admin" in page
+    by(STAFF, store_status.archive_store, store=own_store, reason="The <merchant> stopped.")
+    page = client.get(path).content.decode()
+    assert "The &lt;merchant&gt; stopped." in page
+    assert "help@platform.example" in page
+    assert "Open the admin" not in page
+
+
+def test_the_page_of_the_account_says_who_archives_its_stores(
+    client: Client, own_store: Store, settings: Any
+) -> None:
+    settings.PLATFORM_CONTACT = "help@platform.example"
+    page = client.get("/account/").content.decode()
+    assert "when all its stores are archived" in page
+    assert "help@platform.example" in page
+
+
+SAYS_FULL = "as many stores as"
+
+
+def test_a_reached_limit_is_said_before_the_form_is_filled_in(client: Client, owner: User) -> None:
+    for path in ("/stores/", "/stores/new/"):
+        assert SAYS_FULL not in client.get(path).content.decode()
+    client.post("/stores/new/", store_form())
+    for path in ("/stores/", "/stores/new/"):
+        page = client.get(path).content.decode()
+        assert "Plans for one more store: Starter, Professional, Enterprise." in page
+        assert "/stores/new/" in page
+    answer = client.post("/stores/new/", store_form(name="Second"))
+    assert "limits stores per owner to 1; in use: 1" in answer.content.decode()
+    Plan.objects.exclude(code="free").update(is_active=False)
+    page = client.get("/stores/").content.decode()
+    assert "as many stores as its plans allow" in page
+    assert ">New store<" not in page
+    Subscription.objects.filter(store__owner=owner).update(max_stores_per_owner=None)
+    for path in ("/stores/", "/stores/new/"):
+        assert SAYS_FULL not in client.get(path).content.decode()
+
+
+HAD_TRIAL = "Your account has had its trial"
+
+
+def test_a_second_store_begins_without_a_trial_and_the_form_says_so(
+    client: Client, owner: User
+) -> None:
+    def open_one(plan: str) -> Subscription:
+        answer = client.post("/stores/new/", store_form(plan=plan))
+        assert answer.status_code == 302
+        return Subscription.objects.get(store_id=answer["Location"].split("/")[2])
+
+    assert open_one("free").trial_ends_at is None
+    page = client.get("/stores/new/").content.decode()
+    assert HAD_TRIAL not in page
+    assert "14 days free of charge" in page
+    first = open_one("enterprise")
+    assert (first.status, first.trial_ends_at is None) == ("trial", False)
+    page = client.get("/stores/new/").content.decode()
+    assert HAD_TRIAL in page
+    assert "14 days free of charge" not in page
+    second = open_one("enterprise")
+    assert (second.status, second.trial_ends_at) == ("active", None)
+    assert second.due_at is not None
+    Store.objects.filter(pk=first.store_id).update(status="archived")
+    assert open_one("professional").status == "active"
+
+
+def test_the_first_bill_of_a_store_without_a_trial_comes_at_once(
+    client: Client, owner: User
+) -> None:
+    make_seller()
+    for _ in range(2):
+        client.post("/stores/new/", store_form(plan="professional"))
+    opened = Store.objects.filter(owner=owner)
+    opened.update(status="active")
+    run_at(now())
+    numbers = {each.subscriptions.get().status: len(invoices(each)) for each in opened}
+    assert numbers == {"trial": 0, "active": 1}
+
+
+def test_the_trial_of_another_account_takes_nothing_away(
+    client: Client, owner: User, client_for: Callable[..., Client]
+) -> None:
+    client.post("/stores/new/", store_form(plan="starter"))
+    other = client_for(None)
+    sign_up(other, "other@example.com")
+    assert HAD_TRIAL not in other.get("/stores/new/").content.decode()
+    answer = other.post("/stores/new/", store_form(plan="starter"))
+    opened = Subscription.objects.get(store_id=answer["Location"].split("/")[2])
+    assert opened.status == "trial"
 
 
 def test_names_with_markup_are_text(client: Client, own_store: Store) -> None:

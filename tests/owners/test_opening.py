@@ -1,20 +1,19 @@
 """An owner opens a store through the form; what is in it; whose it is."""
 
-import threading
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.catalog.documents import Category, Product, ProductStatus
-from apps.common.errors import DomainError
 from apps.common.ids import new_id
 from apps.content.models import Theme
 from apps.events.models import AuditEntry
@@ -29,7 +28,7 @@ from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus
 from apps.provisioning import services as provisioning
 from apps.tenancy.connections import forget_database
-from tests.owners.making import PASSWORD, sign_up, store_form
+from tests.owners.making import PASSWORD, at_once, sign_up, store_form
 from tests.support.acting import seeing_all
 from tests.support.databases import close_store
 from tests.support.documents import clean_documents
@@ -103,7 +102,6 @@ def test_currency_follows_the_country_unless_chosen(client: Client, owner: User)
         ({"database_type": "oracle"}, "database_type"),
         ({"database_type": "mysql"}, "database_type"),
         ({"starter": "weapons"}, "starter"),
-        ({"key": "1"}, "key"),
         ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"language": "xx-yy"}, "language"),
     ],
@@ -115,6 +113,18 @@ def test_a_wrong_form_opens_nothing(
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}
     assert not Store.objects.filter(owner=owner).exists()
+
+
+@pytest.mark.parametrize("key", ["", "1", "\x00", "x" * 5000, "<script>"])
+def test_a_form_whose_key_is_broken_gets_a_new_one(client: Client, owner: User, key: str) -> None:
+    answer = client.post("/stores/new/", store_form(key=key))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Please look at the form again" in page
+    assert "UUID" not in page
+    found = re.search(r'name="key" value="([^"]+)"', page)
+    assert found is not None
+    opened_by(client.post("/stores/new/", store_form(key=found[1])))
 
 
 def test_prices_in_another_currency_come_without_a_script(client: Client, owner: User) -> None:
@@ -286,27 +296,6 @@ def values_of(**values: Any) -> dict[str, Any]:
     return form
 
 
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    barrier = threading.Barrier(len(calls))
-    answers: list[Any] = []
-
-    def run(call: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(10)
-            answers.append(call())
-        except DomainError as refused:
-            answers.append(refused)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_link_that_is_used_twice_at_once_makes_one_account() -> None:
     email = f"{new_id()}@example.com"
@@ -342,6 +331,15 @@ def test_two_forms_at_once_keep_the_limit_of_stores(committed_owner: User) -> No
     assert sum(isinstance(each, Store) for each in answers) == 1
     assert sum(isinstance(each, PlanLimitReached) for each in answers) == 2
     assert Store.objects.filter(owner=committed_owner).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_forms_at_once_have_one_trial(committed_owner: User) -> None:
+    forms = [values_of(name=f"Shop {number}", plan="enterprise") for number in range(3)]
+    open_it = partial(owners.open_own_store, owner=committed_owner)
+    at_once([partial(open_it, **form) for form in forms])
+    found = Subscription.objects.filter(store__owner=committed_owner)
+    assert sorted(found.values_list("status", flat=True)) == ["active", "active", "trial"]
 
 
 @pytest.mark.django_db(transaction=True)

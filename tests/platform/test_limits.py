@@ -119,7 +119,9 @@ def test_two_are_allowed_and_the_third_is_refused_by_name(
     with pytest.raises(PlanLimitReached) as refused:
         create(in_store)
     assert refused.value.details == {"limit": name, "allowed": 2, "used": 2, "plan": "Free"}
-    words = f"The plan Free allows 2 {LimitName(name).label}; 2 are used. A larger plan has more: "
+    words = (
+        f"The plan Free limits {LimitName(name).label} to 2; in use: 2. A larger plan has more: "
+    )
     assert str(refused.value) == f"{words}ask help@platform.example."
     lift_limits(in_store, **{f"max_{name}": 3})
     create(in_store)
@@ -144,7 +146,7 @@ def test_uploads_of_staff_need_room_and_other_files_do_not(
     assert used() == 0
 
     Store.objects.filter(pk=in_store.pk).update(storage_used_bytes=10**9 - size + 1)
-    with use_actor(STAFF), pytest.raises(PlanLimitReached, match="allows 1 GB of storage"):
+    with use_actor(STAFF), pytest.raises(PlanLimitReached, match="limits GB of storage to 1;"):
         store_picture(upload, folder="pictures")
     assert used() == 10**9 - size + 1, "what was written before is taken off again"
     with use_actor(Actor.guest()):
@@ -181,10 +183,10 @@ def test_an_owner_has_as_many_stores_as_the_largest_plan_allows(db: None) -> Non
         provisioning.open_store(plan=plan, **values)
 
     open_one("free")
-    with pytest.raises(PlanLimitReached, match="allows 1 stores per owner; 1 are used"):
+    with pytest.raises(PlanLimitReached, match="limits stores per owner to 1; in use: 1"):
         open_one("free")
     open_one("starter")
-    with pytest.raises(PlanLimitReached, match="allows 2"):
+    with pytest.raises(PlanLimitReached, match="per owner to 2"):
         open_one("free")
     assert Store.objects.filter(owner=owner).count() == 2
     open_one("enterprise")

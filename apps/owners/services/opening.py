@@ -11,6 +11,7 @@ from apps.common.errors import InvalidInput
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.owners.errors import AccountClosed
 from apps.owners.models import Starter, StoreRequest
+from apps.owners.selectors import has_had_trial
 from apps.placements.kinds import kind_of, require_offered
 from apps.platform.auditing import note
 from apps.platform.crypto import Sealed
@@ -43,8 +44,8 @@ def open_own_store(
 ) -> Store:
     """The store that this form opens. A repeated or concurrent call with the same `key` returns the same store.
 
-    A database of the owner's own is looked at first, which can take seconds; nothing is written before it answers. Raises
-    `InvalidInput`, `PlacementUnreachable` and `PlanLimitReached`, the last for more stores than the plan allows.
+    A database of the owner's own is looked at first, which can take seconds; nothing is written before. An account has one
+    trial: a further store begins without. Raises `InvalidInput`, `PlacementUnreachable` and `PlanLimitReached`.
     """
     known = _find(owner, key)
     if known is not None:
@@ -70,6 +71,7 @@ def open_own_store(
             interval=interval,
             database_type=database_type,
             config=config or None,
+            has_trial=not has_had_trial(locked),
         )
         StoreRequest.objects.create(store=job.store, owner=locked, key=key, starter=starter)
     return job.store

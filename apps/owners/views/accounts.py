@@ -1,5 +1,6 @@
 """The account itself: its address, a new password, its end."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -43,6 +44,7 @@ def account_page(request: HttpRequest, owner: User) -> HttpResponse:
     context = {
         "form": form,
         "owner": owner,
+        "contact": settings.PLATFORM_CONTACT,
         "may_close": not (owner.is_staff or open_ones.exists()),
     }
     return render(request, "owners/account.html", context, status=status)

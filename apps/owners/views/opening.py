@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,13 @@ from apps.common.text import line_of
 from apps.owners import services
 from apps.owners.door import for_owners, takes_forms, while_open
 from apps.owners.models import Starter
-from apps.owners.selectors import find_opening, find_own_login, get_own_store, guess_country
+from apps.owners.selectors import (
+    find_closing_reason,
+    find_opening,
+    find_own_login,
+    get_own_store,
+    guess_country,
+)
 from apps.owners.store_form import ConnectionForm, StoreForm, store_host_suffix
 from apps.placements.kinds import kind_of
 from apps.platform.localities import currency_of
@@ -49,11 +56,11 @@ def new_store(request: HttpRequest, owner: User) -> HttpResponse:
         "plan": DEFAULT_PLAN,
         "starter": Starter.EMPTY,
     }
-    form = StoreForm(request.POST or None, initial=first)
+    form = StoreForm(request.POST or None, initial=first, owner=owner)
     if request.method != "POST":
         return _page(request, form, 200)
     if "prices" in request.POST:  # without a script: the same form with prices in its currency
-        return _page(request, StoreForm(initial=request.POST.dict()), 200)
+        return _page(request, StoreForm(initial=request.POST.dict(), owner=owner), 200)
     if not form.is_valid():
         return _page(request, form, 422)
     if not is_within_rate("store_opening", request, ident=f"opening {owner.pk}"):
@@ -124,6 +131,8 @@ def _store_page(
         "admin_url": store_url(store, "/admin/"),
         "needs_password": login is not None and not login.has_usable_password(),
         "form": connection,
+        "reason": find_closing_reason(store),
+        "contact": settings.PLATFORM_CONTACT,
     }
     return render(request, "owners/store.html", context, status=status)
 

@@ -19,9 +19,11 @@ from apps.billing.models import Invoice
 from apps.billing.printing import print_invoice
 from apps.invoices.answers import pdf_answer
 from apps.owners.door import for_owners
+from apps.owners.room import find_room
 from apps.owners.selectors import find_last_move, get_own_store, list_own_stores
 from apps.platform.models import DatabaseType, Domain, Store, StoreMove
 from apps.platform.selectors import store_url
+from apps.platform.services.plans import DEFAULT_PLAN
 from apps.platform.states import DomainStatus, StoreStatus
 
 ON_A_PAGE = 10
@@ -51,7 +53,13 @@ class ShownStore:
 def stores_page(request: HttpRequest, owner: User) -> HttpResponse:
     """Some twenty statements a store, so a page has few of them."""
     page = Paginator(list_own_stores(owner), ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "stores": [_show(store) for store in page]}
+    room = find_room(owner)
+    context = {
+        "page": page,
+        "stores": [_show(store) for store in page],
+        "has_room": bool(room.names),
+        "full_sentence": room.sentence(DEFAULT_PLAN),
+    }
     return render(request, "owners/stores.html", context)
 
 

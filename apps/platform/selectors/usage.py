@@ -1,5 +1,6 @@
 """How much of its limits a store has used."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,8 +10,8 @@ from django.conf import settings
 from django.db.models import Sum
 
 from apps.common.web import clean_host
-from apps.platform.models import Domain, LimitName, LimitNotice, Store, UsageMetric
-from apps.platform.selectors.limits import get_limits
+from apps.platform.models import Domain, LimitName, LimitNotice, Plan, Store, UsageMetric
+from apps.platform.selectors.limits import get_limits, list_limits
 from apps.platform.states import CLAIMING, StoreStatus
 from apps.tenancy.context import outside_store
 
@@ -82,6 +83,21 @@ def count_custom_domains(store_id: UUID) -> int:
     """Claims that wait for their record count, too."""
     rows = Domain.objects.filter(tenant_id=store_id, status__in=CLAIMING)
     return sum(map(is_custom, rows.values_list("domain", flat=True)))
+
+
+def list_full_plans(owner_id: UUID, plans: Iterable[Plan]) -> list[Plan]:
+    """Those with which one more store of this owner would be beyond the limit. The largest plan among the stores counts."""
+    own = list_stores_of_owner(owner_id)
+    allowed = [each.numbers[LimitName.STORES] for each in list_limits(own).values()]
+    if None in allowed:
+        return []
+    most = max((limit for limit in allowed if limit is not None), default=0)
+    return [
+        plan
+        for plan in plans
+        if plan.max_stores_per_owner is not None
+        and max(most, plan.max_stores_per_owner) <= len(own)
+    ]
 
 
 def list_stores_of_owner(owner_id: UUID) -> list[UUID]:

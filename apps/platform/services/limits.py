@@ -115,7 +115,7 @@ def _require(limits: StoreLimits, name: str, limit: int, used: int, adding: int)
 
 def refuse(limits: StoreLimits, name: str, limit: int, used: float) -> NoReturn:
     """Raise `PlanLimitReached` in the words of every limit."""
-    sentence = gettext("The plan %(plan)s allows %(limit)s %(things)s; %(used)s are used.") % {
+    sentence = gettext("The plan %(plan)s limits %(things)s to %(limit)s; in use: %(used)s.") % {
         "plan": limits.plan,
         "limit": f"{limit:,}",
         "things": LimitName(name).label,

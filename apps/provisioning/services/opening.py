@@ -74,11 +74,12 @@ def open_store(
     state: Annotated[str, Line(60)] = "",
     host: Annotated[str, Host()] = "",
     region: str = MAIN,
+    has_trial: bool = True,
     start: bool = True,
 ) -> ProvisioningJob:
     """Register a store and have it provisioned. Atomic; the job is published to a worker after the commit, unless
     `start` is false because the caller runs the job itself. `state` is the state it sells from, in any spelling; a
-    store in India needs it before it accepts orders.
+    store in India needs it before it accepts orders. Without `has_trial` the first bill of a paid plan comes at once.
 
     Of two concurrent calls one opens a store and the other raises `SlugTaken` or `HostTaken`.
     """
@@ -97,6 +98,7 @@ def open_store(
             host=host,
             region=region,
             has_own_documents=bool(split_config(config)[1]),
+            has_trial=has_trial,
         )
         require_place_for_store(store)
         if host and is_custom(host):
@@ -122,6 +124,7 @@ def register_store(
     host: Annotated[str, Host()] = "",
     region: str = MAIN,
     has_own_documents: bool = False,
+    has_trial: bool = True,
 ) -> Store:
     """The store's row, its host and its subscription, and no tables yet: it serves no page.
 
@@ -145,7 +148,7 @@ def register_store(
         data_region=region_for_data(region, has_own_documents=has_own_documents),
         defaults_version=refresh_version(),
     )
-    agreed = new_subscription(store, store.plan, interval=interval)
+    agreed = new_subscription(store, store.plan, has_trial=has_trial, interval=interval)
     return _insert_under_free_name(store, agreed, slug=slug, host=host)
 
 
