@@ -25,7 +25,7 @@ class Room:
         if plan not in self.full:
             return ""
         return gettext(
-            "Your account has as many stores as this plan allows. Plans for one more store: %(plans)s."
+            "Your account has as many stores as its plan allows. Plans for one more store: %(plans)s."
         ) % {"plans": ", ".join(self.names)}
 
 
