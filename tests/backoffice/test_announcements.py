@@ -212,3 +212,13 @@ def test_what_is_wrong_is_said_at_its_field(
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
     assert not Announcement.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", ["zz", "\x00", "1"])
+@pytest.mark.parametrize("page", ["announcement", "domain", "limitgrant"])
+def test_what_is_no_id_of_a_store_is_an_error_of_its_field(
+    operator: Client, page: str, wrong: str
+) -> None:
+    answer = operator.post(f"/admin/platform/{page}/add/", {"store": wrong, "tenant": wrong})
+    assert answer.status_code == 200
+    assert {"store", "tenant"} & set(answer.context["adminform"].form.errors)

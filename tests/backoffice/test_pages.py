@@ -9,6 +9,12 @@ from django.urls import reverse
 
 from apps.accounts.models import Role, User
 from apps.backoffice.sites import platform_admin, store_admin
+from apps.common.clock import now
+from apps.inventory.models import Bundle
+from apps.operations import store_status
+from apps.platform.selectors import forget_addresses
+from apps.prices.models import CustomerGroup, PriceList, Sale
+from apps.shipping.models import PickupPlace
 from apps.tenancy.context import use_store
 from tests.backoffice.sessions import PASSWORD, rename_session
 from tests.support.acting import seeing_all
@@ -28,6 +34,31 @@ def test_every_page_of_a_stores_admin_opens(owner: Client, store: Any) -> None:
         with seeing_all(store):
             first = model._default_manager.first()
         open_pages(owner, "store_admin", model, first, "config.urls.store")
+
+
+@pytest.mark.parametrize("who", ["visitor", "staff of a suspended store"])
+def test_those_who_only_look_open_every_page(
+    who: str, owner: Client, visitor: Client, store: Any
+) -> None:
+    with seeing_all(store):
+        group = CustomerGroup.objects.create(name="Resellers")
+        PriceList.objects.create(name="Resellers", currency="INR", group=group)
+        Sale.objects.create(name="Summer", currency="INR", percent=10, starts_at=now())
+        Bundle.objects.create(sku="SET-1", variant_ref="set-1")
+        PickupPlace.objects.create(name="The shop", code="shop", country="IN")
+    if who != "visitor":
+        store_status.suspend_store(store=store, reason="A check")
+        forget_addresses()
+    client = visitor if who == "visitor" else owner
+    for model in sorted(store_admin._registry, key=str):
+        with seeing_all(store):
+            first = model._default_manager.first()
+        for page, args in (("add", []), ("change", [first.pk] if first is not None else [])):
+            if page == "add" or first is not None:
+                url = reverse(
+                    f"store_admin:{name_of(model, page)}", args=args, urlconf="config.urls.store"
+                )
+                assert client.get(url, follow=True).status_code in (200, 403), url
 
 
 def open_pages(

@@ -63,6 +63,12 @@ class CustomerGroupAdmin(Admin):
         is_free = obj is None or not obj.price_lists.exists()
         return is_free and super().has_delete_permission(request, obj)
 
+    @display(description=_("customers"))
+    def members(self, row: CustomerGroup) -> str:
+        """For those who only look: the form has a field of this name."""
+        found = row.members.order_by("customer__email")
+        return "\n".join(found.values_list("customer__email", flat=True))
+
     @display(description=_("customers"), ordering="counted")
     def member_count(self, row: Any) -> str:
         return ngettext("%(count)s customer", "%(count)s customers", row.counted) % {
@@ -98,6 +104,11 @@ class PriceListAdmin(Admin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         prices.delete_price_list(price_list=obj)
 
+    @display(description=_("prices"))
+    def prices(self, row: PriceList) -> str:
+        """For those who only look: the form has a field of this name."""
+        return self.form(instance=row).rows_as_text()
+
     @display(description=_("for"), ordering="group__name")
     def whose(self, row: PriceList) -> str:
         return row.group.name if row.group else gettext("everyone")
@@ -131,6 +142,11 @@ class SaleAdmin(Admin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         prices.delete_sale(sale=obj)
+
+    @display(description=_("prices of its own"))
+    def prices(self, row: Sale) -> str:
+        """For those who only look: the form has a field of this name."""
+        return self.form(instance=row).rows_as_text()
 
     @display(description=_("what is taken off"))
     def what(self, row: Sale) -> str:

@@ -226,9 +226,10 @@ class PickupPlaceAdmin(Admin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
-        form.base_fields["warehouse"].help_text = gettext(
-            "Its address and its times are those of this place. An address below has priority."
-        )
+        if "warehouse" in form.base_fields:  # not for those who only look
+            form.base_fields["warehouse"].help_text = gettext(
+                "Its address and its times are those of this place. An address below has priority."
+            )
         return form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

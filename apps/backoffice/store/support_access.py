@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.accounts.models import Role
 from apps.accounts.visiting import rules
@@ -47,7 +47,9 @@ class AccessForm(forms.Form):
         label=_("Support of the platform may"), choices=_LEVELS, widget=UnfoldAdminSelectWidget
     )
     until = forms.DateField(
-        label=_("Last day of changes"), required=False, widget=UnfoldAdminSingleDateWidget
+        label=_("Last day of changes"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": "bo-input"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,7 +87,6 @@ def access_page(request: HttpRequest) -> HttpResponse:
         **store_admin.each_context(request),
         "title": gettext("Visits of support"),
         "form": form,
-        "media": form.media if form is not None else "",
         "allows": dict(_LEVELS)[AccessLevel(access.level)],
         "until": access.until,
         "minutes": VISIT_MINUTES,
