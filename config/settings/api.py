@@ -114,6 +114,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ProductStatusEnum": "apps.catalog.documents.ProductStatus",
         "OrderStatusEnum": "apps.orders.states.OrderStatus",
         "OrderPaymentStateEnum": "apps.orders.states.OrderPaymentState",
+        "StoreStatusEnum": "apps.platform.states.StoreStatus",
+        "JobStatusEnum": "apps.platform.states.JobStatus",
         "TestBankChoiceEnum": ["pay", "decline", "later"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
