@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, models
 from django.db.models import Model, Q, QuerySet
@@ -27,7 +26,6 @@ from apps.backoffice.lookups import GuardedLookups
 from apps.backoffice.names import title_of
 from apps.backoffice.places import with_places
 from apps.backoffice.stale import StaleGuard
-from apps.backoffice.typed import read_uuid
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import DomainError
@@ -153,13 +151,6 @@ class TextDoor:
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class
 
 
-class _KnownSelect(AutocompleteSelect):
-    """Shows a refused form again also where what was sent is no id: Django would look it up and fail."""
-
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [each for each in value if read_uuid(str(each))], attrs)
-
-
 class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
     """A list that stays quick with many rows: no second count, 50 a page, filters with a button."""
 
@@ -211,13 +202,6 @@ class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
             help_text=db_field.help_text,
             widget=UnfoldAdminSelectWidget,
         )
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        by_uuid = isinstance(db_field.remote_field.model._meta.pk, models.UUIDField)
-        if by_uuid and field is not None and type(field.widget) is AutocompleteSelect:
-            field.widget.__class__ = _KnownSelect
-        return field
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -1,4 +1,4 @@
-"""Limits the query parameters of a list to its filters."""
+"""Limits what is looked up by what is sent: the query parameters of a list to its filters, fields with a search to ids."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
+
+from apps.backoffice.searched_ids import showing_known_ids
 
 # A filter compares whole values. `startswith` or `regex` would let a reader guess a column letter by letter.
 _WHOLE = frozenset(
@@ -45,6 +47,10 @@ class GuardedLookups:
             return super().get_changelist_instance(request)  # type: ignore[misc]  # of the ModelAdmin
         except DisallowedModelAdminLookup as error:
             raise IncorrectLookupParameters from error
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # of the ModelAdmin
+        return showing_known_ids(db_field, field)
 
     def _is_column(self, name: str) -> bool:
         opts: Any = self.opts  # type: ignore[attr-defined]  # of the ModelAdmin
