@@ -4,6 +4,7 @@ A link for a new account carries its e-mail address. It works until the account 
 is remembered for that time in the cache, which an account that was closed needs. A link for a new password is Django's: it ends with the next login or change of the password.
 """
 
+import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -32,7 +33,8 @@ class NewAccount:
 
 
 def new_account_url(email: str) -> str:
-    token = _SIGNER.sign_object({"email": email, "at": int(now().timestamp())}, compress=False)
+    content = {"email": email, "at": int(now().timestamp()), "only": secrets.token_hex(8)}
+    token = _SIGNER.sign_object(content, compress=False)  # no two links are the same one
     return _url("owners:new_account", token)
 
 
